@@ -1,0 +1,23 @@
+using BenchmarkDotNet.Running;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace Observatory.Tests;
+
+/// <summary>One executable: tests by default, benchmarks with <c>bench</c> as the first word.</summary>
+internal static class EntryPoint
+{
+    private static async Task<int> Main(string[] args) => args switch
+    {
+        ["bench", .. var rest] => Bench(rest),
+        _ when args.Contains("--server") || args.Contains("--internal-msbuild-node")
+            => await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+        _ => await ConsoleRunner.Run(args),
+    };
+
+    private static int Bench(string[] args)
+    {
+        BenchmarkSwitcher.FromAssembly(typeof(EntryPoint).Assembly).Run(args);
+        return 0;
+    }
+}
