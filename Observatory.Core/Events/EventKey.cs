@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Observatory.Core.Events;
+
+/// <summary>
+/// 128 bits that name one thing (a message, a tool call, a prompt) over all files, machines and sources. <see cref="Low"/> is what
+/// indexes are made of; <see cref="High"/> is compared too, so that two things whose lower halves meet are never taken for one.
+/// </summary>
+public readonly record struct EventKey(ulong High, ulong Low)
+{
+    public bool IsNone => High == 0 && Low == 0;
+
+    /// <summary>Key of an identifier as raw UTF-8, inside a name space (so that a uuid and a message id never meet).</summary>
+    public static EventKey Of(KeySpace space, ReadOnlySpan<byte> id) => From(XxHash128.HashToUInt128(id, (long)space));
+
+    public static EventKey Of(KeySpace space, string id) => Of(space, Encoding.UTF8.GetBytes(id));
+
+    /// <summary>A key made of two: used where one identifier alone does not tell things apart.</summary>
+    public EventKey With(ulong more)
+    {
+        Span<byte> bytes = stackalloc byte[24];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, High);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], more);
+        return From(XxHash128.HashToUInt128(bytes, (long)KeySpace.Combined));
+    }
+
+    /// <summary>64-bit fingerprint of an identifier, never 0 (0 means "none").</summary>
+    public static ulong Fingerprint(ReadOnlySpan<byte> id)
+    {
+        var hash = XxHash3.HashToUInt64(id);
+        return hash == 0 ? 1 : hash;
+    }
+
+    private static EventKey From(UInt128 hash) => new((ulong)(hash >> 64), (ulong)hash);
+}
+
+/// <summary>Name spaces of keys; also the hash seed. The numbers are stored inside keys: never change one.</summary>
+public enum KeySpace
+{
+    Line = 1,
+    Message = 2,
+    ToolUse = 3,
+    Combined = 4,
+    Event = 5,
+}

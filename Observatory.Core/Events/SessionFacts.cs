@@ -1,0 +1,43 @@
+namespace Observatory.Core.Events;
+
+/// <summary>
+/// What one file says of one session beside its events: titles, links, and the marks by which copied lines find the session that
+/// made them (SPEC 2, "conversation").
+/// </summary>
+public sealed class SessionFacts(string conversation)
+{
+    public string Conversation { get; } = conversation;
+
+    /// <summary>Every line with a uuid, counted or not.</summary>
+    public List<LineMark> Lines { get; } = [];
+
+    /// <summary>Earliest <c>queue-operation</c>, Unix ms, or null.</summary>
+    public long? FirstQueueOperation { get; set; }
+
+    /// <summary>Fingerprints of the ids of <c>api-request</c> lines.</summary>
+    public List<ulong> ApiRequests { get; } = [];
+
+    /// <summary>Fingerprints of the <c>leafUuid</c> of <c>last-prompt</c> lines.</summary>
+    public List<ulong> LastPromptLeaves { get; } = [];
+
+    public string? CustomTitle { get; set; }
+
+    public string? AiTitle { get; set; }
+
+    /// <summary>Titles of other sessions, by the fingerprint of a line of theirs (<c>summary</c> lines).</summary>
+    public List<(ulong Leaf, string Text)> Summaries { get; } = [];
+
+    public string? PullRequest { get; set; }
+
+    /// <summary>The client's own running total in nano-dollars (<c>cost-state</c>), or null. Kept apart from our figures.</summary>
+    public long? ClientCost { get; set; }
+
+    /// <summary>Sub-agents that files beside the transcript describe.</summary>
+    public List<AgentFacts> Agents { get; } = [];
+}
+
+/// <summary>A line's identity and instant; <paramref name="Uuid"/> is a 64-bit fingerprint.</summary>
+public readonly record struct LineMark(ulong Uuid, long At);
+
+/// <summary>A sub-agent: who it is and which tool call started it.</summary>
+public sealed record AgentFacts(string Id, string? Type, string? Description, string? ToolUseId);

@@ -1,0 +1,77 @@
+using Observatory.Core.Events;
+
+namespace Observatory.Core.Ingestion;
+
+/// <summary>
+/// What travels from a source to the writer: events, facts, lines set aside, and the bookmark that must be committed with them, all
+/// in one transaction. A batch is owned by one stage at a time and is not touched after it was handed on.
+/// </summary>
+public sealed class EventBatch
+{
+    public required EventSource Source { get; init; }
+
+    /// <summary>Whose data it is: the owner of the root, or the identity that the source gave.</summary>
+    public string? User { get; init; }
+
+    public List<AnalyticsEvent> Events { get; } = [];
+
+    /// <summary>By session id.</summary>
+    public Dictionary<string, SessionFacts> Sessions { get; } = [];
+
+    public List<RejectedLine> Rejected { get; } = [];
+
+    /// <summary>Line types and client versions that the reader does not know, with how often they came.</summary>
+    public Dictionary<(string Kind, string Version), int> Drift { get; } = [];
+
+    /// <summary>How far the file is read when this batch is committed, or null for sources without files.</summary>
+    public Bookmark? Bookmark { get; set; }
+
+    /// <summary>Lines read, for the pipeline figures.</summary>
+    public int Lines { get; set; }
+
+    public SessionFacts Session(string conversation)
+    {
+        if (!Sessions.TryGetValue(conversation, out var facts)) Sessions[conversation] = facts = new SessionFacts(conversation);
+        return facts;
+    }
+
+    private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the batch is on disk and in every figure; fails where it could not be written.</summary>
+    public Task Committed => _committed.Task;
+
+    public void MarkCommitted() => _committed.TrySetResult();
+
+    public void MarkFailed(Exception error) => _committed.TrySetException(error);
+}
+
+/// <summary>A line that could not be read. It never stops its file.</summary>
+/// <param name="File">Full path.</param>
+/// <param name="Line">1-based.</param>
+/// <param name="Offset">Byte at which the line starts.</param>
+/// <param name="Reason">In plain words.</param>
+/// <param name="Text">Start of the line; redacted by the privacy step, null where the content setting keeps no text.</param>
+public sealed record RejectedLine(string File, long Line, long Offset, string Reason, string? Text);
+
+/// <summary>How far a file was read, and how to tell that it is still the same file.</summary>
+/// <param name="File">Full path.</param>
+/// <param name="Offset">Bytes consumed: always the start of a line.</param>
+/// <param name="Line">Lines consumed.</param>
+/// <param name="HeadHash">Hash of the first <c>min(4096, Offset)</c> bytes.</param>
+/// <param name="HeadLength">How many bytes <paramref name="HeadHash"/> covers.</param>
+/// <param name="TailHash">Hash of the up to 256 bytes before <paramref name="Offset"/>.</param>
+/// <param name="Size">Size of the file when it was read.</param>
+/// <param name="ModifiedAt">Its time of change, Unix ms.</param>
+public sealed record Bookmark(string File, long Offset, long Line, ulong HeadHash, int HeadLength, ulong TailHash, long Size, long ModifiedAt);
+
+/// <summary>The next stage. Waits while the queue is full; returns when the batch is queued, not when it is committed.</summary>
+public interface IEventSink
+{
+    ValueTask WriteAsync(EventBatch batch, CancellationToken cancel);
+}
+
+/// <summary>Where files were left off, as committed. Storage implements it.</summary>
+public interface IBookmarkStore
+{
+    Task<IReadOnlyList<Bookmark>> LoadBookmarksAsync(CancellationToken cancel);
+}

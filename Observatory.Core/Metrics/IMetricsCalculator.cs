@@ -1,0 +1,44 @@
+namespace Observatory.Core.Metrics;
+
+/// <summary>
+/// Every figure that pages and the HTTP API show. All methods are thread-safe, read one consistent snapshot each, and answer from
+/// committed data only. Unknown ids give null.
+/// </summary>
+public interface IMetricsCalculator
+{
+    /// <summary>Version of the committed data: equal versions mean equal answers.</summary>
+    long Version { get; }
+
+    Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default);
+
+    Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default);
+
+    Task<SystemFigures> GetSystemAsync(MetricsQuery query, CancellationToken cancel = default);
+
+    Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default);
+
+    Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default);
+
+    Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default);
+
+    Task<IReadOnlyList<UserFigures>> GetUsersAsync(MetricsQuery query, CancellationToken cancel = default);
+
+    Task<UserFigures?> GetUserAsync(string userId, MetricsQuery query, CancellationToken cancel = default);
+
+    Task<IReadOnlyList<ProjectRow>> GetProjectsAsync(MetricsQuery query, CancellationToken cancel = default);
+
+    Task<IReadOnlyList<ModelRow>> GetModelsAsync(MetricsQuery query, CancellationToken cancel = default);
+
+    Task<IReadOnlyList<ToolRow>> GetToolsAsync(MetricsQuery query, CancellationToken cancel = default);
+
+    Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default);
+
+    Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default);
+
+    /// <summary>What the filters can be set to, from all data: users, project paths, models, sources.</summary>
+    Task<FilterChoices> GetFilterChoicesAsync(CancellationToken cancel = default);
+}
+
+/// <param name="Projects">Full path and shortest unique tail.</param>
+public sealed record FilterChoices(
+    IReadOnlyList<string> Users, IReadOnlyList<(string Path, string Project)> Projects, IReadOnlyList<string> Models, IReadOnlyList<string> Sources);

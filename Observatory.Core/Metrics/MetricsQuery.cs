@@ -1,0 +1,48 @@
+using Observatory.Core.Time;
+
+namespace Observatory.Core.Metrics;
+
+/// <summary>What is asked: a half-open range, the zone that cuts it into days, and filters. Empty filters let everything through.</summary>
+public sealed record MetricsQuery
+{
+    public required TimeRange Range { get; init; }
+
+    public required TimeZoneInfo Zone { get; init; }
+
+    public MetricsFilter Filter { get; init; } = MetricsFilter.None;
+
+    /// <summary>Bucket length; null = hours up to 48 hours, else days.</summary>
+    public Granularity? Interval { get; init; }
+
+    public Granularity EffectiveInterval => Interval ?? (Range.Length <= 48 * BucketClock.Hour ? Granularity.Hour : Granularity.Day);
+}
+
+/// <summary>Values of one field are alternatives; fields narrow each other.</summary>
+/// <param name="Users">User ids.</param>
+/// <param name="Projects">Full paths.</param>
+/// <param name="Models">Raw model ids.</param>
+/// <param name="Sources"><c>transcript|otlp|api|hook|demo</c>.</param>
+public sealed record MetricsFilter(
+    IReadOnlyList<string> Users, IReadOnlyList<string> Projects, IReadOnlyList<string> Models, IReadOnlyList<string> Sources)
+{
+    public static MetricsFilter None { get; } = new([], [], [], []);
+
+    public bool IsEmpty => Users.Count + Projects.Count + Models.Count + Sources.Count == 0;
+}
+
+/// <summary>A page of the conversation list.</summary>
+public sealed record ConversationListQuery
+{
+    public required MetricsQuery Metrics { get; init; }
+
+    /// <summary>Part of a title, an id or a project path; null = all.</summary>
+    public string? Search { get; init; }
+
+    /// <summary>A field of <see cref="ConversationRow"/> in camelCase, with <c>-</c> in front for descending.</summary>
+    public string Sort { get; init; } = "-lastActivity";
+
+    /// <summary>1–500.</summary>
+    public int Limit { get; init; } = 50;
+
+    public int Skip { get; init; }
+}

@@ -1,0 +1,72 @@
+namespace Observatory.Core;
+
+/// <summary>Everything under <c>Observatory</c> in the configuration. The README lists every key; a test holds the two together.</summary>
+public sealed class ObservatoryOptions
+{
+    public const string Section = "Observatory";
+
+    /// <summary>Folder for the database, keys and state; empty = the platform's place for application data.</summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>Fill an empty instance with made-up data.</summary>
+    public bool Demo { get; set; }
+
+    public TranscriptOptions Transcripts { get; set; } = new();
+
+    public StorageOptions Storage { get; set; } = new();
+
+    public PrivacyOptions Privacy { get; set; } = new();
+
+    public BootstrapOptions Bootstrap { get; set; } = new();
+}
+
+public sealed class TranscriptOptions
+{
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Configuration folders (parents of <c>projects</c>); empty = where Claude Code writes by default.</summary>
+    public IList<string> Roots { get; set; } = [];
+
+    /// <summary>Owner of the root of the same index; missing = the account that runs the program.</summary>
+    public IList<string> Owners { get; set; } = [];
+}
+
+public sealed class StorageOptions
+{
+    public StorageProvider Provider { get; set; } = StorageProvider.Sqlite;
+}
+
+public enum StorageProvider
+{
+    Sqlite,
+    PostgreSql,
+}
+
+public sealed class PrivacyOptions
+{
+    public ContentMode Content { get; set; } = ContentMode.Redacted;
+}
+
+/// <summary>What is kept of prompts and other texts.</summary>
+public enum ContentMode
+{
+    /// <summary>Nothing but counts.</summary>
+    Counts,
+
+    /// <summary>Texts with secrets and e-mail addresses taken out.</summary>
+    Redacted,
+
+    /// <summary>Texts as they are.</summary>
+    Full,
+}
+
+/// <summary>The first account and key, for provisioning without clicks.</summary>
+public sealed class BootstrapOptions
+{
+    public string? AdminEmail { get; set; }
+
+    public string? AdminPassword { get; set; }
+
+    /// <summary>An admin key: any string of at least 32 characters.</summary>
+    public string? ApiKey { get; set; }
+}

@@ -1,0 +1,8 @@
+namespace Observatory.Core.Time;
+
+/// <summary>Length of a bucket of a series, in the reader's zone.</summary>
+public enum Granularity
+{
+    Hour,
+    Day,
+}
