@@ -49,7 +49,11 @@ public sealed class ResponseEvent : AnalyticsEvent
 
     public string? Model { get; init; }
 
+    /// <summary>As this line has it; the cache writes are those of the split alone.</summary>
     public TokenUsage Usage { get; init; }
+
+    /// <summary>Cache writes in one figure as this line has it (<c>cache_creation_input_tokens</c>); what exceeds the split is 5-minute cache.</summary>
+    public long CacheWriteField { get; init; }
 
     public string? Speed { get; init; }
 

@@ -1,0 +1,137 @@
+using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Storage;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Metrics;
+
+public sealed partial class MetricsCalculator
+{
+    /// <summary>Fields that the list can be sorted by, as the API names them.</summary>
+    public static IReadOnlyList<string> ConversationSorts { get; } =
+    [
+        "title", "createdAt", "lastActivity", "duration", "activeSeconds", "messageCount", "userMessages", "assistantMessages", "totalTokens",
+        "inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens", "cost", "toolCalls", "toolErrors", "averageResponseTime",
+    ];
+
+    public async Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var filter = new IdFilter(query.Metrics.Filter, names);
+        var plan = RangePlan.For(query.Metrics.Range, query.Metrics.Zone);
+        var ids = await _cubes.ConversationsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false);
+        long total = ids.Count;
+        if (query.Search is { Length: > 0 } search)
+        {
+            total = await Found(Among(snapshot.Db, ids), search).CountAsync(cancel).ConfigureAwait(false);
+        }
+        var rows = await RowsAsync(
+            snapshot.Db, ids, q => Sorted(query.Search is { Length: > 0 } s ? Found(q, s) : q, query.Sort).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
+        var next = query.Skip + rows.Count;
+        return new ConversationPage(rows, next < total && rows.Count > 0 ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null, total);
+    }
+
+    public async Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var row = await queries.Conversation(snapshot.Db, id).ConfigureAwait(false);
+        if (row is null || row.UserMessages + row.AssistantMessages == 0) return null;
+        var parent = row.ParentId is { } p ? await queries.SessionId(snapshot.Db, p).ConfigureAwait(false) : null;
+        return ToRow(row, parent);
+    }
+
+    private IQueryable<ConversationEntity> Found(IQueryable<ConversationEntity> rows, string search)
+    {
+        var pattern = $"%{search.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        var projects = names.Of(NameKind.Project).Where(n => n.Text.Contains(search, StringComparison.OrdinalIgnoreCase)).Select(n => n.Id).ToArray();
+        return rows.Where(c => EF.Functions.Like(c.Title, pattern, "\\") || EF.Functions.Like(c.SessionId, pattern, "\\") || EF.Parameter(projects).Contains(c.ProjectId));
+    }
+
+    private static IQueryable<ConversationEntity> Among(ObservatoryContext db, IReadOnlySet<int> ids)
+    {
+        var wanted = ids.ToArray();
+        return db.Conversations.Where(c => EF.Parameter(wanted).Contains(c.Id));
+    }
+
+    private async Task<List<ConversationRow>> RowsAsync(
+        ObservatoryContext db, IReadOnlySet<int> ids, Func<IQueryable<ConversationEntity>, IQueryable<ConversationEntity>> shape, CancellationToken cancel)
+    {
+        if (ids.Count == 0) return [];
+        var rows = await shape(Among(db, ids)).ToListAsync(cancel).ConfigureAwait(false);
+        var parents = new Dictionary<int, string?>();
+        foreach (var parent in rows.Select(r => r.ParentId).OfType<int>().Distinct()) parents[parent] = await queries.SessionId(db, parent).ConfigureAwait(false);
+        return [.. rows.Select(r => ToRow(r, r.ParentId is { } p ? parents[p] : null))];
+    }
+
+    /// <exception cref="ArgumentException">The field is not one of <see cref="ConversationSorts"/>.</exception>
+    private static IOrderedQueryable<ConversationEntity> Sorted(IQueryable<ConversationEntity> rows, string sort)
+    {
+        var down = sort.StartsWith('-');
+        return (down ? sort[1..] : sort) switch
+        {
+            "title" => By(rows, c => c.Title),
+            "createdAt" => By(rows, c => c.CreatedAt),
+            "lastActivity" => By(rows, c => c.LastActivity),
+            "duration" => By(rows, c => c.LastActivity - c.CreatedAt),
+            "activeSeconds" => By(rows, c => c.ActiveMs),
+            "messageCount" => By(rows, c => c.UserMessages + c.AssistantMessages),
+            "userMessages" => By(rows, c => c.UserMessages),
+            "assistantMessages" => By(rows, c => c.AssistantMessages),
+            "totalTokens" => By(rows, c => c.Input + c.Output + c.CacheWrite + c.CacheRead),
+            "inputTokens" => By(rows, c => c.Input),
+            "outputTokens" => By(rows, c => c.Output),
+            "cacheCreationTokens" => By(rows, c => c.CacheWrite),
+            "cacheReadTokens" => By(rows, c => c.CacheRead),
+            "cost" => By(rows, c => c.Cost),
+            "toolCalls" => By(rows, c => c.ToolCalls),
+            "toolErrors" => By(rows, c => c.ToolErrors),
+            "averageResponseTime" => By(rows, c => c.ResponseCount == 0 ? 0 : c.ResponseMs * 1.0 / c.ResponseCount),
+            _ => throw new ArgumentException($"Conversations cannot be sorted by '{sort}'.", nameof(sort)),
+        };
+
+        IOrderedQueryable<ConversationEntity> By<TKey>(IQueryable<ConversationEntity> all, System.Linq.Expressions.Expression<Func<ConversationEntity, TKey>> key) =>
+            down ? all.OrderByDescending(key).ThenBy(c => c.SessionId) : all.OrderBy(key).ThenBy(c => c.SessionId);
+    }
+
+    private ConversationRow ToRow(ConversationEntity c, string? parent)
+    {
+        var messages = c.UserMessages + c.AssistantMessages;
+        var tokens = c.Input + c.Output + c.CacheWrite + c.CacheRead;
+        var duration = (c.LastActivity - c.CreatedAt) / 1000.0;
+        var path = names.Text(c.ProjectId);
+        var prompt = c.CacheRead + c.CacheWrite + c.Input;
+        return new ConversationRow
+        {
+            Id = c.SessionId,
+            Title = c.Title,
+            ProjectPath = path,
+            Project = names.Tail(path),
+            UserId = names.Text(c.UserId),
+            ParentId = parent,
+            MessageCount = messages,
+            UserMessages = c.UserMessages,
+            AssistantMessages = c.AssistantMessages,
+            TotalTokens = tokens,
+            InputTokens = c.Input,
+            OutputTokens = c.Output,
+            CacheCreationTokens = c.CacheWrite,
+            CacheReadTokens = c.CacheRead,
+            Cost = Money.CostOf(c.Cost, c.UnpricedTokens, tokens),
+            UnpricedTokens = c.UnpricedTokens,
+            ToolCalls = c.ToolCalls,
+            ToolErrors = c.ToolErrors,
+            AverageResponseTime = c.ResponseCount == 0 ? null : c.ResponseMs / 1000.0 / c.ResponseCount,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(c.CreatedAt),
+            LastActivity = DateTimeOffset.FromUnixTimeMilliseconds(c.LastActivity),
+            Duration = duration,
+            ActiveSeconds = c.ActiveMs / 1000.0,
+            UserEngagement = duration <= 0 ? 0 : Math.Min(100, 10 * messages / (duration / 60)),
+            TokenEfficiency = c.Output == 0 ? 0 : (double)c.Input / c.Output,
+            CacheHitRate = prompt == 0 ? 0 : (double)c.CacheRead / prompt,
+            Models = [.. c.Models.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(m => names.Text(int.Parse(m, System.Globalization.CultureInfo.InvariantCulture))).OfType<string>()],
+            Sources = [.. SourceNames.Of(c.Sources)],
+            Branch = names.Text(c.BranchId),
+            ClientVersion = names.Text(c.VersionId),
+            PullRequest = c.PullRequest,
+        };
+    }
+}

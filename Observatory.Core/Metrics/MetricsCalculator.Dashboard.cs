@@ -1,0 +1,126 @@
+using Observatory.Core.Statistics;
+using Observatory.Core.Storage;
+using Observatory.Core.Time;
+
+namespace Observatory.Core.Metrics;
+
+public sealed partial class MetricsCalculator
+{
+    public async Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var filter = new IdFilter(query.Filter, names);
+        var before = query.Range.Before(Now);
+        var now = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
+        var earlier = await ReadRangeAsync(snapshot.Db, query, before, filter, cancel).ConfigureAwait(false);
+        var performance = await PerformanceAsync(snapshot.Db, now, filter, cancel).ConfigureAwait(false);
+        return await DashboardAsync(snapshot.Db, now, earlier, filter, performance, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default)
+    {
+        var version = Version;
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var db = snapshot.Db;
+        var filter = new IdFilter(query.Filter, names);
+        var before = query.Range.Before(Now);
+        var now = await ReadRangeAsync(db, query, query.Range, filter, cancel).ConfigureAwait(false);
+        var earlier = await ReadRangeAsync(db, query, before, filter, cancel).ConfigureAwait(false);
+        var performance = await PerformanceAsync(db, now, filter, cancel).ConfigureAwait(false);
+        var dashboard = await DashboardAsync(db, now, earlier, filter, performance, cancel).ConfigureAwait(false);
+        var expensive = await RowsAsync(db, now.Total.Conversations, q => q.OrderByDescending(c => c.Cost).ThenBy(c => c.Id).Take(Top), cancel).ConfigureAwait(false);
+        return new OverviewPageFigures
+        {
+            Dashboard = dashboard,
+            Usage = now.Usage(Now),
+            PreviousUsage = earlier.Usage(Now),
+            Models = now.ModelSeries(names),
+            HeatMap = now.HeatMap(),
+            MostExpensive = expensive,
+            PreviousPerformance = await PerformanceAsync(db, earlier, filter, cancel).ConfigureAwait(false),
+            Version = version,
+        };
+    }
+
+    public async Task<SystemFigures> GetSystemAsync(MetricsQuery query, CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var filter = new IdFilter(query.Filter, names);
+        var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
+        var total = range.Total;
+        return new SystemFigures
+        {
+            TotalConversations = total.Conversations.Count,
+            TotalMessages = total.Messages,
+            TotalTokensProcessed = total.Tokens,
+            AverageConversationLength = total.Conversations.Count == 0 ? 0 : (double)total.Messages / total.Conversations.Count,
+            ActiveUsers = total.Users,
+            SystemUptime = await UptimeAsync(snapshot.Db, query.Range, cancel).ConfigureAwait(false),
+            ErrorRate = total.ErrorRate,
+            AverageResponseTime = total.AverageResponse,
+            PeakUsageHours = [.. range.PeakHours().Select(p => p.Hour)],
+        };
+    }
+
+    private async Task<RangeFigures> ReadRangeAsync(ObservatoryContext db, MetricsQuery query, TimeRange range, IdFilter filter, CancellationToken cancel)
+    {
+        var plan = RangePlan.For(range, query.Zone);
+        var cube = await _cubes.ReadAsync(db, plan, filter, cancel).ConfigureAwait(false);
+        var created = new Dictionary<int, long>();
+        await foreach (var row in queries.Created(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false)) created[row.Id] = row.CreatedAt;
+        return new RangeFigures(range, plan, query.Zone, query.EffectiveInterval, cube, created);
+    }
+
+    private async Task<PerformanceFigures> PerformanceAsync(ObservatoryContext db, RangeFigures range, IdFilter filter, CancellationToken cancel)
+    {
+        var answers = await _cubes.ReadAnswersAsync(db, range.Plan, filter, cancel).ConfigureAwait(false);
+        var uptime = await UptimeAsync(db, range.Range, cancel).ConfigureAwait(false);
+        return new PerformanceFigures(range.Total.AverageResponse, answers.Quantile(0.95) / 1000, uptime, range.Total.ErrorRate);
+    }
+
+    private async Task<DashboardFigures> DashboardAsync(
+        ObservatoryContext db, RangeFigures now, RangeFigures earlier, IdFilter filter, PerformanceFigures performance, CancellationToken cancel)
+    {
+        var tools = await _cubes.ReadToolsAsync(db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false);
+        var longest = await RowsAsync(
+            db, now.Total.Conversations, q => q.OrderByDescending(c => c.UserMessages + c.AssistantMessages).ThenBy(c => c.Title).Take(Top), cancel).ConfigureAwait(false);
+        var usage = now.Usage(Now);
+        return new DashboardFigures
+        {
+            Overview = now.Total.ToOverview(),
+            Previous = earlier.Total.ToOverview(),
+            Trends = new TrendSeries(
+                Series(usage, u => u.Conversations), Series(usage, u => u.Messages), Series(usage, u => u.TotalTokens), Series(usage, u => (double)u.Cost)),
+            TopMetrics = new TopMetrics(
+                [.. TopUsers(now).Take(Top)],
+                [.. longest.Select(c => new LongConversation(c.Id, c.Title, c.MessageCount, c.CreatedAt))],
+                [.. now.PeakHours().Take(Top)],
+                [.. ProjectRows(now, earlier).Take(Top)],
+                [.. ModelRows(now, earlier).Take(Top)],
+                [.. ToolRows(tools).Take(Top)]),
+            Performance = performance,
+        };
+    }
+
+    private static List<SeriesPoint> Series(IReadOnlyList<UsageBucket> usage, Func<UsageBucket, double> value) =>
+        [.. usage.Select(u => new SeriesPoint(u.Start, value(u), u.Partial ? true : null))];
+
+    private IEnumerable<TopUser> TopUsers(RangeFigures range) => range.By(r => r.User, p => p.User)
+        .Where(u => u.Key != 0 && u.Value.Messages > 0)
+        .Select(u => new TopUser(names.Text(u.Key)!, u.Value.Conversations.Count, u.Value.Messages, u.Value.Tokens))
+        .OrderByDescending(u => u.TotalMessages).ThenBy(u => u.UserId, StringComparer.Ordinal);
+
+    private IEnumerable<ToolRow> ToolRows(Dictionary<int, (ToolMeasures Sum, QuantileSketch Durations)> tools) => tools
+        .Select(t => new ToolRow
+        {
+            Tool = names.Text(t.Key) ?? "unknown",
+            Calls = t.Value.Sum.Calls,
+            Errors = t.Value.Sum.Errors,
+            ErrorRate = t.Value.Sum.Calls == 0 ? 0 : (double)t.Value.Sum.Errors / t.Value.Sum.Calls,
+            MedianMs = t.Value.Durations.Quantile(0.5),
+            P95Ms = t.Value.Durations.Quantile(0.95),
+            TotalMs = t.Value.Sum.DurationCount == 0 ? null : t.Value.Sum.DurationMs,
+        })
+        .Where(t => t.Calls > 0)
+        .OrderByDescending(t => t.Calls).ThenBy(t => t.Tool, StringComparer.Ordinal);
+}

@@ -1,0 +1,85 @@
+using Observatory.Core.Storage;
+
+namespace Observatory.Core.Metrics;
+
+public sealed partial class MetricsCalculator
+{
+    /// <summary>Colours for models and projects: seven, the last for all later ones.</summary>
+    private const int Colors = 7;
+
+    internal static int ColorOf(int ordinal) => Math.Min(ordinal, Colors - 1);
+
+    public async Task<IReadOnlyList<ProjectRow>> GetProjectsAsync(MetricsQuery query, CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, cancel).ConfigureAwait(false);
+        return [.. ProjectRows(now, earlier)];
+    }
+
+    public async Task<IReadOnlyList<ModelRow>> GetModelsAsync(MetricsQuery query, CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, cancel).ConfigureAwait(false);
+        return [.. ModelRows(now, earlier)];
+    }
+
+    public async Task<IReadOnlyList<ToolRow>> GetToolsAsync(MetricsQuery query, CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var plan = RangePlan.For(query.Range, query.Zone);
+        return [.. ToolRows(await _cubes.ReadToolsAsync(snapshot.Db, plan, new IdFilter(query.Filter, names), durations: true, cancel).ConfigureAwait(false))];
+    }
+
+    private async Task<(RangeFigures Now, RangeFigures Earlier)> ReadBothAsync(ObservatoryContext db, MetricsQuery query, CancellationToken cancel)
+    {
+        var filter = new IdFilter(query.Filter, names);
+        var now = await ReadRangeAsync(db, query, query.Range, filter, cancel).ConfigureAwait(false);
+        return (now, await ReadRangeAsync(db, query, query.Range.Before(Now), filter, cancel).ConfigureAwait(false));
+    }
+
+    private IEnumerable<ProjectRow> ProjectRows(RangeFigures now, RangeFigures earlier)
+    {
+        var before = earlier.By(r => r.Project, p => p.Project);
+        var last = now.LastActivity(r => r.Project);
+        return now.By(r => r.Project, p => p.Project)
+            .Select(g =>
+            {
+                var path = names.Text(g.Key);
+                var previous = before.GetValueOrDefault(g.Key);
+                return new ProjectRow
+                {
+                    Path = path,
+                    Project = names.Tail(path),
+                    Figures = g.Value.ToOverview(),
+                    Color = ColorOf(names.Ordinal(g.Key)),
+                    LastActivity = last.TryGetValue(g.Key, out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
+                    PreviousCost = previous is null ? null : Money.Dollars(previous.Sum[Measure.Cost]),
+                    IsNew = previous is null,
+                };
+            })
+            .OrderByDescending(p => p.Figures.TotalTokens).ThenBy(p => p.Path, StringComparer.Ordinal);
+    }
+
+    private IEnumerable<ModelRow> ModelRows(RangeFigures now, RangeFigures earlier)
+    {
+        var before = earlier.By(r => r.Model, p => p.Model);
+        return now.By(r => r.Model, p => p.Model)
+            // Prompts and failed calls have no model; a row of its own is for responses whose source named none.
+            .Where(g => g.Key != 0 || g.Value.Tokens > 0 || g.Value.Sum[Measure.AssistantMessages] > 0)
+            .Select(g =>
+            {
+                var previous = before.GetValueOrDefault(g.Key);
+                var figures = g.Value.ToOverview();
+                return new ModelRow
+                {
+                    Model = names.Text(g.Key),
+                    Figures = figures,
+                    Color = ColorOf(names.Ordinal(g.Key)),
+                    CacheSavings = figures.TotalCost is null ? null : Money.Dollars(g.Value.Sum[Measure.UncachedCost] - g.Value.Sum[Measure.Cost]),
+                    PreviousCost = previous is null ? null : Money.Dollars(previous.Sum[Measure.Cost]),
+                    IsNew = previous is null,
+                };
+            })
+            .OrderByDescending(m => m.Figures.TotalTokens).ThenBy(m => m.Model, StringComparer.Ordinal);
+    }
+}

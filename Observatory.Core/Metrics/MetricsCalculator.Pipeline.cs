@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Observatory.Core.Metrics;
+
+public sealed partial class MetricsCalculator
+{
+    public async Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default)
+    {
+        var import = progress.Now;
+        var figures = writer.Figures;
+        var counts = figures.Counts;
+        await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
+        var dead = await snapshot.Db.RejectedLines.CountAsync(cancel).ConfigureAwait(false);
+        var drift = await snapshot.Db.Drift.OrderByDescending(d => d.Lines).Take(100).ToListAsync(cancel).ConfigureAwait(false);
+        return new PipelineFigures
+        {
+            Import = new ImportFigures
+            {
+                State = import.Running ? "running" : "idle",
+                StartedAt = Time(import.StartedAt),
+                FinishedAt = Time(import.FinishedAt),
+                FilesTotal = import.FilesTotal,
+                FilesDone = import.FilesDone,
+                BytesTotal = import.BytesTotal,
+                BytesDone = import.BytesDone,
+            },
+            Processed = counts.Processed,
+            Accepted = counts.Accepted,
+            Duplicates = counts.Duplicates,
+            Rejected = counts.Rejected,
+            DeadLetters = dead,
+            QueueDepth = figures.QueueDepth,
+            ThroughputPerSecond = figures.Throughput,
+            LatencyP50Ms = figures.Latency(0.5),
+            LatencyP99Ms = figures.Latency(0.99),
+            Drift = [.. drift.Select(d => new DriftRow(d.Kind, d.Version, d.Lines, DateTimeOffset.FromUnixTimeMilliseconds(d.FirstSeen)))],
+        };
+
+        static DateTimeOffset? Time(long? ms) => ms is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    }
+
+    public async Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default)
+    {
+        await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
+        var rows = await snapshot.Db.RejectedLines.OrderByDescending(r => r.Id).Take(limit).ToListAsync(cancel).ConfigureAwait(false);
+        return [.. rows.Select(r => new RejectedRow(r.File, r.Line, r.Offset, r.Reason, r.Text, DateTimeOffset.FromUnixTimeMilliseconds(r.At)))];
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Observatory.Core.Storage;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Metrics;
+
+/// <summary>
+/// Names by number, in memory. Names are only ever added, so a snapshot adds what came since and never invalidates. Thread-safe.
+/// </summary>
+public sealed class NameCatalog(PageQueries queries) : IDisposable
+{
+    private readonly ConcurrentDictionary<int, NameEntity> _byId = [];
+    private readonly ConcurrentDictionary<(NameKind, string), int> _ids = [];
+    private readonly SemaphoreSlim _gate = new(1);
+    private volatile Dictionary<string, string> _tails = [];
+    private int _newest;
+
+    public async Task RefreshAsync(ObservatoryContext db, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var projects = false;
+            await foreach (var name in queries.NamesAfter(db, _newest).WithCancellation(cancel).ConfigureAwait(false))
+            {
+                _byId[name.Id] = name;
+                _ids[(name.Kind, name.Text)] = name.Id;
+                _newest = name.Id;
+                projects |= name.Kind == NameKind.Project;
+            }
+            if (projects) _tails = ProjectNames.ShortestTails(Of(NameKind.Project).Select(n => n.Text));
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Null for 0.</summary>
+    public string? Text(int id) => _byId.TryGetValue(id, out var name) ? name.Text : null;
+
+    public int Ordinal(int id) => _byId.TryGetValue(id, out var name) ? name.Ordinal : int.MaxValue;
+
+    /// <summary>Null where the text was never seen.</summary>
+    public int? Id(NameKind kind, string text) => text.Length == 0 ? 0 : _ids.TryGetValue((kind, text), out var id) ? id : null;
+
+    public IEnumerable<NameEntity> Of(NameKind kind) => _byId.Values.Where(n => n.Kind == kind);
+
+    /// <summary>Shortest tail of a project path that no other known project has.</summary>
+    public string? Tail(string? path) => path is null ? null : _tails.GetValueOrDefault(path, path);
+
+    public void Dispose() => _gate.Dispose();
+}

@@ -1,0 +1,63 @@
+using Observatory.Core.Storage;
+using Observatory.Core.Storage.Entities;
+using Observatory.Core.Time;
+
+namespace Observatory.Core.Rollups;
+
+/// <summary>
+/// What one row adds to its bucket. Roll-ups are nothing but sums of these: a change enters as what the row gives now minus what it
+/// gave before, a rebuild is the sum over all rows, and the raw ends of a range use the same function.
+/// </summary>
+public static class Contributions
+{
+    public static Measures Of(PromptEntity row)
+    {
+        var m = new Measures();
+        m[Measure.UserMessages] = 1;
+        if (row.ResponseMs is { } ms)
+        {
+            m[Measure.ResponseCount] = 1;
+            m[Measure.ResponseMs] = ms;
+        }
+        return m;
+    }
+
+    public static Measures Of(ResponseEntity row)
+    {
+        var m = new Measures();
+        if (!row.IsAuxiliary) m[Measure.AssistantMessages] = 1;
+        m[Measure.Input] = row.Input;
+        m[Measure.Output] = row.Output;
+        m[Measure.CacheWrite5m] = row.CacheWrite5m;
+        m[Measure.CacheWrite1h] = row.CacheWrite1h;
+        m[Measure.CacheRead] = row.CacheRead;
+        m[Measure.Cost] = row.Cost ?? 0;
+        m[Measure.UncachedCost] = row.UncachedCost;
+        if (row.Cost is null) m[Measure.UnpricedTokens] = row.Input + row.Output + row.CacheWrite5m + row.CacheWrite1h + row.CacheRead;
+        return m;
+    }
+
+    public static Measures Of(ToolCallEntity row)
+    {
+        var m = new Measures();
+        if (!row.IsCalled) return m;
+        m[Measure.ToolCalls] = 1;
+        if (row.IsError) m[Measure.ToolErrors] = 1;
+        m[Measure.Cost] = row.Cost;
+        return m;
+    }
+
+    public static Measures Of(ApiErrorEntity _)
+    {
+        var m = new Measures();
+        m[Measure.ApiErrors] = 1;
+        return m;
+    }
+
+    /// <summary>Milliseconds from call to result, null while either is missing.</summary>
+    public static long? Duration(ToolCallEntity row) => row is { IsCalled: true, ResultAt: { } result } ? Math.Max(0, result - row.At) : null;
+
+    public static int QuarterOf(long at) => (int)(BucketClock.Floor(at, BucketClock.Quarter) / BucketClock.Quarter);
+
+    public static int HourOf(long at) => (int)(BucketClock.Floor(at, BucketClock.Hour) / BucketClock.Hour);
+}

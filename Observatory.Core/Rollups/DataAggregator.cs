@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using Observatory.Core.Statistics;
+using Observatory.Core.Storage;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Rollups;
+
+/// <summary>Gathers the differences of one transaction in memory, so that each bucket is written once. Writer thread only.</summary>
+public sealed class DataAggregator : IRollup
+{
+    private readonly Dictionary<QuarterKey, Measures> _quarters = [];
+    private readonly Dictionary<HourKey, Measures> _hours = [];
+    private readonly Dictionary<ToolKey, ToolMeasures> _tools = [];
+    private readonly Dictionary<(ToolKey Key, int Bin), long> _bins = [];
+
+    public void Changed(PromptEntity? before, PromptEntity after)
+    {
+        if (before is not null) Apply(before, -1);
+        Apply(after, 1);
+    }
+
+    public void Changed(ResponseEntity? before, ResponseEntity after)
+    {
+        if (before is not null) Add(before, before.ModelId, Contributions.Of(before), -1);
+        Add(after, after.ModelId, Contributions.Of(after), 1);
+    }
+
+    public void Changed(ToolCallEntity? before, ToolCallEntity after)
+    {
+        if (before is not null) Apply(before, -1);
+        Apply(after, 1);
+    }
+
+    public void Changed(ApiErrorEntity? before, ApiErrorEntity after)
+    {
+        if (before is not null) Add(before, 0, Contributions.Of(before), -1);
+        Add(after, 0, Contributions.Of(after), 1);
+    }
+
+    public void Flush(IRollupTables tables)
+    {
+        foreach (var (key, delta) in _quarters)
+        {
+            if (!delta.IsZero) tables.Add(key, delta);
+        }
+        foreach (var (key, delta) in _hours)
+        {
+            if (!delta.IsZero) tables.Add(key, delta);
+        }
+        foreach (var (key, delta) in _tools)
+        {
+            if (delta != default) tables.Add(key, delta);
+        }
+        foreach (var ((key, bin), delta) in _bins)
+        {
+            if (delta != 0) tables.Add(key, bin, delta);
+        }
+        Discard();
+    }
+
+    public void Discard()
+    {
+        _quarters.Clear();
+        _hours.Clear();
+        _tools.Clear();
+        _bins.Clear();
+    }
+
+    private void Apply(PromptEntity row, int sign)
+    {
+        Add(row, 0, Contributions.Of(row), sign);
+        if (row.ResponseMs is { } ms) AddBin(KeyOf(row, 0, 0), ms, sign);
+    }
+
+    private void Apply(ToolCallEntity row, int sign)
+    {
+        if (!row.IsCalled) return;
+        Add(row, row.ModelId, Contributions.Of(row), sign);
+        var key = KeyOf(row, row.ToolId, row.ModelId);
+        var duration = Contributions.Duration(row);
+        var delta = new ToolMeasures(1, row.IsError ? 1 : 0, duration ?? 0, duration is null ? 0 : 1);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_tools, key, out _);
+        sum += sign > 0 ? delta : -delta;
+        if (duration is { } ms) AddBin(key, ms, sign);
+    }
+
+    private void Add(ItemEntity row, int model, in Measures measures, int sign)
+    {
+        var quarter = new QuarterKey(Contributions.QuarterOf(row.At), row.ConversationId, row.UserId, row.ProjectId, model, row.Sources);
+        CollectionsMarshal.GetValueRefOrAddDefault(_quarters, quarter, out _).Add(measures, sign);
+        var hour = new HourKey(Contributions.HourOf(row.At), row.UserId, row.ProjectId, model, row.Sources);
+        CollectionsMarshal.GetValueRefOrAddDefault(_hours, hour, out _).Add(measures, sign);
+    }
+
+    private void AddBin(ToolKey key, long ms, int sign) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_bins, (key, QuantileSketch.BinOf(ms)), out _) += sign;
+
+    private static ToolKey KeyOf(ItemEntity row, int tool, int model) =>
+        new(Contributions.QuarterOf(row.At), tool, row.UserId, row.ProjectId, model, row.Sources);
+}

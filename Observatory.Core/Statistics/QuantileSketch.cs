@@ -1,0 +1,44 @@
+namespace Observatory.Core.Statistics;
+
+/// <summary>
+/// Quantiles of positive values from counts in logarithmic bins: mergeable and subtractable, because a sketch is nothing but counts.
+/// A quantile is off by at most 1 % of its value. Values are whole and at least 0; 0 has a bin of its own.
+/// </summary>
+public sealed class QuantileSketch
+{
+    /// <summary>Largest relative error of a quantile.</summary>
+    public const double RelativeError = 0.01;
+
+    private const double Gamma = (1 + RelativeError) / (1 - RelativeError);
+    private static readonly double s_logGamma = Math.Log(Gamma);
+
+    private readonly SortedDictionary<int, long> _bins = [];
+
+    public long Count { get; private set; }
+
+    /// <summary>Bin of a value: 0 for 0, else at least 1.</summary>
+    public static int BinOf(long value) => value <= 0 ? 0 : 1 + (int)Math.Ceiling(Math.Log(value) / s_logGamma);
+
+    /// <summary>The value that stands for a bin.</summary>
+    public static double ValueOf(int bin) => bin == 0 ? 0 : 2 * Math.Pow(Gamma, bin - 1) / (1 + Gamma);
+
+    public void Add(int bin, long count)
+    {
+        _bins[bin] = _bins.GetValueOrDefault(bin) + count;
+        Count += count;
+    }
+
+    /// <summary>Quantile <paramref name="q"/> (0–1) by nearest rank; null without values.</summary>
+    public double? Quantile(double q)
+    {
+        if (Count == 0) return null;
+        var rank = (long)Math.Ceiling(q * Count);
+        long seen = 0;
+        foreach (var (bin, count) in _bins)
+        {
+            seen += count;
+            if (seen >= rank && count > 0) return ValueOf(bin);
+        }
+        return ValueOf(_bins.Keys.Last());
+    }
+}

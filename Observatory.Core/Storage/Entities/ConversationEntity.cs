@@ -1,0 +1,93 @@
+namespace Observatory.Core.Storage.Entities;
+
+/// <summary>One session. It shows in answers once it has a message of its own; its sums are those of what it owns.</summary>
+public sealed class ConversationEntity
+{
+    public int Id { get; set; }
+
+    public string SessionId { get; set; } = "";
+
+    public int? ParentId { get; set; }
+
+    public int UserId { get; set; }
+
+    public int ProjectId { get; set; }
+
+    public int BranchId { get; set; }
+
+    public int VersionId { get; set; }
+
+    public string Title { get; set; } = "";
+
+    public string? CustomTitle { get; set; }
+
+    public string? AiTitle { get; set; }
+
+    public string? Summary { get; set; }
+
+    /// <summary>First 80 characters of its first own prompt.</summary>
+    public string? FirstPrompt { get; set; }
+
+    public long CreatedAt { get; set; }
+
+    public long LastActivity { get; set; }
+
+    public long ActiveMs { get; set; }
+
+    public long UserMessages { get; set; }
+
+    public long AssistantMessages { get; set; }
+
+    public long Input { get; set; }
+
+    public long Output { get; set; }
+
+    public long CacheWrite { get; set; }
+
+    public long CacheRead { get; set; }
+
+    /// <summary>Nano-dollars of what has a price.</summary>
+    public long Cost { get; set; }
+
+    public long UnpricedTokens { get; set; }
+
+    public long ToolCalls { get; set; }
+
+    public long ToolErrors { get; set; }
+
+    public long ResponseCount { get; set; }
+
+    public long ResponseMs { get; set; }
+
+    public int Sources { get; set; }
+
+    /// <summary>Ids of its models, by first use, joined by commas.</summary>
+    public string Models { get; set; } = "";
+
+    public string? PullRequest { get; set; }
+
+    /// <summary>The client's own running total, nano-dollars.</summary>
+    public long? ClientCost { get; set; }
+
+    public long? FirstQueueOperation { get; set; }
+
+    /// <summary>Lines of its files that files of other sessions hold too.</summary>
+    public int CopiedLines { get; set; }
+
+    public ConversationEntity Copy() => (ConversationEntity)MemberwiseClone();
+}
+
+/// <summary>A sub-agent of a conversation.</summary>
+public sealed class AgentEntity
+{
+    public int ConversationId { get; set; }
+
+    public int AgentId { get; set; }
+
+    public string? Type { get; set; }
+
+    public string? Description { get; set; }
+
+    /// <summary>Lower half of the key of the tool call that started it, 0 = unknown.</summary>
+    public long ToolUse { get; set; }
+}

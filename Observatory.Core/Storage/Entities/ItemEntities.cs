@@ -1,0 +1,161 @@
+namespace Observatory.Core.Storage.Entities;
+
+// One row a thing that counts. Instants are Unix milliseconds UTC, money is nano-dollars, names are ids of NameEntity (0 = none).
+
+/// <summary>What all counted things share: identity, the conversation that owns it, and the fields that pages filter on.</summary>
+public abstract class ItemEntity
+{
+    /// <summary>Sequential: rows are appended, never scattered.</summary>
+    public int Id { get; set; }
+
+    public long KeyHigh { get; set; }
+
+    public long KeyLow { get; set; }
+
+    /// <summary>The conversation that owns it (SPEC 2), not every one whose file repeats it.</summary>
+    public int ConversationId { get; set; }
+
+    public long At { get; set; }
+
+    public int UserId { get; set; }
+
+    public int ProjectId { get; set; }
+
+    public int BranchId { get; set; }
+
+    public int VersionId { get; set; }
+
+    /// <summary>Bit n set = known through source n (<see cref="Events.EventSource"/>).</summary>
+    public int Sources { get; set; }
+
+    public int AgentId { get; set; }
+
+    /// <summary>Fingerprint of the API request that its line names, 0 = none.</summary>
+    public long RequestRef { get; set; }
+}
+
+public sealed class PromptEntity : ItemEntity
+{
+    /// <summary>Milliseconds to the first answer, null = unanswered.</summary>
+    public long? ResponseMs { get; set; }
+
+    /// <summary>Milliseconds to the last line before the next prompt, null = unanswered.</summary>
+    public long? TurnMs { get; set; }
+
+    public int Length { get; set; }
+
+    public bool HasCode { get; set; }
+
+    public int? TextId { get; set; }
+
+    public PromptEntity Copy() => (PromptEntity)MemberwiseClone();
+}
+
+public sealed class ResponseEntity : ItemEntity
+{
+    /// <summary>Fingerprint of the request id, 0 = none seen yet.</summary>
+    public long Request { get; set; }
+
+    /// <summary>Time of its last line.</summary>
+    public long LastAt { get; set; }
+
+    public int ModelId { get; set; }
+
+    public bool IsSidechain { get; set; }
+
+    /// <summary>An API call that is no message.</summary>
+    public bool IsAuxiliary { get; set; }
+
+    public long Input { get; set; }
+
+    public long Output { get; set; }
+
+    /// <summary>Largest single figure for cache writes that any line gave.</summary>
+    public long CacheWriteField { get; set; }
+
+    /// <summary>Largest 5-minute part that any line gave.</summary>
+    public long CacheWriteSplit5m { get; set; }
+
+    /// <summary>What counts as written to the 5-minute cache: the split, or all that exceeds the 1-hour part.</summary>
+    public long CacheWrite5m { get; set; }
+
+    public long CacheWrite1h { get; set; }
+
+    public long CacheRead { get; set; }
+
+    /// <summary>List price, null = the model has none.</summary>
+    public long? Cost { get; set; }
+
+    /// <summary>List price had no token been cached; 0 where the model has none.</summary>
+    public long UncachedCost { get; set; }
+
+    public int SpeedId { get; set; }
+
+    public int TierId { get; set; }
+
+    public int RegionId { get; set; }
+
+    public ResponseEntity Copy() => (ResponseEntity)MemberwiseClone();
+}
+
+public sealed class ToolCallEntity : ItemEntity
+{
+    /// <summary>The call itself was seen; until then only its result is known, and it counts nowhere.</summary>
+    public bool IsCalled { get; set; }
+
+    public int ToolId { get; set; }
+
+    public int ModelId { get; set; }
+
+    public long? ResultAt { get; set; }
+
+    public long? LastResultAt { get; set; }
+
+    public bool IsError { get; set; }
+
+    public int ResultSize { get; set; }
+
+    public int Searches { get; set; }
+
+    /// <summary>Of its web searches.</summary>
+    public long Cost { get; set; }
+
+    /// <summary>The sub-agent that it started.</summary>
+    public int StartedAgentId { get; set; }
+
+    public int? TargetId { get; set; }
+
+    public int? OutputId { get; set; }
+
+    public ToolCallEntity Copy() => (ToolCallEntity)MemberwiseClone();
+}
+
+public sealed class ApiErrorEntity : ItemEntity
+{
+    public int Status { get; set; }
+
+    public bool IsFinal { get; set; }
+
+    public int? TextId { get; set; }
+
+    public ApiErrorEntity Copy() => (ApiErrorEntity)MemberwiseClone();
+}
+
+public sealed class MarkEntity : ItemEntity
+{
+    public int Kind { get; set; }
+
+    public long Before { get; set; }
+
+    public long After { get; set; }
+
+    public MarkEntity Copy() => (MarkEntity)MemberwiseClone();
+}
+
+/// <summary>Payload, apart from the rows that dashboards read.</summary>
+public sealed class TextEntity
+{
+    public int Id { get; set; }
+
+    public string Body { get; set; } = "";
+}

@@ -1,0 +1,164 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Pricing;
+using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Writing;
+
+namespace Observatory.Core.Storage;
+
+/// <summary>What a commit changed; handed to <see cref="ICommitObserver"/>.</summary>
+/// <param name="Version">Number of the commit, grows by one.</param>
+/// <param name="Conversations">Session ids.</param>
+/// <param name="Events">Events in it.</param>
+public sealed record Commit(long Version, IReadOnlyList<string> Conversations, int Events);
+
+/// <summary>Hears of every commit after it is durable. Must not throw and must return at once.</summary>
+public interface ICommitObserver
+{
+    void Committed(Commit commit);
+}
+
+/// <summary>
+/// The one writer. Batches wait in a bounded channel; what waits goes into one transaction, raw rows and roll-ups together; senders
+/// are told only after the commit. A transaction that fails changes nothing, on disk or in memory, and is tried again.
+/// </summary>
+public sealed class EventWriter : IEventSink
+{
+    /// <summary>Batches that may wait; a batch is at most some thousand events, so memory is bounded.</summary>
+    public const int QueueLimit = 8;
+
+    /// <summary>A transaction ends at this many events or when nothing waits.</summary>
+    public const int EventsPerTransaction = 6_000;
+
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
+
+    private readonly SqliteDatabase _database;
+    private readonly IPriceBook _prices;
+    private readonly IRollup _rollup;
+    private readonly ICommitObserver _observer;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<EventWriter> _log;
+    private readonly Channel<(EventBatch Batch, long QueuedAt)> _queue;
+    private long _version;
+
+    public EventWriter(SqliteDatabase database, IPriceBook prices, IRollup rollup, ICommitObserver observer, WriterFigures figures, TimeProvider clock, ILogger<EventWriter> log)
+    {
+        (_database, _prices, _rollup, _observer, Figures, _clock, _log) = (database, prices, rollup, observer, figures, clock, log);
+        _queue = Channel.CreateBounded<(EventBatch, long)>(new BoundedChannelOptions(QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    }
+
+    public WriterFigures Figures { get; }
+
+    /// <summary>Number of commits of this process; answers computed at equal versions are equal.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    public async ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
+    {
+        await _queue.Writer.WriteAsync((batch, _clock.GetTimestamp()), cancel).ConfigureAwait(false);
+        Figures.Queued();
+    }
+
+    /// <summary>No more batches are taken; <see cref="RunAsync"/> ends when those that wait are written.</summary>
+    public void Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>Runs until <see cref="Complete"/>; <paramref name="abandon"/> gives up on what cannot be written.</summary>
+    public async Task RunAsync(CancellationToken abandon)
+    {
+        WriterTables? tables = null;
+        WriterState? state = null;
+        var group = new List<(EventBatch Batch, long QueuedAt)>();
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(abandon).ConfigureAwait(false))
+            {
+                TakeGroup(group);
+                for (var attempt = 1; group.Count > 0; attempt++)
+                {
+                    try
+                    {
+                        tables ??= new WriterTables(_database);
+                        state ??= new WriterState(tables);
+                        Write(state, group);
+                        group.Clear();
+                    }
+                    catch (SqliteException e) when (!abandon.IsCancellationRequested)
+                    {
+                        // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped.
+                        _log.LogError("Writing failed ({Code}: {Message}); attempt {Attempt}, trying again", e.SqliteExtendedErrorCode, e.Message, attempt);
+                        tables?.Dispose();
+                        (tables, state) = (null, null);
+                        await Task.Delay(Pause(attempt), _clock, abandon).ConfigureAwait(false);
+                    }
+                    catch (Exception e) when (e is not OperationCanceledException)
+                    {
+                        // A fault of ours must not stop everything else: the senders hear of it, and files are tried again from their bookmark.
+                        _log.LogError(e, "A batch could not be applied");
+                        tables?.Dispose();
+                        (tables, state) = (null, null);
+                        foreach (var (batch, _) in group) batch.MarkFailed(e);
+                        Figures.Dropped(group.Count);
+                        group.Clear();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            _log.LogWarning("The writer stopped before everything was written; unfinished files are read again at the next start");
+        }
+        finally
+        {
+            foreach (var (batch, _) in group) batch.MarkFailed(new OperationCanceledException());
+            tables?.Dispose();
+        }
+    }
+
+    private void TakeGroup(List<(EventBatch Batch, long QueuedAt)> group)
+    {
+        var events = 0;
+        while (events < EventsPerTransaction && _queue.Reader.TryRead(out var next))
+        {
+            group.Add(next);
+            events += next.Batch.Events.Count;
+        }
+    }
+
+    private void Write(WriterState state, List<(EventBatch Batch, long QueuedAt)> group)
+    {
+        var applier = new BatchApplier(state);
+        var finisher = new TransactionFinisher(state, _prices, _rollup);
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var (events, known, rejected) = (0, 0, 0);
+        List<string> conversations;
+        state.Tables.Begin();
+        try
+        {
+            foreach (var (batch, _) in group)
+            {
+                events += batch.Events.Count;
+                known += applier.Apply(batch);
+                foreach (var line in batch.Rejected) rejected += state.Tables.Write(line, now) ? 1 : 0;
+                foreach (var ((kind, version), lines) in batch.Drift) state.Tables.WriteDrift(kind, version, lines, now);
+                if (batch.Bookmark is { } bookmark) state.Tables.Write(bookmark);
+            }
+            conversations = finisher.Finish();
+            state.Tables.Commit();
+        }
+        catch
+        {
+            _rollup.Discard();
+            state.Tables.Rollback();
+            throw;
+        }
+        state.Committed();
+        var committed = Interlocked.Increment(ref _version);
+        Figures.Committed(group.Count, events, known, rejected, group.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
+        // Heard first, then told: whoever waits for the batch finds the new version in every answer.
+        _observer.Committed(new Commit(committed, conversations, events));
+        foreach (var (batch, _) in group) batch.MarkCommitted();
+    }
+
+    private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, Math.Min(attempt, 10)), s_longestPause.TotalMilliseconds));
+}

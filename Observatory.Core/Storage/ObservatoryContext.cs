@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage;
+
+/// <summary>
+/// The model of the database. Schema, migrations and page queries go through it; the writer uses prepared commands on the same tables.
+/// Each provider derives its own context, because migrations belong to a context type.
+/// </summary>
+public abstract class ObservatoryContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<NameEntity> Names => Set<NameEntity>();
+    public DbSet<ConversationEntity> Conversations => Set<ConversationEntity>();
+    public DbSet<AgentEntity> Agents => Set<AgentEntity>();
+    public DbSet<PromptEntity> Prompts => Set<PromptEntity>();
+    public DbSet<ResponseEntity> Responses => Set<ResponseEntity>();
+    public DbSet<ToolCallEntity> ToolCalls => Set<ToolCallEntity>();
+    public DbSet<ApiErrorEntity> ApiErrors => Set<ApiErrorEntity>();
+    public DbSet<MarkEntity> Marks => Set<MarkEntity>();
+    public DbSet<TextEntity> Texts => Set<TextEntity>();
+    public DbSet<QuarterEntity> Quarters => Set<QuarterEntity>();
+    public DbSet<HourEntity> Hours => Set<HourEntity>();
+    public DbSet<ToolQuarterEntity> ToolQuarters => Set<ToolQuarterEntity>();
+    public DbSet<SketchEntity> Sketches => Set<SketchEntity>();
+    public DbSet<FileEntity> Files => Set<FileEntity>();
+    public DbSet<FingerprintEntity> Fingerprints => Set<FingerprintEntity>();
+    public DbSet<SharedLineEntity> SharedLines => Set<SharedLineEntity>();
+    public DbSet<SharedItemEntity> SharedItems => Set<SharedItemEntity>();
+    public DbSet<PendingSummaryEntity> PendingSummaries => Set<PendingSummaryEntity>();
+    public DbSet<RejectedLineEntity> RejectedLines => Set<RejectedLineEntity>();
+    public DbSet<DriftEntity> Drift => Set<DriftEntity>();
+    public DbSet<RunEntity> Runs => Set<RunEntity>();
+    public DbSet<RecountEntity> Recounts => Set<RecountEntity>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<NameEntity>(e =>
+        {
+            e.ToTable("names");
+            e.Property(x => x.Id).ValueGeneratedNever();
+            e.HasIndex(x => new { x.Kind, x.Text }).IsUnique();
+        });
+        modelBuilder.Entity<ConversationEntity>(e =>
+        {
+            e.ToTable("conversations");
+            e.Property(x => x.Id).ValueGeneratedNever();
+            e.HasIndex(x => x.SessionId).IsUnique();
+            e.HasIndex(x => x.LastActivity);
+            e.HasIndex(x => x.CreatedAt);
+        });
+        modelBuilder.Entity<AgentEntity>(e => e.ToTable("agents").HasKey(x => new { x.ConversationId, x.AgentId }));
+        Item<PromptEntity>(modelBuilder, "prompts");
+        Item<ResponseEntity>(modelBuilder, "responses");
+        Item<ToolCallEntity>(modelBuilder, "tool_calls");
+        Item<ApiErrorEntity>(modelBuilder, "api_errors");
+        Item<MarkEntity>(modelBuilder, "marks");
+        modelBuilder.Entity<TextEntity>(e => { e.ToTable("texts"); e.Property(x => x.Id).ValueGeneratedNever(); });
+        modelBuilder.Entity<QuarterEntity>(e =>
+            e.ToTable("quarters").HasKey(x => new { x.Bucket, x.ConversationId, x.UserId, x.ProjectId, x.ModelId, x.Sources }));
+        modelBuilder.Entity<HourEntity>(e => e.ToTable("hours").HasKey(x => new { x.Bucket, x.UserId, x.ProjectId, x.ModelId, x.Sources }));
+        modelBuilder.Entity<ToolQuarterEntity>(e =>
+            e.ToTable("tool_quarters").HasKey(x => new { x.Bucket, x.ToolId, x.UserId, x.ProjectId, x.ModelId, x.Sources }));
+        modelBuilder.Entity<SketchEntity>(e =>
+            e.ToTable("sketches").HasKey(x => new { x.Bucket, x.ToolId, x.UserId, x.ProjectId, x.ModelId, x.Sources, x.Bin }));
+        modelBuilder.Entity<FileEntity>(e => e.ToTable("files").HasKey(x => x.Path));
+        modelBuilder.Entity<FingerprintEntity>(e => { e.ToTable("fingerprints"); e.Property(x => x.Id).ValueGeneratedNever(); });
+        modelBuilder.Entity<SharedLineEntity>(e => e.ToTable("shared_lines").HasKey(x => new { x.Uuid, x.ConversationId }));
+        modelBuilder.Entity<SharedItemEntity>(e => e.ToTable("shared_items").HasKey(x => new { x.Kind, x.ItemId, x.ConversationId }));
+        modelBuilder.Entity<PendingSummaryEntity>(e => { e.ToTable("pending_summaries").HasKey(x => x.Leaf); e.Property(x => x.Leaf).ValueGeneratedNever(); });
+        modelBuilder.Entity<RejectedLineEntity>(e =>
+        {
+            e.ToTable("rejected_lines");
+            e.HasIndex(x => new { x.File, x.Offset, x.Reason }).IsUnique();
+        });
+        modelBuilder.Entity<DriftEntity>(e => e.ToTable("drift").HasKey(x => new { x.Kind, x.Version }));
+        modelBuilder.Entity<RunEntity>(e => e.ToTable("runs"));
+        modelBuilder.Entity<RecountEntity>(e => e.ToTable("recounts"));
+    }
+
+    private static void Item<T>(ModelBuilder model, string table) where T : ItemEntity => model.Entity<T>(e =>
+    {
+        e.ToTable(table);
+        e.Property(x => x.Id).ValueGeneratedNever();
+        e.HasIndex(x => x.At);
+        e.HasIndex(x => x.ConversationId);
+    });
+}

@@ -1,0 +1,116 @@
+using Microsoft.Data.Sqlite;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>Insert, update and load of one kind of item over prepared statements. Writer only.</summary>
+internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
+{
+    private const string Common = "Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef";
+    private const int CommonCount = 12;
+
+    private readonly Statement _insert;
+    private readonly Statement _load;
+    private readonly Statement _byConversation;
+    private readonly Action<Statement, T> _bind;
+    private readonly Action<Statement, T> _read;
+
+    public ItemTable(SqliteConnection connection, string table, string[] columns, Action<Statement, T> bind, Action<Statement, T> read)
+    {
+        var all = string.Join(", ", [Common, .. columns]);
+        var marks = string.Join(", ", Enumerable.Repeat("?", CommonCount + columns.Length));
+        // A row is always written whole: REPLACE on the row id keeps one statement for new and changed rows.
+        _insert = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})");
+        _load = new Statement(connection, $"SELECT {all} FROM {table} WHERE Id = ?");
+        _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?");
+        (_bind, _read) = (bind, read);
+    }
+
+    public const int First = CommonCount;
+
+    public void Write(T row)
+    {
+        _insert.Bind(row.Id).Bind(row.KeyHigh).Bind(row.KeyLow).Bind(row.ConversationId).Bind(row.At).Bind(row.UserId).Bind(row.ProjectId)
+            .Bind(row.BranchId).Bind(row.VersionId).Bind(row.Sources).Bind(row.AgentId).Bind(row.RequestRef);
+        _bind(_insert, row);
+        _insert.Run();
+    }
+
+    public T Load(int id)
+    {
+        _load.Bind(id);
+        if (!_load.Read()) throw new InvalidOperationException($"{typeof(T).Name} {id} is in the index but not in the table.");
+        var row = Read(_load);
+        _load.Reset();
+        return row;
+    }
+
+    public IEnumerable<T> OfConversation(int conversation)
+    {
+        _byConversation.Bind(conversation);
+        while (_byConversation.Read()) yield return Read(_byConversation);
+    }
+
+    private T Read(Statement row)
+    {
+        var item = new T
+        {
+            Id = row.Int(0), KeyHigh = row.Long(1), KeyLow = row.Long(2), ConversationId = row.Int(3), At = row.Long(4), UserId = row.Int(5),
+            ProjectId = row.Int(6), BranchId = row.Int(7), VersionId = row.Int(8), Sources = row.Int(9), AgentId = row.Int(10), RequestRef = row.Long(11),
+        };
+        _read(row, item);
+        return item;
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _load.Dispose();
+        _byConversation.Dispose();
+    }
+}
+
+/// <summary>The tables of items.</summary>
+internal static class ItemTables
+{
+    private const int C = ItemTable<PromptEntity>.First;
+
+    public static ItemTable<PromptEntity> Prompts(SqliteConnection connection) => new(connection, "prompts",
+        ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId"],
+        (s, x) => s.Bind(x.ResponseMs).Bind(x.TurnMs).Bind(x.Length).Bind(x.HasCode).Bind((long?)x.TextId),
+        (s, x) => (x.ResponseMs, x.TurnMs, x.Length, x.HasCode, x.TextId) = (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4)));
+
+    public static ItemTable<ResponseEntity> Responses(SqliteConnection connection) => new(connection, "responses",
+        ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId", "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost"],
+        (s, x) => s.Bind(x.Request).Bind(x.LastAt).Bind(x.ModelId).Bind(x.IsSidechain).Bind(x.IsAuxiliary).Bind(x.Input).Bind(x.Output)
+            .Bind(x.CacheWrite5m).Bind(x.CacheWrite1h).Bind(x.CacheRead).Bind(x.Cost).Bind(x.SpeedId).Bind(x.TierId).Bind(x.RegionId)
+            .Bind(x.CacheWriteField).Bind(x.CacheWriteSplit5m).Bind(x.UncachedCost),
+        (s, x) =>
+        {
+            (x.Request, x.LastAt, x.ModelId, x.IsSidechain, x.IsAuxiliary) = (s.Long(C), s.Long(C + 1), s.Int(C + 2), s.Bool(C + 3), s.Bool(C + 4));
+            (x.Input, x.Output, x.CacheWrite5m, x.CacheWrite1h, x.CacheRead) = (s.Long(C + 5), s.Long(C + 6), s.Long(C + 7), s.Long(C + 8), s.Long(C + 9));
+            (x.Cost, x.SpeedId, x.TierId, x.RegionId) = (s.LongOrNull(C + 10), s.Int(C + 11), s.Int(C + 12), s.Int(C + 13));
+            (x.CacheWriteField, x.CacheWriteSplit5m, x.UncachedCost) = (s.Long(C + 14), s.Long(C + 15), s.Long(C + 16));
+        });
+
+    public static ItemTable<ToolCallEntity> ToolCalls(SqliteConnection connection) => new(connection, "tool_calls",
+        ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId"],
+        (s, x) => s.Bind(x.IsCalled).Bind(x.ToolId).Bind(x.ModelId).Bind(x.ResultAt).Bind(x.LastResultAt).Bind(x.IsError).Bind(x.ResultSize)
+            .Bind(x.Searches).Bind(x.Cost).Bind(x.StartedAgentId).Bind((long?)x.TargetId).Bind((long?)x.OutputId),
+        (s, x) =>
+        {
+            (x.IsCalled, x.ToolId, x.ModelId, x.ResultAt, x.LastResultAt) = (s.Bool(C), s.Int(C + 1), s.Int(C + 2), s.LongOrNull(C + 3), s.LongOrNull(C + 4));
+            (x.IsError, x.ResultSize, x.Searches, x.Cost, x.StartedAgentId) = (s.Bool(C + 5), s.Int(C + 6), s.Int(C + 7), s.Long(C + 8), s.Int(C + 9));
+            (x.TargetId, x.OutputId) = (s.IntOrNull(C + 10), s.IntOrNull(C + 11));
+        });
+
+    public static ItemTable<ApiErrorEntity> ApiErrors(SqliteConnection connection) => new(connection, "api_errors",
+        ["Status", "IsFinal", "TextId"],
+        (s, x) => s.Bind(x.Status).Bind(x.IsFinal).Bind((long?)x.TextId),
+        (s, x) => (x.Status, x.IsFinal, x.TextId) = (s.Int(C), s.Bool(C + 1), s.IntOrNull(C + 2)));
+
+    public static ItemTable<MarkEntity> Marks(SqliteConnection connection) => new(connection, "marks",
+        ["Kind", "Before", "After"],
+        (s, x) => s.Bind(x.Kind).Bind(x.Before).Bind(x.After),
+        (s, x) => (x.Kind, x.Before, x.After) = (s.Int(C), s.Long(C + 1), s.Long(C + 2)));
+}

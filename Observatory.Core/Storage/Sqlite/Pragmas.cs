@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>
+/// Sets up every connection that EF opens. <c>auto_vacuum</c> must stand before <c>journal_mode</c>, and takes effect only because
+/// this runs before EF creates the first table.
+/// </summary>
+public sealed class Pragmas : DbConnectionInterceptor
+{
+    /// <summary>FULL: in simulated power cuts NORMAL lost acknowledged rows, FULL none; with group commit it costs little.</summary>
+    internal const string Common =
+        "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; " +
+        "PRAGMA journal_size_limit=67108864; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Apply(connection);
+        return Task.CompletedTask;
+    }
+
+    private static void Apply(DbConnection connection)
+    {
+        // EF asks whether the database exists over a read-only connection, where these would fail.
+        if (new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly) return;
+        using var command = connection.CreateCommand();
+        command.CommandText = Common;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Logging;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>The database file: where it is, how it is opened, and how it is brought up to date at start.</summary>
+public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<SqliteDatabase> log)
+{
+    /// <summary>Versions before this one can lose committed pages in WAL mode.</summary>
+    public static Version MinimumVersion { get; } = new(3, 51, 3);
+
+    public string Path { get; } = path;
+
+    public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
+
+    /// <summary>The one place that builds options, for the program, the tests and the migration tool.</summary>
+    public static void Configure(DbContextOptionsBuilder builder, string connectionString) => builder
+        .UseSqlite(connectionString)
+        .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+        .ReplaceService<IMigrationsSqlGenerator, WithoutRowIdGenerator>()
+        .AddInterceptors(new Pragmas());
+
+    /// <summary>
+    /// Checks the engine, clears a migration lock that a kill left behind, backs up before an upgrade, migrates. The caller holds the
+    /// lock on the data directory.
+    /// </summary>
+    /// <exception cref="DatabaseRefusedException">The engine is too old, or the database is newer than the program.</exception>
+    public async Task PrepareAsync(IDbContextFactory<ObservatoryContext> contexts, CancellationToken cancel)
+    {
+        CheckEngine();
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        if (File.Exists(Path))
+        {
+            await ClearStaleLockAsync(cancel).ConfigureAwait(false);
+            var applied = (await db.Database.GetAppliedMigrationsAsync(cancel).ConfigureAwait(false)).ToList();
+            var unknown = applied.Except(db.Database.GetMigrations()).ToList();
+            if (unknown.Count > 0)
+            {
+                throw new DatabaseRefusedException(
+                    $"The database {Path} was written by a newer version of this program (it has {unknown[^1]}). Install that version, or choose another Observatory:DataDirectory.");
+            }
+            if (applied.Count > 0 && (await db.Database.GetPendingMigrationsAsync(cancel).ConfigureAwait(false)).Any())
+            {
+                await BackUpAsync(cancel).ConfigureAwait(false);
+            }
+        }
+        await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+    }
+
+    private static void CheckEngine()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        if (Version.Parse(connection.ServerVersion) < MinimumVersion)
+        {
+            throw new DatabaseRefusedException($"SQLite {connection.ServerVersion} can lose committed data; {MinimumVersion} or newer is needed.");
+        }
+    }
+
+    /// <summary>A kill during a migration leaves a row that would block every later start for ever.</summary>
+    private async Task ClearStaleLockAsync(CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(ConnectionString);
+        await connection.OpenAsync(cancel).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsLock'";
+        if (Convert.ToInt64(await command.ExecuteScalarAsync(cancel).ConfigureAwait(false), null) == 0) return;
+        command.CommandText = "DELETE FROM \"__EFMigrationsLock\"";
+        if (await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) > 0) log.LogWarning("Cleared a migration lock that an interrupted start left behind");
+    }
+
+    private async Task BackUpAsync(CancellationToken cancel)
+    {
+        var target = $"{Path}.before-upgrade-{clock.GetUtcNow():yyyyMMdd-HHmmss}";
+        await using var connection = new SqliteConnection(ConnectionString);
+        await connection.OpenAsync(cancel).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $target";
+        command.Parameters.AddWithValue("$target", target);
+        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        log.LogInformation("Backed the database up to {Target} before the upgrade", target);
+    }
+
+    /// <summary>The writer's own connection, outside the pool, with a larger cache and later checkpoints.</summary>
+    public SqliteConnection OpenWriter()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas.Common + "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}
+
+/// <summary>The database cannot be used; the message is for the person who started the program.</summary>
+public sealed class DatabaseRefusedException(string message) : Exception(message);

@@ -1,0 +1,107 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>
+/// A prepared statement over the C interface: the bulk path, where ADO.NET would box every value (measured 2.5 times slower).
+/// Parameters are bound in order with <c>Bind</c>; <see cref="Run"/> executes and resets. Not thread-safe: writer only.
+/// </summary>
+internal sealed class Statement : IDisposable
+{
+    private readonly sqlite3 _db;
+    private readonly sqlite3_stmt _statement;
+    private int _next = 1;
+
+    public Statement(SqliteConnection connection, string sql)
+    {
+        _db = connection.Handle!;
+        Check(raw.sqlite3_prepare_v3(_db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+    }
+
+    public Statement Bind(long value)
+    {
+        Check(raw.sqlite3_bind_int64(_statement, _next++, value));
+        return this;
+    }
+
+    public Statement Bind(bool value) => Bind(value ? 1L : 0L);
+
+    public Statement Bind(long? value) => value is { } number ? Bind(number) : BindNull();
+
+    public Statement Bind(string? value)
+    {
+        if (value is null) return BindNull();
+        // Lone surrogates become U+FFFD here, so that what is stored is always valid UTF-8.
+        Check(raw.sqlite3_bind_text(_statement, _next++, Encoding.UTF8.GetBytes(value)));
+        return this;
+    }
+
+    public Statement Bind(ReadOnlySpan<byte> value)
+    {
+        Check(raw.sqlite3_bind_blob(_statement, _next++, value));
+        return this;
+    }
+
+    public Statement BindNull()
+    {
+        Check(raw.sqlite3_bind_null(_statement, _next++));
+        return this;
+    }
+
+    /// <summary>Executes a statement that gives no rows; returns how many it changed.</summary>
+    public int Run()
+    {
+        try
+        {
+            var result = raw.sqlite3_step(_statement);
+            if (result != raw.SQLITE_DONE && result != raw.SQLITE_ROW) Check(result);
+            return raw.sqlite3_changes(_db);
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Moves to the next row; after the last one the statement is reset and ready again.</summary>
+    public bool Read()
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (result == raw.SQLITE_ROW) return true;
+        Reset();
+        if (result != raw.SQLITE_DONE) Check(result);
+        return false;
+    }
+
+    public long Long(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    public int Int(int column) => raw.sqlite3_column_int(_statement, column);
+
+    public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
+
+    public int? IntOrNull(int column) => IsNull(column) ? null : Int(column);
+
+    public bool Bool(int column) => Int(column) != 0;
+
+    public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    private bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    public void Reset()
+    {
+        raw.sqlite3_reset(_statement);
+        _next = 1;
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private void Check(int result)
+    {
+        if (result == raw.SQLITE_OK) return;
+        throw new SqliteException(raw.sqlite3_errmsg(_db).utf8_to_string(), result & 0xFF, raw.sqlite3_extended_errcode(_db));
+    }
+}

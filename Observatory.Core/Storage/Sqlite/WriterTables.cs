@@ -1,0 +1,184 @@
+using Microsoft.Data.Sqlite;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>Everything that the writer reads and writes, as prepared statements on its own connection. Writer only.</summary>
+internal sealed class WriterTables : IDisposable
+{
+    private const string ConversationColumns =
+        "Id, SessionId, ParentId, UserId, ProjectId, BranchId, VersionId, Title, CustomTitle, AiTitle, Summary, FirstPrompt, CreatedAt, LastActivity, ActiveMs, " +
+        "UserMessages, AssistantMessages, Input, Output, CacheWrite, CacheRead, Cost, UnpricedTokens, ToolCalls, ToolErrors, ResponseCount, ResponseMs, " +
+        "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines";
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Statement> _statements = [];
+
+    public WriterTables(SqliteDatabase database)
+    {
+        _connection = database.OpenWriter();
+        Prompts = ItemTables.Prompts(_connection);
+        Responses = ItemTables.Responses(_connection);
+        ToolCalls = ItemTables.ToolCalls(_connection);
+        ApiErrors = ItemTables.ApiErrors(_connection);
+        Marks = ItemTables.Marks(_connection);
+        Rollups = new RollupTables(_connection);
+    }
+
+    public ItemTable<PromptEntity> Prompts { get; }
+
+    public ItemTable<ResponseEntity> Responses { get; }
+
+    public ItemTable<ToolCallEntity> ToolCalls { get; }
+
+    public ItemTable<ApiErrorEntity> ApiErrors { get; }
+
+    public ItemTable<MarkEntity> Marks { get; }
+
+    public RollupTables Rollups { get; }
+
+    public void Begin() => Sql("BEGIN IMMEDIATE").Run();
+
+    public void Commit() => Sql("COMMIT").Run();
+
+    public void Rollback()
+    {
+        // After some errors (full disk) SQLite has rolled back by itself.
+        try { Sql("ROLLBACK").Run(); }
+        catch (SqliteException) { }
+    }
+
+    public IEnumerable<(int Id, ulong High, ulong Low)> Keys(string table)
+    {
+        var select = Sql($"SELECT Id, KeyHigh, KeyLow FROM {table} ORDER BY Id");
+        while (select.Read()) yield return (select.Int(0), (ulong)select.Long(1), (ulong)select.Long(2));
+    }
+
+    public long MaxId(string table)
+    {
+        var select = Sql($"SELECT COALESCE(MAX(Id), 0) FROM {table}");
+        select.Read();
+        var id = select.Long(0);
+        select.Reset();
+        return id;
+    }
+
+    public IEnumerable<NameEntity> Names()
+    {
+        var select = Sql("SELECT Id, Kind, Text, Ordinal FROM names");
+        while (select.Read()) yield return new NameEntity { Id = select.Int(0), Kind = (NameKind)select.Int(1), Text = select.Text(2)!, Ordinal = select.Int(3) };
+    }
+
+    public void Write(NameEntity x) => Sql("INSERT INTO names (Id, Kind, Text, Ordinal) VALUES (?, ?, ?, ?)").Bind(x.Id).Bind((long)x.Kind).Bind(x.Text).Bind(x.Ordinal).Run();
+
+    public IEnumerable<(int Id, string Session)> Sessions()
+    {
+        var select = Sql("SELECT Id, SessionId FROM conversations");
+        while (select.Read()) yield return (select.Int(0), select.Text(1)!);
+    }
+
+    public ConversationEntity LoadConversation(int id)
+    {
+        var s = Sql($"SELECT {ConversationColumns} FROM conversations WHERE Id = ?").Bind(id);
+        if (!s.Read()) throw new InvalidOperationException($"Conversation {id} is known but not stored.");
+        var x = new ConversationEntity
+        {
+            Id = s.Int(0), SessionId = s.Text(1)!, ParentId = s.IntOrNull(2), UserId = s.Int(3), ProjectId = s.Int(4), BranchId = s.Int(5), VersionId = s.Int(6),
+            Title = s.Text(7)!, CustomTitle = s.Text(8), AiTitle = s.Text(9), Summary = s.Text(10), FirstPrompt = s.Text(11), CreatedAt = s.Long(12),
+            LastActivity = s.Long(13), ActiveMs = s.Long(14), UserMessages = s.Long(15), AssistantMessages = s.Long(16), Input = s.Long(17), Output = s.Long(18),
+            CacheWrite = s.Long(19), CacheRead = s.Long(20), Cost = s.Long(21), UnpricedTokens = s.Long(22), ToolCalls = s.Long(23), ToolErrors = s.Long(24),
+            ResponseCount = s.Long(25), ResponseMs = s.Long(26), Sources = s.Int(27), Models = s.Text(28)!, PullRequest = s.Text(29), ClientCost = s.LongOrNull(30),
+            FirstQueueOperation = s.LongOrNull(31), CopiedLines = s.Int(32),
+        };
+        s.Reset();
+        return x;
+    }
+
+    public void Write(ConversationEntity x) =>
+        Sql($"INSERT OR REPLACE INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 33))})")
+            .Bind(x.Id).Bind(x.SessionId).Bind((long?)x.ParentId).Bind(x.UserId).Bind(x.ProjectId).Bind(x.BranchId).Bind(x.VersionId).Bind(x.Title).Bind(x.CustomTitle)
+            .Bind(x.AiTitle).Bind(x.Summary).Bind(x.FirstPrompt).Bind(x.CreatedAt).Bind(x.LastActivity).Bind(x.ActiveMs).Bind(x.UserMessages).Bind(x.AssistantMessages)
+            .Bind(x.Input).Bind(x.Output).Bind(x.CacheWrite).Bind(x.CacheRead).Bind(x.Cost).Bind(x.UnpricedTokens).Bind(x.ToolCalls).Bind(x.ToolErrors)
+            .Bind(x.ResponseCount).Bind(x.ResponseMs).Bind(x.Sources).Bind(x.Models).Bind(x.PullRequest).Bind(x.ClientCost).Bind(x.FirstQueueOperation)
+            .Bind(x.CopiedLines).Run();
+
+    public void Write(AgentEntity x) => Sql(
+        "INSERT INTO agents (ConversationId, AgentId, Type, Description, ToolUse) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ConversationId, AgentId) DO UPDATE SET " +
+        "Type = COALESCE(excluded.Type, Type), Description = COALESCE(excluded.Description, Description), ToolUse = CASE WHEN excluded.ToolUse <> 0 THEN excluded.ToolUse ELSE ToolUse END")
+        .Bind(x.ConversationId).Bind(x.AgentId).Bind(x.Type).Bind(x.Description).Bind(x.ToolUse).Run();
+
+    public void WriteText(int id, string body) => Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)").Bind(id).Bind(body).Run();
+
+    public string? LoadText(int id)
+    {
+        var select = Sql("SELECT Body FROM texts WHERE Id = ?").Bind(id);
+        if (!select.Read()) return null;
+        var body = select.Text(0);
+        select.Reset();
+        return body;
+    }
+
+    public void Write(Bookmark x) => Sql(
+        "INSERT OR REPLACE INTO files (Path, Offset, Line, HeadHash, HeadLength, TailHash, Size, ModifiedAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .Bind(x.File).Bind(x.Offset).Bind(x.Line).Bind((long)x.HeadHash).Bind(x.HeadLength).Bind((long)x.TailHash).Bind(x.Size).Bind(x.ModifiedAt).Run();
+
+    public void WriteFingerprints(int id, int conversation, FingerprintKind kind, ReadOnlySpan<byte> data) =>
+        Sql("INSERT INTO fingerprints (Id, ConversationId, Kind, Data) VALUES (?, ?, ?, ?)").Bind(id).Bind(conversation).Bind((long)kind).Bind(data).Run();
+
+    /// <summary>Calls back for each stored chunk in order of arrival; the span is valid during the call only.</summary>
+    public void Fingerprints(Action<int, FingerprintKind, ReadOnlySpan<byte>> each)
+    {
+        var select = Sql("SELECT ConversationId, Kind, Data FROM fingerprints ORDER BY Id");
+        while (select.Read()) each(select.Int(0), (FingerprintKind)select.Int(1), select.Blob(2));
+    }
+
+    public void Write(SharedLineEntity x) =>
+        Sql("INSERT OR IGNORE INTO shared_lines (Uuid, ConversationId, At) VALUES (?, ?, ?)").Bind(x.Uuid).Bind(x.ConversationId).Bind(x.At).Run();
+
+    public IEnumerable<SharedLineEntity> SharedLines()
+    {
+        var select = Sql("SELECT Uuid, ConversationId, At FROM shared_lines");
+        while (select.Read()) yield return new SharedLineEntity { Uuid = select.Long(0), ConversationId = select.Int(1), At = select.Long(2) };
+    }
+
+    public void Write(SharedItemEntity x) =>
+        Sql("INSERT OR IGNORE INTO shared_items (Kind, ItemId, ConversationId) VALUES (?, ?, ?)").Bind((long)x.Kind).Bind(x.ItemId).Bind(x.ConversationId).Run();
+
+    public IEnumerable<SharedItemEntity> SharedItems()
+    {
+        var select = Sql("SELECT Kind, ItemId, ConversationId FROM shared_items ORDER BY Kind, ItemId");
+        while (select.Read()) yield return new SharedItemEntity { Kind = (ItemKind)select.Int(0), ItemId = select.Int(1), ConversationId = select.Int(2) };
+    }
+
+    public void WritePending(ulong leaf, string text) => Sql("INSERT OR REPLACE INTO pending_summaries (Leaf, Text) VALUES (?, ?)").Bind((long)leaf).Bind(text).Run();
+
+    public void DeletePending(ulong leaf) => Sql("DELETE FROM pending_summaries WHERE Leaf = ?").Bind((long)leaf).Run();
+
+    public IEnumerable<(ulong Leaf, string Text)> Pending()
+    {
+        var select = Sql("SELECT Leaf, Text FROM pending_summaries");
+        while (select.Read()) yield return ((ulong)select.Long(0), select.Text(1)!);
+    }
+
+    /// <summary>False where the same line was set aside before: a file that is read again adds nothing.</summary>
+    public bool Write(RejectedLine x, long at) => Sql("INSERT OR IGNORE INTO rejected_lines (File, Line, Offset, Reason, Text, At) VALUES (?, ?, ?, ?, ?, ?)")
+        .Bind(x.File).Bind(x.Line).Bind(x.Offset).Bind(x.Reason).Bind(x.Text).Bind(at).Run() > 0;
+
+    public void WriteDrift(string kind, string version, int lines, long at) =>
+        Sql("INSERT INTO drift (Kind, Version, Lines, FirstSeen) VALUES (?, ?, ?, ?) ON CONFLICT (Kind, Version) DO UPDATE SET Lines = Lines + excluded.Lines")
+            .Bind(kind).Bind(version).Bind(lines).Bind(at).Run();
+
+    private Statement Sql(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement)) _statements[sql] = statement = new Statement(_connection, sql);
+        return statement;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values) statement.Dispose();
+        foreach (var table in (IDisposable[])[Prompts, Responses, ToolCalls, ApiErrors, Marks, Rollups]) table.Dispose();
+        _connection.Dispose();
+    }
+}

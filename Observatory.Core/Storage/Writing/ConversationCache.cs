@@ -1,0 +1,82 @@
+using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Sqlite;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// Conversations by session id. Rows and states of those in work are kept; beyond <see cref="Limit"/> items the ones not touched by
+/// the running transaction are dropped and read again when needed. Writer only.
+/// </summary>
+internal sealed class ConversationCache(WriterTables tables)
+{
+    /// <summary>Items of all states together, about 150 bytes each.</summary>
+    public const int Limit = 60_000;
+
+    private readonly Dictionary<string, int> _ids = [];
+    private readonly Dictionary<int, ConversationEntity> _rows = [];
+    private readonly Dictionary<int, ConversationState> _states = [];
+    private readonly HashSet<int> _new = [];
+    private readonly HashSet<int> _touched = [];
+    private int _nextId = 1;
+
+    public IReadOnlySet<int> Touched => _touched;
+
+    public void Load(int id, string session)
+    {
+        _ids[session] = id;
+        _nextId = Math.Max(_nextId, id + 1);
+    }
+
+    public int IdOf(string session, Func<string, ConversationEntity> create)
+    {
+        if (_ids.TryGetValue(session, out var id)) return id;
+        id = _nextId++;
+        var row = create(session);
+        row.Id = id;
+        _ids[session] = id;
+        _rows[id] = row;
+        _states[id] = new ConversationState();
+        _new.Add(id);
+        _touched.Add(id);
+        return id;
+    }
+
+    /// <summary>The row for reading.</summary>
+    public ConversationEntity Row(int id)
+    {
+        if (!_rows.TryGetValue(id, out var row)) _rows[id] = row = tables.LoadConversation(id);
+        return row;
+    }
+
+    /// <summary>The row to change: it is written with the transaction.</summary>
+    public ConversationEntity Touch(int id)
+    {
+        _touched.Add(id);
+        return Row(id);
+    }
+
+    /// <summary>The state as of the last commit, plus what the running transaction has put in.</summary>
+    public ConversationState State(int id)
+    {
+        if (_states.TryGetValue(id, out var state)) return state;
+        state = new ConversationState();
+        foreach (var row in tables.Prompts.OfConversation(id)) state.Put(row);
+        foreach (var row in tables.Responses.OfConversation(id)) state.Put(row);
+        foreach (var row in tables.ToolCalls.OfConversation(id)) state.Put(row);
+        return _states[id] = state;
+    }
+
+    public void Committed()
+    {
+        if (_states.Values.Sum(s => s.Size) > Limit)
+        {
+            foreach (var id in _states.Keys.Where(id => !_touched.Contains(id)).ToList())
+            {
+                _states.Remove(id);
+                _rows.Remove(id);
+            }
+        }
+        _touched.Clear();
+        _new.Clear();
+    }
+}

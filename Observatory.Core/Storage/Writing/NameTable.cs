@@ -1,0 +1,39 @@
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>Gives texts their numbers. New ones are written with the transaction that needs them. Writer only.</summary>
+internal sealed class NameTable
+{
+    private readonly Dictionary<(NameKind Kind, string Text), int> _ids = [];
+    private readonly Dictionary<NameKind, int> _counts = [];
+    private readonly Dictionary<int, string> _texts = [];
+    private int _nextId = 1;
+
+    /// <summary>Names that the running transaction must insert.</summary>
+    public List<NameEntity> Added { get; } = [];
+
+    public void Load(NameEntity name)
+    {
+        _ids[(name.Kind, name.Text)] = name.Id;
+        _texts[name.Id] = name.Text;
+        _counts[name.Kind] = Math.Max(_counts.GetValueOrDefault(name.Kind), name.Ordinal + 1);
+        _nextId = Math.Max(_nextId, name.Id + 1);
+    }
+
+    /// <summary>0 for null or empty.</summary>
+    public int Id(NameKind kind, string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return 0;
+        if (_ids.TryGetValue((kind, text), out var id)) return id;
+        var ordinal = _counts.GetValueOrDefault(kind);
+        _counts[kind] = ordinal + 1;
+        id = _nextId++;
+        _ids[(kind, text)] = id;
+        _texts[id] = text;
+        Added.Add(new NameEntity { Id = id, Kind = kind, Text = text, Ordinal = ordinal });
+        return id;
+    }
+
+    public string? Text(int id) => _texts.GetValueOrDefault(id);
+}

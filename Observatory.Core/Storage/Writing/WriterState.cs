@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Sqlite;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// What the writer holds in memory to know new from known. All of it can be read back from the database, which is what happens at
+/// start and after a failed transaction: the memory is then as if the transaction had never been tried.
+/// </summary>
+internal sealed class WriterState
+{
+    public WriterState(WriterTables tables)
+    {
+        Tables = tables;
+        Conversations = new ConversationCache(tables);
+        Owners = new OwnerRule(Conversations, tables);
+        Prompts = new ItemStore<PromptEntity>(tables.Prompts.Load, x => x.Copy());
+        Responses = new ItemStore<ResponseEntity>(tables.Responses.Load, x => x.Copy());
+        ToolCalls = new ItemStore<ToolCallEntity>(tables.ToolCalls.Load, x => x.Copy());
+        ApiErrors = new ItemStore<ApiErrorEntity>(tables.ApiErrors.Load, x => x.Copy());
+        Marks = new ItemStore<MarkEntity>(tables.Marks.Load, x => x.Copy());
+        Load();
+    }
+
+    public WriterTables Tables { get; }
+
+    public NameTable Names { get; } = new();
+
+    public ConversationCache Conversations { get; }
+
+    public OwnerRule Owners { get; }
+
+    public ItemStore<PromptEntity> Prompts { get; }
+
+    public ItemStore<ResponseEntity> Responses { get; }
+
+    public ItemStore<ToolCallEntity> ToolCalls { get; }
+
+    public ItemStore<ApiErrorEntity> ApiErrors { get; }
+
+    public ItemStore<MarkEntity> Marks { get; }
+
+    /// <summary>Titles that wait for the session holding the line with that fingerprint.</summary>
+    public Dictionary<ulong, string> PendingSummaries { get; } = [];
+
+    public int NextTextId { get; set; }
+
+    public int NextFingerprintId { get; set; }
+
+    public int AddText(string body)
+    {
+        var id = NextTextId++;
+        Tables.WriteText(id, body);
+        return id;
+    }
+
+    /// <summary>Ends the transaction's view: what was touched is what is stored.</summary>
+    public void Committed()
+    {
+        Names.Added.Clear();
+        Conversations.Committed();
+        Prompts.Committed();
+        Responses.Committed();
+        ToolCalls.Committed();
+        ApiErrors.Committed();
+        Marks.Committed();
+    }
+
+    private void Load()
+    {
+        foreach (var name in Tables.Names()) Names.Load(name);
+        foreach (var (id, session) in Tables.Sessions()) Conversations.Load(id, session);
+        foreach (var (id, high, low) in Tables.Keys("prompts")) Prompts.Load(id, high, low);
+        foreach (var (id, high, low) in Tables.Keys("responses")) Responses.Load(id, high, low);
+        foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low);
+        foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low);
+        foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low);
+        Tables.Fingerprints(Load);
+        foreach (var line in Tables.SharedLines()) Owners.Load(line);
+        foreach (var item in Tables.SharedItems()) Owners.Load(item, Find);
+        foreach (var (leaf, text) in Tables.Pending()) PendingSummaries[leaf] = text;
+        NextTextId = (int)Tables.MaxId("texts") + 1;
+        NextFingerprintId = (int)Tables.MaxId("fingerprints") + 1;
+    }
+
+    private void Load(int conversation, FingerprintKind kind, ReadOnlySpan<byte> data)
+    {
+        for (; data.Length >= sizeof(ulong); data = data[sizeof(ulong)..])
+        {
+            var value = BinaryPrimitives.ReadUInt64LittleEndian(data);
+            switch (kind)
+            {
+                case FingerprintKind.Line: Owners.LoadLine(conversation, value); break;
+                case FingerprintKind.ApiRequest: Owners.LoadRequest(conversation, value); break;
+                case FingerprintKind.LastPromptLeaf: Owners.LoadLeaf(conversation, value); break;
+                default: throw new InvalidOperationException($"Fingerprint kind {kind} is not known.");
+            }
+        }
+    }
+
+    private ItemEntity Find(ItemKind kind, int id) => kind switch
+    {
+        ItemKind.Prompt => Tables.Prompts.Load(id),
+        ItemKind.Response => Tables.Responses.Load(id),
+        ItemKind.ToolCall => Tables.ToolCalls.Load(id),
+        ItemKind.ApiError => Tables.ApiErrors.Load(id),
+        ItemKind.Mark => Tables.Marks.Load(id),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
