@@ -1,2 +1,43 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Observatory.Core;
+using Observatory.Web.Api;
+using Observatory.Web.Components;
+using Observatory.Web.Hosting;
+using Observatory.Web.Identity;
+using Observatory.Web.Jobs;
+
+var link = args is ["link", ..];
+try
+{
+    var builder = HostConfiguration.CreateBuilder(link ? args[1..] : args);
+    var settings = SettingsReader.Read(builder.Configuration);
+    var data = DataDirectory.Resolve(settings.DataDirectory);
+    if (link) return LinkCommand.Run(data, TimeProvider.System, Console.Out);
+
+    data.Create();
+    using var ownership = DataDirectoryLock.Acquire(data);
+    var addresses = builder.AddListening();
+
+    builder.Services.AddObservatoryHosting(builder.Configuration, data, ownership, addresses);
+    builder.Services.AddObservatoryCore(settings, data.Path);
+    builder.Services.AddObservatoryIdentity(settings.Bootstrap, data, addresses);
+    builder.Services.AddObservatoryApi();
+    builder.Services.AddObservatoryJobs();
+    builder.Services.AddObservatoryComponents();
+
+    await using var app = builder.Build();
+    app.UseObservatoryPipeline();
+    app.MapStaticAssets().AllowAnonymous();
+    app.MapHealth();
+    app.MapAccount();
+    app.MapObservatoryApi();
+    app.MapObservatoryJobs();
+    app.MapObservatoryComponents();
+
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception error) when (StartFailure.Explain(error) is { } line)
+{
+    await Console.Error.WriteLineAsync(line);
+    return 1;
+}

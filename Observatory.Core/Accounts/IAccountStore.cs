@@ -1,0 +1,29 @@
+namespace Observatory.Core.Accounts;
+
+/// <summary>
+/// Where accounts and keys are kept. Thread-safe. What it returns is a copy: changes count only through the methods here, and are
+/// durable when these return.
+/// </summary>
+public interface IAccountStore
+{
+    /// <summary>Some account or valid key exists: the program may be reached from other machines.</summary>
+    Task<bool> AnyAsync(CancellationToken cancel = default);
+
+    /// <param name="email">In any case.</param>
+    Task<User?> FindUserAsync(string email, CancellationToken cancel = default);
+
+    Task<User?> FindUserAsync(long id, CancellationToken cancel = default);
+
+    /// <summary>Adds the account (<see cref="User.Id"/> 0) or replaces the one of that id; gives it back with its id.</summary>
+    Task<User> SaveUserAsync(User user, CancellationToken cancel = default);
+
+    /// <param name="hash">SHA-256 of the key.</param>
+    Task<ApiKey?> FindKeyAsync(ReadOnlyMemory<byte> hash, CancellationToken cancel = default);
+
+    Task<IReadOnlyList<ApiKey>> ListKeysAsync(CancellationToken cancel = default);
+
+    /// <summary>Adds the key (<see cref="ApiKey.Id"/> 0) or replaces the one of that id; gives it back with its id.</summary>
+    Task<ApiKey> SaveKeyAsync(ApiKey key, CancellationToken cancel = default);
+
+    Task DeleteKeyAsync(long id, CancellationToken cancel = default);
+}

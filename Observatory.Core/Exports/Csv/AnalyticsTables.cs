@@ -1,0 +1,47 @@
+using System.Globalization;
+using Observatory.Core.Metrics;
+
+namespace Observatory.Core.Exports.Csv;
+
+/// <summary>The tables of the pages and the API as CSV. Headers are the JSON names.</summary>
+public static class AnalyticsTables
+{
+    public static CsvTable<ConversationRow> Conversations { get; } = new(
+        new("id", r => r.Id), new("title", r => r.Title), new("project", r => r.Project), new("projectPath", r => r.ProjectPath),
+        new("userId", r => r.UserId), new("parentId", r => r.ParentId), new("createdAt", r => r.CreatedAt), new("lastActivity", r => r.LastActivity),
+        new("messageCount", r => r.MessageCount), new("userMessages", r => r.UserMessages), new("assistantMessages", r => r.AssistantMessages),
+        new("totalTokens", r => r.TotalTokens), new("inputTokens", r => r.InputTokens), new("outputTokens", r => r.OutputTokens),
+        new("cacheCreationTokens", r => r.CacheCreationTokens), new("cacheReadTokens", r => r.CacheReadTokens), new("cost", r => r.Cost),
+        new("unpricedTokens", r => r.UnpricedTokens), new("toolCalls", r => r.ToolCalls), new("toolErrors", r => r.ToolErrors),
+        new("averageResponseTime", r => r.AverageResponseTime), new("duration", r => r.Duration), new("activeSeconds", r => r.ActiveSeconds),
+        new("userEngagement", r => r.UserEngagement), new("tokenEfficiency", r => r.TokenEfficiency), new("cacheHitRate", r => r.CacheHitRate),
+        new("models", r => string.Join(' ', r.Models)), new("sources", r => string.Join(' ', r.Sources)), new("branch", r => r.Branch),
+        new("clientVersion", r => r.ClientVersion), new("pullRequest", r => r.PullRequest));
+
+    public static CsvTable<ProjectRow> Projects { get; } = new(
+        [new("project", r => r.Project), new("path", r => r.Path), .. Overview<ProjectRow>(r => r.Figures), new("lastActivity", r => r.LastActivity)]);
+
+    public static CsvTable<ModelRow> Models { get; } = new(
+        [new("model", r => r.Model), .. Overview<ModelRow>(r => r.Figures), new("cacheSavings", r => r.CacheSavings)]);
+
+    public static CsvTable<ToolRow> Tools { get; } = new(
+        new("tool", r => r.Tool), new("calls", r => r.Calls), new("errors", r => r.Errors), new("errorRate", r => r.ErrorRate),
+        new("medianMs", r => r.MedianMs), new("p95Ms", r => r.P95Ms), new("totalMs", r => r.TotalMs));
+
+    public static CsvTable<UserFigures> Users { get; } = new(
+        [new("userId", r => r.UserId), new("conversationCount", r => r.ConversationCount), new("totalMessages", r => r.TotalMessages),
+         new("totalTokensUsed", r => r.TotalTokensUsed), new("totalCost", r => r.TotalCost),
+         new("averageSessionDuration", r => r.AverageSessionDuration), new("mostActiveTimeOfDay", r => r.MostActiveTimeOfDay),
+         .. Enumerable.Range(0, 24).Select(hour => hour.ToString("00", CultureInfo.InvariantCulture))
+             .Select(hour => new CsvColumn<UserFigures>($"messages{hour}", r => r.ActivityPattern.GetValueOrDefault(hour)))]);
+
+    private static CsvColumn<T>[] Overview<T>(Func<T, OverviewFigures> of) =>
+    [
+        new("totalConversations", r => of(r).TotalConversations), new("totalMessages", r => of(r).TotalMessages),
+        new("userMessages", r => of(r).UserMessages), new("assistantMessages", r => of(r).AssistantMessages),
+        new("totalTokens", r => of(r).TotalTokens), new("inputTokens", r => of(r).InputTokens), new("outputTokens", r => of(r).OutputTokens),
+        new("cacheCreationTokens", r => of(r).CacheCreationTokens), new("cacheReadTokens", r => of(r).CacheReadTokens),
+        new("totalCost", r => of(r).TotalCost), new("unpricedTokens", r => of(r).UnpricedTokens), new("activeUsers", r => of(r).ActiveUsers),
+        new("toolCalls", r => of(r).ToolCalls), new("toolErrors", r => of(r).ToolErrors),
+    ];
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using Observatory.Web.Identity;
+
+namespace Observatory.Web.Api;
+
+internal static class ApiRegistration
+{
+    public static void AddObservatoryApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new UtcInstantConverter());
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase));
+        });
+        services.AddApiDocument();
+    }
+
+    public static void MapObservatoryApi(this WebApplication app)
+    {
+        var analytics = app.MapGroup("/api/analytics").RequireAuthorization(Policies.Read)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        analytics.MapDashboard();
+        analytics.MapConversations();
+        analytics.MapUsers();
+        analytics.MapSystem();
+        analytics.MapProjects();
+        analytics.MapModels();
+        analytics.MapTools();
+        analytics.MapPipeline();
+        app.MapApiDocument();
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Observatory.Core.Exports.Csv;
+using Observatory.Core.Metrics;
+
+namespace Observatory.Web.Api;
+
+internal static class ConversationsApi
+{
+    public static void MapConversations(this RouteGroupBuilder analytics)
+    {
+        var conversations = analytics.MapGroup("/conversations").WithTags("Conversations");
+        conversations.MapGet("", ListAsync).WithName("ListConversations")
+            .WithSummary("Conversations with a message in the range, page by page; the figures are those of the whole conversation.");
+        conversations.MapGet("/{id}", GetAsync).WithName("GetConversation").ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("One conversation.");
+        conversations.MapGet("/{id}/timeline", GetTimelineAsync).WithName("GetConversationTimeline").ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("One conversation as it went: turns, answers, tool calls, sub-agents.");
+        analytics.MapGet("/conversations.csv", Download).WithTags("Conversations").WithName("DownloadConversations").ProducesCsv()
+            .WithSummary("The same rows as CSV, all of them unless limit is given.");
+    }
+
+    private static async Task<Results<Ok<ConversationPage>, ProblemHttpResult>> ListAsync(
+        [AsParameters] ConversationParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel)
+    {
+        if (!parameters.TryReadList(out var query, out var problem)) return problem;
+        var page = await metrics.GetConversationsAsync(query, cancel);
+        return TypedResults.Ok(page with { NextCursor = Cursors.After(query.Skip, page.Items.Count, page.Total) });
+    }
+
+    private static async Task<Results<Ok<ConversationRow>, ProblemHttpResult>> GetAsync(
+        string id, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        await metrics.GetConversationAsync(Segments.Decode(id), cancel) is { } row ? TypedResults.Ok(row) : Problems.NotFound("conversation");
+
+    private static async Task<Results<Ok<ConversationTimeline>, ProblemHttpResult>> GetTimelineAsync(
+        string id, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        await metrics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline ? TypedResults.Ok(timeline) : Problems.NotFound("conversation");
+
+    private static Results<PushStreamHttpResult, ProblemHttpResult> Download(
+        [AsParameters] ConversationParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel)
+    {
+        if (!parameters.TryReadList(out var query, out var problem)) return problem;
+        var all = parameters.Limit is null;
+        return CsvAnswers.Stream(AnalyticsTables.Conversations, ConversationStream.ReadAsync(metrics, query, all, cancel), "conversations");
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Observatory.Core.Exports.Csv;
+using Observatory.Core.Metrics;
+
+namespace Observatory.Web.Api;
+
+internal static class ModelsApi
+{
+    public static void MapModels(this RouteGroupBuilder analytics)
+    {
+        analytics.MapGet("/models", ListAsync).WithTags("Models").WithName("ListModels").WithSummary("Every model of the range with its figures, unpriced ones included.");
+        analytics.MapGet("/models.csv", DownloadAsync).WithTags("Models").WithName("DownloadModels").ProducesCsv().WithSummary("The same rows as CSV.");
+    }
+
+    private static async Task<Results<Ok<IEnumerable<ModelAnswer>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        parameters.TryRead(out var query, out var problem)
+            ? TypedResults.Ok((await metrics.GetModelsAsync(query, cancel)).Select(row => new ModelAnswer(row)))
+            : problem;
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        parameters.TryRead(out var query, out var problem)
+            ? CsvAnswers.Stream(AnalyticsTables.Models, await metrics.GetModelsAsync(query, cancel), "models")
+            : problem;
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Observatory.Core.Metrics;
+using Observatory.Core.Time;
+
+namespace Observatory.Web.Api;
+
+/// <summary>Reads the query string of one request. The first bad parameter is the answer.</summary>
+internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
+{
+    public const int MaximumBuckets = 20_000;
+    public const int MaximumLimit = 500;
+    private const int DefaultLimit = 50;
+    private const int DefaultDays = 30;
+    private const int MaximumValues = 200;
+    private const int MaximumValueLength = 4_096;
+    private const int MaximumSearchLength = 256;
+
+    private static readonly string[] s_sources = ["transcript", "otlp", "api", "hook", "demo"];
+
+    public bool TryReadRange([NotNullWhen(true)] out MetricsQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
+        Try(ReadRange, out query, out problem);
+
+    public bool TryReadList([NotNullWhen(true)] out ConversationListQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
+        Try(ReadList, out query, out problem);
+
+    private MetricsQuery ReadRange()
+    {
+        var zone = Single("timezone") is { } name ? Zones.Find(name) ?? throw new BadParameterException("timezone", "is not an IANA zone such as Europe/Berlin") : TimeZoneInfo.Utc;
+        var start = Single("start") is { } first ? Instants.Parse("start", first) : (DateTimeOffset?)null;
+        var end = Single("end") is { } last ? Instants.Parse("end", last) : (DateTimeOffset?)null;
+        CheckYear("start", start);
+        CheckYear("end", end?.AddTicks(-1));
+        var query = new MetricsQuery
+        {
+            Range = Complete(start, end, zone), Zone = zone, Interval = Interval(),
+            Filter = new MetricsFilter(Many("user"), Many("project"), Many("model"), Sources()),
+        };
+        CheckBuckets(query);
+        return query;
+    }
+
+    private ConversationListQuery ReadList() => new()
+    {
+        Metrics = ReadRange(), Search = Search(), Sort = Sort(), Limit = Limit(),
+        Skip = Single("cursor") is { } cursor ? Cursors.Parse(cursor) ?? throw new BadParameterException("cursor", "is not one that this server gave") : 0,
+    };
+
+    private TimeRange Complete(DateTimeOffset? start, DateTimeOffset? end, TimeZoneInfo zone)
+    {
+        var days = new BucketClock(zone);
+        var until = end?.ToUnixTimeMilliseconds() ?? days.DayStart(days.DateOf(clock.GetUtcNow().ToUnixTimeMilliseconds()).AddDays(1));
+        var from = start?.ToUnixTimeMilliseconds() ?? days.DayStart(days.DateOf(until - 1).AddDays(1 - DefaultDays));
+        if (until <= from) throw new BadParameterException(end is null ? "start" : "end", end is null ? "lies after today" : "is not later than start");
+        return new TimeRange(from, until);
+    }
+
+    private static void CheckYear(string name, DateTimeOffset? value)
+    {
+        if (value is { Year: < 2020 or > 2100 }) throw new BadParameterException(name, "lies outside the years 2020 to 2100");
+    }
+
+    private static void CheckBuckets(MetricsQuery query)
+    {
+        var length = query.EffectiveInterval == Granularity.Hour ? BucketClock.Hour : BucketClock.Day;
+        if (query.Range.Length / length > MaximumBuckets)
+            throw new BadParameterException(query.Interval is null ? "start" : "interval", $"cuts the range into more than {MaximumBuckets:N0} buckets");
+    }
+
+    private Granularity? Interval() => Single("interval") switch
+    {
+        null => null,
+        "1h" => Granularity.Hour,
+        "1d" => Granularity.Day,
+        _ => throw new BadParameterException("interval", "is neither 1h nor 1d"),
+    };
+
+    private string[] Sources()
+    {
+        var sources = Many("source");
+        return Array.TrueForAll(sources, s => s_sources.Contains(s))
+            ? sources : throw new BadParameterException("source", $"is none of {string.Join(", ", s_sources)}");
+    }
+
+    private string? Search()
+    {
+        var search = Single("search");
+        return search is { Length: > MaximumSearchLength } ? throw new BadParameterException("search", $"is longer than {MaximumSearchLength} characters") : search;
+    }
+
+    private string Sort() => Single("sort") switch
+    {
+        null => "-lastActivity",
+        { } sort when ConversationSorts.Contains(sort) => sort,
+        _ => throw new BadParameterException("sort", $"is none of {ConversationSorts.Names}, with or without - in front"),
+    };
+
+    private int Limit()
+    {
+        if (Single("limit") is not { } text) return DefaultLimit;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaximumLimit
+            ? limit : throw new BadParameterException("limit", $"is not a whole number from 1 to {MaximumLimit}");
+    }
+
+    private string? Single(string name)
+    {
+        var values = request.Query[name];
+        return values.Count switch
+        {
+            0 => null,
+            1 => values[0] ?? "",
+            _ => throw new BadParameterException(name, "is given more than once"),
+        };
+    }
+
+    private string[] Many(string name)
+    {
+        var values = request.Query[name];
+        if (values.Count > MaximumValues) throw new BadParameterException(name, $"is given more than {MaximumValues} times");
+        var all = new string[values.Count];
+        for (var i = 0; i < all.Length; i++)
+        {
+            all[i] = values[i] is { Length: > 0 and <= MaximumValueLength } value
+                ? value : throw new BadParameterException(name, $"is empty or longer than {MaximumValueLength} characters");
+        }
+        return all;
+    }
+
+    private static bool Try<T>(Func<T> read, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out ProblemHttpResult? problem) where T : class
+    {
+        try
+        {
+            (value, problem) = (read(), null);
+            return true;
+        }
+        catch (BadParameterException bad)
+        {
+            (value, problem) = (null, Problems.BadParameter(bad));
+            return false;
+        }
+    }
+}

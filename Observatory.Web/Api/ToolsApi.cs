@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Observatory.Core.Exports.Csv;
+using Observatory.Core.Metrics;
+
+namespace Observatory.Web.Api;
+
+internal static class ToolsApi
+{
+    public static void MapTools(this RouteGroupBuilder analytics)
+    {
+        analytics.MapGet("/tools", ListAsync).WithTags("Tools").WithName("ListTools").WithSummary("Every tool of the range: calls, failures, durations.");
+        analytics.MapGet("/tools.csv", DownloadAsync).WithTags("Tools").WithName("DownloadTools").ProducesCsv().WithSummary("The same rows as CSV.");
+    }
+
+    private static async Task<Results<Ok<IEnumerable<ToolRow>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        parameters.TryRead(out var query, out var problem)
+            ? TypedResults.Ok((await metrics.GetToolsAsync(query, cancel)).AsEnumerable())
+            : problem;
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        parameters.TryRead(out var query, out var problem)
+            ? CsvAnswers.Stream(AnalyticsTables.Tools, await metrics.GetToolsAsync(query, cancel), "tools")
+            : problem;
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Observatory.Core.Exports.Csv;
+using Observatory.Core.Metrics;
+
+namespace Observatory.Web.Api;
+
+internal static class UsersApi
+{
+    public static void MapUsers(this RouteGroupBuilder analytics)
+    {
+        analytics.MapGet("/users", ListAsync).WithTags("Users").WithName("ListUsers").WithSummary("Every user who was active in the range.");
+        analytics.MapGet("/users/{id}", GetAsync).WithTags("Users").WithName("GetUser").ProducesProblem(StatusCodes.Status404NotFound).WithSummary("One user.");
+        analytics.MapGet("/users.csv", DownloadAsync).WithTags("Users").WithName("DownloadUsers").ProducesCsv().WithSummary("The same rows as CSV.");
+    }
+
+    private static async Task<Results<Ok<IEnumerable<UserFigures>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        parameters.TryRead(out var query, out var problem)
+            ? TypedResults.Ok((await metrics.GetUsersAsync(query, cancel)).AsEnumerable())
+            : problem;
+
+    private static async Task<Results<Ok<UserFigures>, ProblemHttpResult>> GetAsync(
+        string id, [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel)
+    {
+        if (!parameters.TryRead(out var query, out var problem)) return problem;
+        return await metrics.GetUserAsync(Segments.Decode(id), query, cancel) is { } user ? TypedResults.Ok(user) : Problems.NotFound("user");
+    }
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        parameters.TryRead(out var query, out var problem)
+            ? CsvAnswers.Stream(AnalyticsTables.Users, await metrics.GetUsersAsync(query, cancel), "users")
+            : problem;
+}

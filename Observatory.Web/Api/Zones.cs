@@ -1,0 +1,17 @@
+using System.Text.RegularExpressions;
+
+namespace Observatory.Web.Api;
+
+internal static partial class Zones
+{
+    /// <summary>By IANA name; Windows names, file names and abbreviations that only some systems know are none. Null = unknown.</summary>
+    public static TimeZoneInfo? Find(string name)
+    {
+        if (name is "UTC" or "Etc/UTC") return TimeZoneInfo.Utc;
+        if (!Shape().IsMatch(name) || !TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return null;
+        return TimeZoneInfo.TryConvertIanaIdToWindowsId(zone.Id, out _) || name.Contains('/', StringComparison.Ordinal) ? zone : null;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}\z")]
+    private static partial Regex Shape();
+}

@@ -1,0 +1,89 @@
+using Observatory.Core;
+
+namespace Observatory.Web.Hosting;
+
+/// <summary>The folder that holds database, keys and state. Only its owner may read it.</summary>
+internal sealed class DataDirectory
+{
+    public const string Key = $"{ObservatoryOptions.Section}:DataDirectory";
+    private const string FolderName = "claude-code-observatory";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private DataDirectory(string path) => Path = path;
+
+    public string Path { get; }
+
+    /// <summary>Of data protection: sessions outlive a restart with them.</summary>
+    public string Keys => System.IO.Path.Combine(Path, "keys");
+
+    /// <summary>Sign-in links that are not used yet.</summary>
+    public string Links => System.IO.Path.Combine(Path, "links");
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <param name="configured">Empty = the platform's place for application data.</param>
+    public static DataDirectory Resolve(string configured)
+    {
+        if (!string.IsNullOrWhiteSpace(configured))
+        {
+            try
+            {
+                return new DataDirectory(System.IO.Path.GetFullPath(Expand(configured)));
+            }
+            catch (ArgumentException e)
+            {
+                throw new StartRefusedException($"{Key}: it is not a path.", e);
+            }
+        }
+        // ~/.local/share (or XDG_DATA_HOME), ~/Library/Application Support, %LOCALAPPDATA%.
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        if (home.Length == 0) throw new StartRefusedException($"{Key}: this account has no home folder. Name a folder.");
+        return new DataDirectory(System.IO.Path.Combine(home, FolderName));
+    }
+
+    /// <summary>Replaces a leading <c>~</c> by the home folder, as a shell does for arguments but not for settings.</summary>
+    public static string Expand(string path)
+    {
+        if (path != "~" && !path.StartsWith("~/", StringComparison.Ordinal)) return path;
+        return Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..];
+    }
+
+    /// <summary>Makes the folder and those in it, and takes away what others may do there.</summary>
+    public void Create()
+    {
+        try
+        {
+            if (System.IO.File.Exists(Path)) throw new StartRefusedException($"{Key}: {Path} is a file. Name a folder.");
+            var ours = !Directory.Exists(Path) || System.IO.File.Exists(File(DataDirectoryLock.FileName)) || !Directory.EnumerateFileSystemEntries(Path).Any();
+            CreateClosed(Path, ours);
+            CreateClosed(Keys, true);
+            CreateClosed(Links, true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"{Key}: {Path} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes a file that only the owner may read, whole or not at all.</summary>
+    public static void WriteClosed(string path, string text)
+    {
+        var part = $"{path}.{Guid.NewGuid():N}.part";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(part, options)) writer.Write(text);
+        System.IO.File.Move(part, path, overwrite: true);
+    }
+
+    private static void CreateClosed(string path, bool ours)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+        Directory.CreateDirectory(path, OwnerOnly);
+        // A folder that holds other things was not made for us: its mode is its owner's choice.
+        if (ours && System.IO.File.GetUnixFileMode(path) != OwnerOnly) System.IO.File.SetUnixFileMode(path, OwnerOnly);
+    }
+}

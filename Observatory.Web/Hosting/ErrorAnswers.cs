@@ -1,0 +1,57 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Observatory.Web.Hosting;
+
+/// <summary>Errors without a body get one: problem details (RFC 9457) for programs, a plain page for people.</summary>
+internal static class ErrorAnswers
+{
+    public static void AddErrorAnswers(this IServiceCollection services) => services.AddProblemDetails();
+
+    public static void UseErrorAnswers(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = context =>
+            {
+                // A body over the limit or a malformed request is the caller's fault and says so with its own status.
+                var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+                var status = error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+                return WriteAsync(context, status, null, context.RequestAborted);
+            },
+        });
+        app.UseStatusCodePages(page => WriteAsync(page.HttpContext, page.HttpContext.Response.StatusCode, null, page.HttpContext.RequestAborted));
+    }
+
+    /// <summary>The path belongs to programs, whatever the caller accepts.</summary>
+    public static bool IsForPrograms(HttpRequest request) =>
+        (request.Path.StartsWithSegments("/api", out var rest) && rest.HasValue && rest != "/")
+        || request.Path.StartsWithSegments("/hubs") || request.Path.StartsWithSegments("/_blazor") || request.Path.StartsWithSegments("/openapi")
+        || request.Path.StartsWithSegments("/v1") || request.Path.StartsWithSegments("/metrics");
+
+    public static bool WantsPage(HttpRequest request) =>
+        !IsForPrograms(request) && request.Headers.Accept.Any(a => a?.Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase) == true);
+
+    public static async Task WriteAsync(HttpContext context, int status, string? detail, CancellationToken cancel)
+    {
+        context.Response.StatusCode = status;
+        if (WantsPage(context.Request))
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            var title = ReasonPhrases.GetReasonPhrase(status);
+            await context.Response.WriteAsync(PlainPage.Render(title, PlainPage.Message(title, detail ?? Advice(status))), cancel);
+            return;
+        }
+        await TypedResults.Problem(detail ?? Advice(status), statusCode: status).ExecuteAsync(context);
+    }
+
+    private static string? Advice(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "Sign in, or send an API key as \"Authorization: Bearer KEY\" or \"x-api-key: KEY\".",
+        StatusCodes.Status403Forbidden => "This identity may not do that.",
+        StatusCodes.Status404NotFound => "There is nothing here.",
+        StatusCodes.Status500InternalServerError => "Something went wrong on the server. Its log says what.",
+        _ => null,
+    };
+}

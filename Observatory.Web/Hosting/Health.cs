@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Observatory.Core.Metrics;
+
+namespace Observatory.Web.Hosting;
+
+internal static class Health
+{
+    /// <summary>Status only: nothing about the data, so that no identity is needed.</summary>
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health/ready").AllowAnonymous().DisableRateLimiting();
+    }
+}
+
+/// <summary>Ready = the store answers.</summary>
+internal sealed class ReadinessCheck(IMetricsCalculator metrics) : IHealthCheck
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await metrics.GetPipelineAsync(cancellationToken).WaitAsync(s_patience, cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Observatory.Web.Hosting;
+
+internal static class HostingRegistration
+{
+    public static void AddObservatoryHosting(
+        this IServiceCollection services, IConfiguration configuration, DataDirectory data, DataDirectoryLock ownership, ListenAddresses addresses)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(data);
+        services.AddSingleton(addresses);
+        // Through a factory, so that the container ends the lock, after all that was made later.
+        services.AddSingleton(_ => ownership);
+
+        var gate = new StartGate();
+        services.AddSingleton(gate);
+        services.AddLogging(gate.Quieten);
+
+        services.AddDataProtection().SetApplicationName("Observatory").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        services.AddSecurityHeaders();
+        services.AddErrorAnswers();
+        services.AddObservatoryRateLimits();
+        services.AddHsts(_ => { });
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("figures");
+        services.AddHostedService<HeartbeatService>();
+        services.AddHostedService<Greeting>();
+        UnknownSettings.Register(services, configuration);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Observatory.Web.Hosting;
+
+internal static class Pipeline
+{
+    /// <summary>The order matters: what stands above also covers what stands below. Headers and the host filter come before all of it.</summary>
+    public static void UseObservatoryPipeline(this WebApplication app)
+    {
+        // Disposed by the container after everything that is made later.
+        app.Services.GetRequiredService<DataDirectoryLock>();
+        app.UseErrorAnswers();
+        app.UseOriginCheck();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net.Mail;
+using Observatory.Core;
+
+namespace Observatory.Web.Hosting;
+
+/// <summary>Turns the configuration into options, and refuses wrong values by naming the full key. Values of secrets are never repeated.</summary>
+internal static class SettingsReader
+{
+    public const int MinimumKeyLength = 32;
+    public const int MinimumPasswordLength = 12;
+
+    /// <exception cref="StartRefusedException">A value is wrong; the message names its key.</exception>
+    public static ObservatoryOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(ObservatoryOptions.Section);
+        CheckChoice<StorageProvider>(section, "Storage:Provider");
+        CheckChoice<Core.ContentMode>(section, "Privacy:Content");
+        CheckSwitch(section, "Demo");
+        CheckSwitch(section, "Transcripts:Enabled");
+
+        var options = section.Get<ObservatoryOptions>() ?? new ObservatoryOptions();
+        if (options.Storage.Provider == StorageProvider.PostgreSql)
+            throw Wrong("Storage:Provider", "PostgreSql is not there yet. Use Sqlite.");
+        CheckRoots(options.Transcripts);
+        CheckBootstrap(options.Bootstrap);
+        return options;
+    }
+
+    private static void CheckChoice<T>(IConfigurationSection section, string key) where T : struct, Enum
+    {
+        // By name only: the binder would also take any number.
+        if (section[key] is { Length: > 0 } value && !Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase))
+            throw Wrong(key, $"\"{Shown(value)}\" is not known. Use {string.Join(" or ", Enum.GetNames<T>())}.");
+    }
+
+    private static void CheckSwitch(IConfigurationSection section, string key)
+    {
+        if (section[key] is { Length: > 0 } value && !bool.TryParse(value, out _))
+            throw Wrong(key, $"\"{Shown(value)}\" is neither true nor false.");
+    }
+
+    private static void CheckRoots(TranscriptOptions transcripts)
+    {
+        for (var i = 0; i < transcripts.Roots.Count; i++)
+        {
+            var key = string.Create(CultureInfo.InvariantCulture, $"Transcripts:Roots:{i}");
+            var root = transcripts.Roots[i];
+            if (string.IsNullOrWhiteSpace(root)) throw Wrong(key, "it is empty. Name a folder.");
+            if (File.Exists(DataDirectory.Expand(root))) throw Wrong(key, $"{Shown(root)} is a file. Name a folder.");
+        }
+        if (transcripts.Roots.Count > 0 && transcripts.Owners.Count > transcripts.Roots.Count)
+        {
+            var key = string.Create(CultureInfo.InvariantCulture, $"Transcripts:Owners:{transcripts.Roots.Count}");
+            throw Wrong(key, "there is no root of this number.");
+        }
+    }
+
+    private static void CheckBootstrap(BootstrapOptions bootstrap)
+    {
+        var email = bootstrap.AdminEmail is { Length: > 0 };
+        var password = bootstrap.AdminPassword is { Length: > 0 };
+        if (email && !MailAddress.TryCreate(bootstrap.AdminEmail, out _))
+            throw Wrong("Bootstrap:AdminEmail", $"\"{Shown(bootstrap.AdminEmail!)}\" is not an e-mail address.");
+        if (email && !password) throw Wrong("Bootstrap:AdminPassword", "it must be set together with Observatory:Bootstrap:AdminEmail.");
+        if (password && !email) throw Wrong("Bootstrap:AdminEmail", "it must be set together with Observatory:Bootstrap:AdminPassword.");
+        if (password && bootstrap.AdminPassword!.Length < MinimumPasswordLength)
+            throw Wrong("Bootstrap:AdminPassword", $"it must have at least {MinimumPasswordLength} characters.");
+        if (bootstrap.ApiKey is { Length: > 0 and < MinimumKeyLength })
+            throw Wrong("Bootstrap:ApiKey", $"it must have at least {MinimumKeyLength} characters.");
+    }
+
+    private static StartRefusedException Wrong(string key, string what) => new($"{ObservatoryOptions.Section}:{key}: {what}");
+
+    /// <summary>Fit for one line of a console.</summary>
+    private static string Shown(string value)
+    {
+        var line = new string([.. value.Take(200).Select(c => char.IsControl(c) ? ' ' : c)]);
+        return value.Length > 200 ? line + "…" : line;
+    }
+}

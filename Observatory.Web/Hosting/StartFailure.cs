@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Connections;
+using Observatory.Core;
+
+namespace Observatory.Web.Hosting;
+
+/// <summary>The failures of a start that have a plain cause, as one line. All others keep their stack trace.</summary>
+internal static class StartFailure
+{
+    public static string? Explain(Exception error) => error switch
+    {
+        StartRefusedException refused => OneLine(refused.Message),
+        IOException { InnerException: AddressInUseException } => InUse(error.Message),
+        InvalidOperationException when error.Message.StartsWith("Unable to configure HTTPS", StringComparison.Ordinal) =>
+            "Urls: an https address needs a certificate. Set Kestrel:Certificates:Default:Path and Password.",
+        InvalidDataException { InnerException: System.Text.Json.JsonException } => OneLine($"appsettings.json: {error.InnerException.Message}"),
+        AggregateException { InnerException: { } inner } => Explain(inner),
+        _ => null,
+    };
+
+    private static string InUse(string message)
+    {
+        // Kestrel: "Failed to bind to address http://127.0.0.1:5080: address already in use."
+        var address = message.Split(' ').FirstOrDefault(word => word.Contains("://", StringComparison.Ordinal))?.TrimEnd(':') ?? "The address";
+        return $"{address} is in use by another program. Stop that one, or choose another address: --urls http://127.0.0.1:5081";
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

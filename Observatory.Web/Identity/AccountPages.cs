@@ -1,0 +1,47 @@
+using System.Net;
+using Observatory.Web.Hosting;
+
+namespace Observatory.Web.Identity;
+
+/// <summary>Static pages: they work before any circuit, script or file is there.</summary>
+internal static class AccountPages
+{
+    public static string SignIn((string Name, string Value) token, string? returnUrl, string? problem, string? email = null) => PlainPage.Render("Sign in", $"""
+        <main class="card">
+        {PlainPage.Brand}
+        <h1>Sign in</h1>
+        <p>Your figures stay on this machine, and so do the accounts.</p>
+        {(problem is null ? "" : $"""<div class="bad" role="alert">{Text(problem)}</div>""")}
+        <form method="post" action="/account/sign-in">
+        <label for="email">E-mail</label>
+        <input id="email" name="email" type="email" autocomplete="username" required maxlength="256" value="{Text(email)}">
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256">
+        {Hidden(token.Name, token.Value)}{(returnUrl is null ? "" : Hidden(AccountEndpoints.ReturnUrl, returnUrl))}
+        <button type="submit">Sign in</button>
+        </form>
+        <div class="hint">
+        <p><strong>On your own machine?</strong> No password is needed: open the link that the console printed at the start. For a fresh one, run</p>
+        <pre tabindex="0"><code>dotnet run --project Observatory.Web -- link</code></pre>
+        <p>It works once, within {SignInLinks.Lifetime.TotalMinutes:0} minutes.</p>
+        </div>
+        </main>
+        """);
+
+    public static string SignOut((string Name, string Value) token, string? name) => PlainPage.Render("Sign out", $"""
+        <main class="card">
+        {PlainPage.Brand}
+        <h1>Sign out?</h1>
+        <p>You are signed in as {Text(name)}.</p>
+        <form method="post" action="/account/sign-out">
+        {Hidden(token.Name, token.Value)}
+        <button type="submit">Sign out</button>
+        </form>
+        <div class="hint"><p><a href="/">Back to the overview</a></p></div>
+        </main>
+        """);
+
+    private static string Hidden(string name, string value) => $"""<input type="hidden" name="{Text(name)}" value="{Text(value)}">""";
+
+    private static string Text(string? value) => WebUtility.HtmlEncode(value) ?? "";
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+using Observatory.Core.Accounts;
+using Observatory.Core.Time;
+
+namespace Observatory.Web.Identity;
+
+/// <summary>Finds the key that a caller sent. Nothing is cached, so a revoked key ends with the next request.</summary>
+internal sealed class ApiKeys(IAccountStore store, TimeProvider clock)
+{
+    // Longer ones are no keys of anyone, and hashing them would be work for nothing.
+    private const int MaximumLength = 1_024;
+
+    public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    /// <summary>Null for unknown, expired and revoked keys alike.</summary>
+    public async Task<ApiKey?> FindAsync(string given, CancellationToken cancel)
+    {
+        if (given.Length is 0 or > MaximumLength) return null;
+        var hash = Hash(given);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var key = await store.FindKeyAsync(hash, cancel);
+        if (key is null || !CryptographicOperations.FixedTimeEquals(key.Hash, hash) || !key.IsValidAt(now)) return null;
+        // To the hour: a busy key must not turn every read into a write.
+        if (key.LastUsedAt is not { } last || now - last >= BucketClock.Hour)
+        {
+            key.LastUsedAt = now;
+            await store.SaveKeyAsync(key, cancel);
+        }
+        return key;
+    }
+}
