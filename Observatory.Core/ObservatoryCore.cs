@@ -1,22 +1,66 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Observatory.Core.Accounts;
+using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
+using Observatory.Core.Pricing;
+using Observatory.Core.Realtime;
+using Observatory.Core.Rollups;
+using Observatory.Core.Storage;
+using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core;
 
-/// <summary>Stands in until the real registration of the core takes this file's place.</summary>
+/// <summary>
+/// The one file that sees every folder. Data flows down: transcripts → content filter → writer (rows and roll-ups in one transaction) →
+/// announcer → pages, which ask the calculator.
+/// </summary>
 public static class ObservatoryCore
 {
+    /// <param name="services">Where to register.</param>
+    /// <param name="options">Checked options.</param>
+    /// <param name="dataDirectory">Existing folder, locked by this process.</param>
     public static IServiceCollection AddObservatoryCore(this IServiceCollection services, ObservatoryOptions options, string dataDirectory)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
-        return services.AddSingleton<IHeartbeat, Silent>().AddSingleton<INightlyRecount, Silent>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        AddStorage(services, Path.Combine(dataDirectory, "observatory.db"));
+        AddWritePath(services);
+        AddReadPath(services);
+        return services;
     }
 
-    private sealed class Silent : IHeartbeat, INightlyRecount
+    private static void AddStorage(IServiceCollection services, string path)
     {
-        public Task BeatAsync(CancellationToken cancel) => Task.CompletedTask;
+        services.AddSingleton(s => new SqliteDatabase(path, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SqliteDatabase>>()));
+        services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
+        services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
+        services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
+        services.AddSingleton<IBookmarkStore, BookmarkStore>();
+        services.AddSingleton<IAccountStore, AccountStore>();
+        services.AddHostedService<DatabaseStart>();
+    }
 
-        public Task<RecountResult> RunAsync(CancellationToken cancel) => Task.FromResult(new RecountResult(default, 0, 0));
+    private static void AddWritePath(IServiceCollection services)
+    {
+        services.AddSingleton<ImportProgress>();
+        services.AddSingleton<IPriceBook>(PriceBook.Default);
+        services.AddSingleton<IRollup, DataAggregator>();
+        services.AddSingleton<AnalyticsBroadcaster>();
+        services.AddSingleton<ICommitObserver, CommitAnnouncer>();
+        services.AddSingleton<WriterFigures>();
+        services.AddSingleton<EventWriter>();
+        services.AddHostedService<WriterService>();
+    }
+
+    private static void AddReadPath(IServiceCollection services)
+    {
+        services.AddSingleton<PageQueries>();
+        services.AddSingleton<NameCatalog>();
+        services.AddSingleton<IMetricsCalculator, MetricsCalculator>();
+        services.AddSingleton<IHeartbeat, Heartbeat>();
+        services.AddSingleton<INightlyRecount, NightlyRecount>();
     }
 }

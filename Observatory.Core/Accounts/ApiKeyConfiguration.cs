@@ -7,7 +7,7 @@ public sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
 {
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
-        builder.ToTable("ApiKeys");
+        builder.ToTable("api_keys");
         builder.HasKey(k => k.Id);
         builder.Property(k => k.Name).HasMaxLength(256);
         builder.Property(k => k.Hash).HasMaxLength(32);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Accounts;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage;
@@ -30,6 +31,8 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<RejectedLineEntity> RejectedLines => Set<RejectedLineEntity>();
     public DbSet<DriftEntity> Drift => Set<DriftEntity>();
     public DbSet<RunEntity> Runs => Set<RunEntity>();
+    public DbSet<User> Accounts => Set<User>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<RecountEntity> Recounts => Set<RecountEntity>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -74,6 +77,8 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         });
         modelBuilder.Entity<DriftEntity>(e => e.ToTable("drift").HasKey(x => new { x.Kind, x.Version }));
         modelBuilder.Entity<RunEntity>(e => e.ToTable("runs"));
+        modelBuilder.ApplyConfiguration(new UserConfiguration());
+        modelBuilder.ApplyConfiguration(new ApiKeyConfiguration());
         modelBuilder.Entity<RecountEntity>(e => e.ToTable("recounts"));
     }
 

@@ -1,0 +1,32 @@
+namespace Observatory.Core.Ingestion.Transcripts;
+
+/// <summary>A transcript in memory: how far it is read, how far that is committed, and how the folder last showed it.</summary>
+internal sealed class FileState(TranscriptFile file)
+{
+    public TranscriptFile File { get; } = file;
+
+    /// <summary>Behind the last line handed on; goes back to <see cref="Committed"/> where a commit fails.</summary>
+    public Bookmark? Read { get; set; }
+
+    public Bookmark? Committed { get; set; }
+
+    public long Size { get; set; }
+
+    public long ModifiedAt { get; set; }
+
+    /// <summary>Handed on, not committed yet.</summary>
+    public int Pending;
+
+    public string? Problem { get; set; }
+
+    /// <summary>When a file that could not be read is tried again, Unix ms.</summary>
+    public long RetryAt { get; set; }
+
+    /// <summary>Everything that the folder shows has been read, as far as whole lines go.</summary>
+    public bool IsRead => Read is { } mark && mark.Size == Size && mark.ModifiedAt == ModifiedAt;
+
+    public bool IsDone => IsRead && Volatile.Read(ref Pending) == 0;
+
+    /// <summary>Bytes that are counted; a file that is done counts whole, half a line at its end included.</summary>
+    public long DoneBytes => IsDone ? Size : Math.Min(Size, Committed?.Offset ?? 0);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Observatory.Core.Ingestion.Transcripts;
+
+/// <summary>
+/// File events of the watched folders, as a hint only: they get lost when limits are reached, so nothing depends on them. A folder
+/// that cannot be watched is said once and then found by looking.
+/// </summary>
+internal sealed class FolderEvents(ILogger log) : IDisposable
+{
+    private const int Limit = 10_000;
+
+    private readonly Dictionary<string, FileSystemWatcher?> _watchers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _changed = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _signal = new(0, 1);
+
+    public void Watch(IEnumerable<string> folders)
+    {
+        var wanted = folders.ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _watchers.Keys.Where(k => !wanted.Contains(k)).ToList())
+        {
+            _watchers[gone]?.Dispose();
+            _watchers.Remove(gone);
+        }
+        foreach (var folder in wanted.Where(f => !_watchers.ContainsKey(f))) _watchers[folder] = Open(folder);
+    }
+
+    /// <summary>Waits for an event, at most so long; gives the paths that changed.</summary>
+    public async Task<IReadOnlyList<string>> WaitAsync(TimeSpan longest, CancellationToken cancel)
+    {
+        await _signal.WaitAsync(longest, cancel).ConfigureAwait(false);
+        var paths = _changed.Keys.ToList();
+        foreach (var path in paths) _changed.TryRemove(path, out _);
+        return paths;
+    }
+
+    private FileSystemWatcher? Open(string folder)
+    {
+        try
+        {
+            var watcher = new FileSystemWatcher(folder, "*.jsonl") { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite | NotifyFilters.FileName };
+            watcher.Changed += (_, e) => Tell(e.FullPath);
+            watcher.Created += (_, e) => Tell(e.FullPath);
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            log.LogInformation("{Folder} cannot be watched ({Reason}); it is looked at several times a second instead", folder, e.Message);
+            return null;
+        }
+    }
+
+    private void Tell(string path)
+    {
+        if (_changed.Count < Limit) _changed[path] = 0;
+        if (_signal.CurrentCount > 0) return;
+        try { _signal.Release(); }
+        catch (SemaphoreFullException) { }
+    }
+
+    public void Dispose()
+    {
+        foreach (var watcher in _watchers.Values) watcher?.Dispose();
+        _signal.Dispose();
+    }
+}

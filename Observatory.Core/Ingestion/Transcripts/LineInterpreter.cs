@@ -1,0 +1,203 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Observatory.Core.Events;
+
+namespace Observatory.Core.Ingestion.Transcripts;
+
+/// <summary>Turns the fields of a line into events and facts (SPEC 2 and 3.1). One a file; not thread-safe.</summary>
+internal sealed class LineInterpreter(TranscriptFile file)
+{
+    /// <summary>Decoded of a prompt before redaction; what is kept is shorter.</summary>
+    private const int LongestPrompt = 16_000;
+    private const int LongestTarget = 1_000;
+    private const int LongestOutput = 6_000;
+
+    private static readonly long s_earliest = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private static readonly long s_latest = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
+    private readonly TextPool _pool = new();
+    private string? _lastVersion;
+
+    /// <returns>Why the line must be set aside, or null.</returns>
+    public string? Interpret(ReadOnlySpan<byte> line, LineFields f, EventBatch batch)
+    {
+        if (f.Fault is { } fault) return fault;
+        if (!f.Type.Exists) return "The line has no type.";
+        _lastVersion = _pool.Get(f.Version, line) ?? _lastVersion;
+        var session = file.Session ?? _pool.Get(f.SessionId, line);
+        if (string.IsNullOrEmpty(session)) return "The line belongs to no session.";
+        long at = 0;
+        if (f.Timestamp.Exists && !TryTime(f.Timestamp.Raw(line), out at)) return "The timestamp cannot be read.";
+        if (file.Agent is not null) f.IsSidechain = true;
+        var facts = batch.Session(session);
+        if (f.Uuid.Exists && f.Timestamp.Exists) facts.Lines.Add(new LineMark(EventKey.Fingerprint(f.Uuid.Raw(line)), at));
+
+        var type = f.Type.Raw(line);
+        if (type.SequenceEqual("assistant"u8)) return Assistant(line, f, batch, session, at);
+        if (type.SequenceEqual("user"u8)) return User(line, f, batch, session, at);
+        if (type.SequenceEqual("system"u8)) return System(line, f, batch, session, at);
+        if (type.SequenceEqual("queue-operation"u8))
+        {
+            if (f.Timestamp.Exists) facts.FirstQueueOperation = Math.Min(facts.FirstQueueOperation ?? long.MaxValue, at);
+        }
+        else if (type.SequenceEqual("api-request"u8))
+        {
+            if (f.Id.Exists) facts.ApiRequests.Add(EventKey.Fingerprint(f.Id.Raw(line)));
+        }
+        else if (type.SequenceEqual("last-prompt"u8))
+        {
+            if (f.LeafUuid.Exists) facts.LastPromptLeaves.Add(EventKey.Fingerprint(f.LeafUuid.Raw(line)));
+        }
+        else if (type.SequenceEqual("custom-title"u8)) facts.CustomTitle = f.CustomTitle.Decode(line, 500) ?? facts.CustomTitle;
+        else if (type.SequenceEqual("ai-title"u8)) facts.AiTitle = f.AiTitle.Decode(line, 500) ?? facts.AiTitle;
+        else if (type.SequenceEqual("summary"u8))
+        {
+            if (f.LeafUuid.Exists && f.Summary.Decode(line, 500) is { Length: > 0 } text) facts.Summaries.Add((EventKey.Fingerprint(f.LeafUuid.Raw(line)), text));
+        }
+        else if (type.SequenceEqual("pr-link"u8)) facts.PullRequest = f.PrUrl.Decode(line, 500) ?? facts.PullRequest;
+        else if (type.SequenceEqual("cost-state"u8))
+        {
+            if (f.TotalCost is { } cost) facts.ClientCost = (long)Math.Round(cost * 1_000_000_000m);
+        }
+        else if (!KnownTypes.IsKnown(type)) Drift(batch, Encoding.UTF8.GetString(type[..Math.Min(type.Length, 64)]));
+        return null;
+    }
+
+    private string? Assistant(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at)
+    {
+        if (!f.HasMessage) return "An assistant line has no message.";
+        if (!f.Timestamp.Exists) return "An assistant line has no timestamp.";
+        var model = _pool.Get(f.Model, line);
+        if (f.IsApiErrorMessage || model == "<synthetic>")
+        {
+            if (f.ApiErrorStatus > 0 && f.Uuid.Exists) batch.Events.Add(Error(line, f, session, at, f.ApiErrorStatus, isFinal: true, FirstText(line, f, 500)));
+            return null;
+        }
+        if (!f.MessageId.Exists && !f.Uuid.Exists) return "An assistant line has neither a message id nor a uuid.";
+        var key = f.MessageId.Exists ? EventKey.Of(KeySpace.Message, f.MessageId.Raw(line)) : EventKey.Of(KeySpace.Line, f.Uuid.Raw(line));
+        var request = f.RequestId.Exists && f.RequestId.Length > 0 ? EventKey.Fingerprint(f.RequestId.Raw(line)) : 0;
+        batch.Events.Add(Response(line, f, session, at, key, request, f.Usage, f.Model, isAuxiliary: false));
+        for (var i = 0; i < f.Advisors.Count; i++)
+        {
+            batch.Events.Add(Response(line, f, session, at, key.With((ulong)i + 1), request, f.Advisors[i].Usage, f.Advisors[i].Model, isAuxiliary: true));
+        }
+        foreach (var block in f.Blocks)
+        {
+            if (block.Kind != BlockKind.ToolUse || !block.Id.Exists) continue;
+            batch.Events.Add(new ToolCallEvent
+            {
+                Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+                Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Tool = _pool.Get(block.Name, line) ?? "unknown", Model = model,
+                Response = key, Target = block.Text.Decode(line, LongestTarget),
+            });
+        }
+        return null;
+    }
+
+    private string? User(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at)
+    {
+        if (!f.HasMessage || !f.Uuid.Exists) return null;
+        if (!f.Timestamp.Exists) return "A user line has no timestamp.";
+        var results = 0;
+        var picture = false;
+        foreach (var block in f.Blocks)
+        {
+            picture |= block.Kind == BlockKind.Image;
+            if (block.Kind != BlockKind.ToolResult || !block.Id.Exists) continue;
+            results++;
+            batch.Events.Add(new ToolResultEvent
+            {
+                Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+                Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), IsError = block.IsError, Size = block.Size,
+                Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null, Searches = f.SearchCount, StartedAgent = _pool.Get(f.SearchAgentId, line),
+            });
+        }
+        if (results > 0) return null;
+        var text = TextSlice(f);
+        var start = text.Decode(line, 256);
+        if (PromptRule.IsPrompt(f, start, picture))
+        {
+            var whole = text.Decode(line, LongestPrompt);
+            batch.Events.Add(new PromptEvent
+            {
+                Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+                Version = _lastVersion, RequestRef = Ref(line, f), Text = whole, Length = whole?.Length < LongestPrompt ? whole.Length : Math.Max(0, text.Length),
+                HasCode = whole?.Contains("```", StringComparison.Ordinal) ?? false,
+            });
+        }
+        else if (start is not null && start.AsSpan().TrimStart().StartsWith(PromptRule.Interruption, StringComparison.Ordinal)) Mark(line, f, batch, session, at, MarkKind.Interruption);
+        return null;
+    }
+
+    private string? System(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at)
+    {
+        var subtype = f.Subtype.Raw(line);
+        if (!f.Uuid.Exists || !f.Timestamp.Exists) return null;
+        if (subtype.SequenceEqual("api_error"u8)) batch.Events.Add(Error(line, f, session, at, f.ErrorStatus, isFinal: false, f.ErrorText.Decode(line, 500)));
+        else if (subtype.SequenceEqual("compact_boundary"u8)) Mark(line, f, batch, session, at, MarkKind.Compaction);
+        else if (subtype.SequenceEqual("model_fallback"u8)) Mark(line, f, batch, session, at, MarkKind.ModelFallback);
+        else if (!KnownTypes.IsKnownSystem(subtype)) Drift(batch, "system/" + Encoding.UTF8.GetString(subtype[..Math.Min(subtype.Length, 64)]));
+        return null;
+    }
+
+    private ResponseEvent Response(
+        ReadOnlySpan<byte> line, LineFields f, string session, long at, EventKey key, ulong request, in RawUsage usage, Slice model, bool isAuxiliary) => new()
+        {
+            Key = key, At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line), Version = _lastVersion, Agent = AgentOf(line, f),
+            IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Request = request, Model = _pool.Get(model, line), Usage = usage.Tokens, CacheWriteField = usage.CacheWrite,
+            Speed = _pool.Get(usage.Speed, line), Tier = _pool.Get(usage.Tier, line), Region = _pool.Get(usage.Region, line), IsAuxiliary = isAuxiliary,
+            StopReason = _pool.Get(f.StopReason, line),
+        };
+
+    private ApiErrorEvent Error(ReadOnlySpan<byte> line, LineFields f, string session, long at, int status, bool isFinal, string? message) => new()
+    {
+        Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+        Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Status = status, IsFinal = isFinal, Message = message,
+    };
+
+    private void Mark(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at, MarkKind kind) => batch.Events.Add(new MarkEvent
+    {
+        Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+        Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, Kind = kind, Before = f.CompactBefore, After = f.CompactAfter,
+    });
+
+    private string? AgentOf(ReadOnlySpan<byte> line, LineFields f) => _pool.Get(f.AgentId, line) ?? file.Agent;
+
+    private static ulong Ref(ReadOnlySpan<byte> line, LineFields f) => f.RequestRef.Exists && f.RequestRef.Length > 0 ? EventKey.Fingerprint(f.RequestRef.Raw(line)) : 0;
+
+    private static Slice TextSlice(LineFields f)
+    {
+        if (f.MessageText.Exists) return f.MessageText;
+        foreach (var block in f.Blocks)
+        {
+            if (block.Kind == BlockKind.Text) return block.Text;
+        }
+        return Slice.None;
+    }
+
+    private static string? FirstText(ReadOnlySpan<byte> line, LineFields f, int longest) => TextSlice(f).Decode(line, longest);
+
+    private void Drift(EventBatch batch, string kind)
+    {
+        var key = (kind, _lastVersion ?? "unknown");
+        batch.Drift[key] = batch.Drift.GetValueOrDefault(key) + 1;
+    }
+
+    /// <summary>ISO 8601 with zone, within 2020–2099: what lies outside is no time that anything here happened at.</summary>
+    private static bool TryTime(ReadOnlySpan<byte> raw, out long at)
+    {
+        at = 0;
+        DateTimeOffset time;
+        if (Utf8Parser.TryParse(raw, out time, out var used, 'O') && used == raw.Length) at = time.ToUnixTimeMilliseconds();
+        else
+        {
+            if (raw.Length > 64) return false;
+            var text = Encoding.UTF8.GetString(raw);
+            // Without a zone there is no instant: AssumeUniversal is what the client means, it writes UTC throughout.
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)) return false;
+            at = time.ToUnixTimeMilliseconds();
+        }
+        return at >= s_earliest && at < s_latest;
+    }
+}

@@ -1,0 +1,364 @@
+using System.Text.Json;
+using Observatory.Core.Events;
+
+namespace Observatory.Core.Ingestion.Transcripts;
+
+/// <summary>
+/// Reads one line in one pass, for example
+/// <c>{"isSidechain":false,"message":{"id":"msg_1","model":"m","content":[…],"usage":{"input_tokens":3,…}},"type":"assistant","uuid":"…","timestamp":"…"}</c>.
+/// The line's type stands behind its message, so messages are read before it is known whether they matter. Strings are not decoded;
+/// what is not needed is skipped.
+/// </summary>
+internal static class LineScanner
+{
+    private static readonly JsonReaderOptions s_options = new() { MaxDepth = 256 };
+
+    /// <exception cref="JsonException">The line is not JSON, or not an object.</exception>
+    public static void Scan(ReadOnlySpan<byte> line, LineFields fields)
+    {
+        fields.Clear();
+        var reader = new Utf8JsonReader(line, s_options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("The line is not a JSON object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Property(ref reader, fields);
+        // The rest must be white space: Read throws where it is not.
+        while (reader.Read()) { }
+    }
+
+    private static void Property(ref Utf8JsonReader reader, LineFields f)
+    {
+        var name = reader.ValueSpan;
+        switch (name.Length)
+        {
+            case 2 when name.SequenceEqual("id"u8): f.Id = Text(ref reader); break;
+            case 3 when name.SequenceEqual("cwd"u8): f.Cwd = Text(ref reader); break;
+            case 4 when name.SequenceEqual("type"u8): f.Type = Text(ref reader); break;
+            case 4 when name.SequenceEqual("uuid"u8): f.Uuid = Text(ref reader); break;
+            case 5 when name.SequenceEqual("prUrl"u8): f.PrUrl = Text(ref reader); break;
+            case 5 when name.SequenceEqual("error"u8): Error(ref reader, f); break;
+            case 6 when name.SequenceEqual("isMeta"u8): f.IsMeta = Bool(ref reader); break;
+            case 7 when name.SequenceEqual("message"u8): Message(ref reader, f); break;
+            case 7 when name.SequenceEqual("version"u8): f.Version = Text(ref reader); break;
+            case 7 when name.SequenceEqual("subtype"u8): f.Subtype = Text(ref reader); break;
+            case 7 when name.SequenceEqual("agentId"u8): f.AgentId = Text(ref reader); break;
+            case 7 when name.SequenceEqual("aiTitle"u8): f.AiTitle = Text(ref reader); break;
+            case 7 when name.SequenceEqual("summary"u8): f.Summary = Text(ref reader); break;
+            case 8 when name.SequenceEqual("leafUuid"u8): f.LeafUuid = Text(ref reader); break;
+            case 9 when name.SequenceEqual("gitBranch"u8): f.Branch = Text(ref reader); break;
+            case 9 when name.SequenceEqual("sessionId"u8): f.SessionId = Text(ref reader); break;
+            case 9 when name.SequenceEqual("timestamp"u8): f.Timestamp = Text(ref reader); break;
+            case 9 when name.SequenceEqual("requestId"u8): f.RequestId = Text(ref reader); break;
+            case 10 when name.SequenceEqual("requestRef"u8): f.RequestRef = Text(ref reader); break;
+            case 9 when name.SequenceEqual("operation"u8): f.Operation = Text(ref reader); break;
+            case 11 when name.SequenceEqual("isSidechain"u8): f.IsSidechain = Bool(ref reader); break;
+            case 11 when name.SequenceEqual("customTitle"u8): f.CustomTitle = Text(ref reader); break;
+            case 12 when name.SequenceEqual("totalCostUSD"u8): f.TotalCost = Decimal(ref reader); break;
+            case 13 when name.SequenceEqual("toolUseResult"u8): ToolUseResult(ref reader, f); break;
+            case 14 when name.SequenceEqual("apiErrorStatus"u8): f.ApiErrorStatus = Status(ref reader); break;
+            case 15 when name.SequenceEqual("compactMetadata"u8): Compaction(ref reader, f); break;
+            case 16 when name.SequenceEqual("isCompactSummary"u8): f.IsCompactSummary = Bool(ref reader); break;
+            case 17 when name.SequenceEqual("isApiErrorMessage"u8): f.IsApiErrorMessage = Bool(ref reader); break;
+            default: Skip(ref reader); break;
+        }
+    }
+
+    private static void Message(ref Utf8JsonReader reader, LineFields f)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+        f.HasMessage = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("id"u8)) f.MessageId = Text(ref reader);
+            else if (reader.ValueTextEquals("model"u8)) f.Model = Text(ref reader);
+            else if (reader.ValueTextEquals("usage"u8)) f.HasUsage = Usage(ref reader, f, ref f.Usage, withIterations: true);
+            else if (reader.ValueTextEquals("content"u8)) Content(ref reader, f);
+            else if (reader.ValueTextEquals("stop_reason"u8)) f.StopReason = Text(ref reader);
+            else Skip(ref reader);
+        }
+    }
+
+    private static void Content(ref Utf8JsonReader reader, LineFields f)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String) f.MessageText = Slice.Of(ref reader);
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.StartObject) Block(ref reader, f);
+            else reader.Skip();
+        }
+    }
+
+    private static void Block(ref Utf8JsonReader reader, LineFields f)
+    {
+        var block = new ContentBlock { Id = Slice.None, Name = Slice.None, Text = Slice.None };
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+            {
+                reader.Read();
+                block.Kind = KindOf(ref reader);
+            }
+            else if (reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("tool_use_id"u8)) block.Id = Text(ref reader);
+            else if (reader.ValueTextEquals("name"u8)) block.Name = Text(ref reader);
+            else if (reader.ValueTextEquals("text"u8)) block.Text = Text(ref reader);
+            else if (reader.ValueTextEquals("is_error"u8)) block.IsError = Bool(ref reader);
+            else if (reader.ValueTextEquals("input"u8)) block.Text = ToolTarget.Find(ref reader);
+            else if (reader.ValueTextEquals("content"u8)) ResultContent(ref reader, ref block);
+            else Skip(ref reader);
+        }
+        f.Blocks.Add(block);
+    }
+
+    private static BlockKind KindOf(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String) return BlockKind.Other;
+        if (reader.ValueTextEquals("tool_use"u8)) return BlockKind.ToolUse;
+        if (reader.ValueTextEquals("tool_result"u8)) return BlockKind.ToolResult;
+        if (reader.ValueTextEquals("text"u8)) return BlockKind.Text;
+        return reader.ValueTextEquals("image"u8) ? BlockKind.Image : BlockKind.Other;
+    }
+
+    /// <summary>A result is one string, or blocks of which the text ones are added up and the last is kept.</summary>
+    private static void ResultContent(ref Utf8JsonReader reader, ref ContentBlock block)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            block.Text = Slice.Of(ref reader);
+            block.Size = reader.ValueSpan.Length;
+        }
+        else if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (reader.TokenType != JsonTokenType.StartObject)
+                {
+                    reader.Skip();
+                    continue;
+                }
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    if (reader.ValueTextEquals("text"u8))
+                    {
+                        block.Text = Text(ref reader);
+                        block.Size += Math.Max(0, block.Text.Length);
+                    }
+                    else Skip(ref reader);
+                }
+            }
+        }
+        else reader.Skip();
+    }
+
+    /// <returns>False where the value is no object.</returns>
+    private static bool Usage(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage, bool withIterations)
+    {
+        usage.Speed = usage.Tier = usage.Region = Slice.None;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return false;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("input_tokens"u8)) usage.Input = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("output_tokens"u8)) usage.Output = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("cache_creation_input_tokens"u8)) usage.CacheWrite = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("cache_read_input_tokens"u8)) usage.CacheRead = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("cache_creation"u8)) CacheCreation(ref reader, f, ref usage);
+            else if (reader.ValueTextEquals("speed"u8)) usage.Speed = Text(ref reader);
+            else if (reader.ValueTextEquals("service_tier"u8)) usage.Tier = Text(ref reader);
+            else if (reader.ValueTextEquals("inference_geo"u8)) usage.Region = Text(ref reader);
+            else if (withIterations && reader.ValueTextEquals("iterations"u8)) Iterations(ref reader, f);
+            else Skip(ref reader);
+        }
+        return true;
+    }
+
+    private static void CacheCreation(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("ephemeral_5m_input_tokens"u8)) usage.CacheWrite5m = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("ephemeral_1h_input_tokens"u8)) usage.CacheWrite1h = Tokens(ref reader, f);
+            else Skip(ref reader);
+        }
+    }
+
+    /// <summary>An advisor's turn is an API call of its own model that the totals of the message leave out.</summary>
+    private static void Iterations(ref Utf8JsonReader reader, LineFields f)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                continue;
+            }
+            var again = reader;
+            var (isAdvisor, model) = (false, Slice.None);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("type"u8))
+                {
+                    reader.Read();
+                    isAdvisor = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("advisor_message"u8);
+                }
+                else if (reader.ValueTextEquals("model"u8)) model = Text(ref reader);
+                else Skip(ref reader);
+            }
+            if (!isAdvisor) continue;
+            var usage = new RawUsage();
+            UsageFields(ref again, f, ref usage);
+            f.Advisors.Add((usage, model));
+        }
+    }
+
+    private static void UsageFields(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage)
+    {
+        usage.Speed = usage.Tier = usage.Region = Slice.None;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("input_tokens"u8)) usage.Input = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("output_tokens"u8)) usage.Output = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("cache_creation_input_tokens"u8)) usage.CacheWrite = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("cache_read_input_tokens"u8)) usage.CacheRead = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("cache_creation"u8)) CacheCreation(ref reader, f, ref usage);
+            else Skip(ref reader);
+        }
+    }
+
+    private static void ToolUseResult(ref Utf8JsonReader reader, LineFields f)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("agentId"u8)) f.SearchAgentId = Text(ref reader);
+            else if (reader.ValueTextEquals("searchCount"u8)) f.SearchCount = (int)Math.Min(Tokens(ref reader, f), 10_000);
+            else Skip(ref reader);
+        }
+    }
+
+    private static void Error(ref Utf8JsonReader reader, LineFields f)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String) f.ErrorText = Slice.Of(ref reader);
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("status"u8)) f.ErrorStatus = Status(ref reader);
+            else if (reader.ValueTextEquals("formatted"u8)) f.ErrorText = Text(ref reader);
+            else Skip(ref reader);
+        }
+    }
+
+    private static void Compaction(ref Utf8JsonReader reader, LineFields f)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("preTokens"u8)) f.CompactBefore = Tokens(ref reader, f);
+            else if (reader.ValueTextEquals("postTokens"u8)) f.CompactAfter = Tokens(ref reader, f);
+            else Skip(ref reader);
+        }
+    }
+
+    private static Slice Text(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var slice = Slice.Of(ref reader);
+        reader.Skip();
+        return slice;
+    }
+
+    private static bool Bool(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var value = reader.TokenType == JsonTokenType.True;
+        reader.Skip();
+        return value;
+    }
+
+    /// <summary>A count of tokens: whole, 0 … 10¹². Null and missing are 0; anything else sets the line aside.</summary>
+    private static long Tokens(ref Utf8JsonReader reader, LineFields f)
+    {
+        reader.Read();
+        long value = 0;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            if (!reader.TryGetInt64(out value) && !(reader.TryGetDecimal(out var number) && number == decimal.Truncate(number) && TryWhole(number, out value)) || value < 0 || value > TokenUsage.Limit)
+            {
+                f.Fault = "A token count is not a whole number from 0 to 10^12.";
+                value = 0;
+            }
+        }
+        else if (reader.TokenType != JsonTokenType.Null) f.Fault = "A token count is not a number.";
+        reader.Skip();
+        return value;
+    }
+
+    private static bool TryWhole(decimal number, out long value)
+    {
+        var fits = number is >= 0 and <= TokenUsage.Limit;
+        value = fits ? (long)number : -1;
+        return fits;
+    }
+
+    private static int Status(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var status = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) && value is > 0 and < 1000 ? value : 0;
+        reader.Skip();
+        return status;
+    }
+
+    private static decimal? Decimal(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        decimal? value = reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number) && number is >= 0 and < 1_000_000_000 ? number : null;
+        reader.Skip();
+        return value;
+    }
+
+    private static void Skip(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
+}

@@ -1,0 +1,28 @@
+namespace Observatory.Core.Ingestion.Transcripts;
+
+/// <summary>
+/// Which <c>user</c> lines are prompts: text or a picture, no tool result, on the main chain, not made by the client, and not
+/// starting with the marks of local commands, shell input and notifications (SPEC 2, "user message").
+/// </summary>
+internal static class PromptRule
+{
+    public const string Interruption = "[Request interrupted";
+
+    private static readonly string[] s_notPrompts =
+    [
+        "<local-command-", "<command-name>", "<bash-input>", "<bash-stdout>", "<bash-stderr>", "<task-notification>", Interruption,
+    ];
+
+    /// <param name="f">A line of type <c>user</c>.</param>
+    /// <param name="start">Start of its text, at least 64 characters where it has them; null without text.</param>
+    /// <param name="hasPicture">It has an image block.</param>
+    public static bool IsPrompt(LineFields f, string? start, bool hasPicture)
+    {
+        if (f.IsMeta || f.IsSidechain || f.IsCompactSummary || string.IsNullOrEmpty(start) && !hasPicture) return false;
+        foreach (var block in f.Blocks)
+        {
+            if (block.Kind == BlockKind.ToolResult) return false;
+        }
+        return start is null || !Array.Exists(s_notPrompts, mark => start.AsSpan().TrimStart().StartsWith(mark, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace Observatory.Core.Ingestion.Transcripts;
+
+/// <summary>Where a JSON string stands in the line, without its quotes, not decoded yet. Length −1 = there was none.</summary>
+internal readonly record struct Slice(int Start, int Length, bool IsEscaped)
+{
+    public static Slice None { get; } = new(0, -1, false);
+
+    public bool Exists => Length >= 0;
+
+    public static Slice Of(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String ? new Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, reader.ValueIsEscaped) : None;
+
+    public ReadOnlySpan<byte> Raw(ReadOnlySpan<byte> line) => Exists ? line.Slice(Start, Length) : default;
+
+    /// <summary>The text; invalid UTF-8 and lone surrogates come out as U+FFFD. Null where there is none.</summary>
+    public string? Decode(ReadOnlySpan<byte> line)
+    {
+        if (!Exists) return null;
+        var raw = Raw(line);
+        if (!IsEscaped) return Encoding.UTF8.GetString(raw);
+        var text = new StringBuilder(raw.Length);
+        while (raw.IndexOf((byte)'\\') is var escape and >= 0)
+        {
+            text.Append(Encoding.UTF8.GetString(raw[..escape]));
+            raw = raw[escape..];
+            // A cut may have left half an escape at the end: it is dropped.
+            var length = raw.Length < 2 ? 0 : raw[1] == 'u' ? 6 : 2;
+            if (length == 0 || length > raw.Length) return text.ToString();
+            if (length == 2) text.Append((char)raw[1] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var c => c });
+            else if (Utf8Parser.TryParse(raw.Slice(2, 4), out ushort code, out var used, 'x') && used == 4) text.Append((char)code);
+            raw = raw[length..];
+        }
+        text.Append(Encoding.UTF8.GetString(raw));
+        return text.ToString();
+    }
+
+    /// <summary>At most so many characters from the start (<paramref name="fromEnd"/> false) or the end, decoded; cuts no escape in two.</summary>
+    public string? Decode(ReadOnlySpan<byte> line, int longest, bool fromEnd = false)
+    {
+        // A character is at most 6 bytes of JSON; what is far beyond the limit is not decoded at all.
+        var most = longest * 6;
+        if (Length <= most) return Cut(Decode(line), longest, fromEnd);
+        var raw = Raw(line);
+        var (start, end) = fromEnd ? (Length - most, Length) : (0, most);
+        while (fromEnd && start < end && IsContinuation(raw[start])) start++;
+        while (!fromEnd && end > 0 && IsContinuation(raw[end])) end--;
+        return Cut(new Slice(Start + start, end - start, IsEscaped).Decode(line), longest, fromEnd);
+    }
+
+    private static bool IsContinuation(byte value) => (value & 0xC0) == 0x80;
+
+    private static string? Cut(string? text, int longest, bool fromEnd)
+    {
+        if (text is null || text.Length <= longest) return text;
+        if (fromEnd) return char.IsLowSurrogate(text[^longest]) ? text[^(longest - 1)..] : text[^longest..];
+        return char.IsHighSurrogate(text[longest - 1]) ? text[..(longest - 1)] : text[..longest];
+    }
+}

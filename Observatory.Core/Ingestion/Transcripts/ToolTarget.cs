@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Observatory.Core.Ingestion.Transcripts;
+
+/// <summary>Picks from a tool's input the one string that says what it works on, for example <c>{"command":"npm test","timeout":1000}</c> → <c>npm test</c>.</summary>
+internal static class ToolTarget
+{
+    /// <summary>Reads the value of <c>input</c>; the reader stands on its name before and on its end after.</summary>
+    public static Slice Find(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var best = Slice.None;
+        var bestRank = int.MaxValue;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return best;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var rank = Rank(ref reader);
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String && rank < bestRank) (best, bestRank) = (Slice.Of(ref reader), rank);
+            reader.Skip();
+        }
+        return best;
+    }
+
+    private static int Rank(ref Utf8JsonReader name)
+    {
+        if (name.ValueTextEquals("command"u8)) return 0;
+        if (name.ValueTextEquals("file_path"u8)) return 1;
+        if (name.ValueTextEquals("notebook_path"u8)) return 2;
+        if (name.ValueTextEquals("pattern"u8)) return 3;
+        if (name.ValueTextEquals("url"u8)) return 4;
+        if (name.ValueTextEquals("query"u8)) return 5;
+        if (name.ValueTextEquals("description"u8)) return 6;
+        if (name.ValueTextEquals("path"u8)) return 7;
+        if (name.ValueTextEquals("skill"u8)) return 8;
+        if (name.ValueTextEquals("prompt"u8)) return 9;
+        return 100;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Observatory.Core.Pricing;
+
+/// <summary>List prices of one model while one row is in force. USD per million tokens.</summary>
+/// <param name="Model">Model id without date, provider prefix and context suffix (<see cref="ModelId.Normalize"/>).</param>
+/// <param name="ValidFrom">First instant, Unix ms UTC; <see cref="long.MinValue"/> = since ever.</param>
+/// <param name="ValidTo">First instant that it no longer holds for; <see cref="long.MaxValue"/> = still in force.</param>
+/// <param name="MinPrompt">Prompt tokens (input, cache writes and reads of the call) from which it holds, for all tokens of the call.</param>
+/// <param name="IsFast">Holds for the fast speed only.</param>
+/// <param name="Input">Uncached input.</param>
+/// <param name="Write5m">Writes to the 5-minute cache.</param>
+/// <param name="Write1h">Writes to the 1-hour cache.</param>
+/// <param name="Read">Reads from the cache.</param>
+/// <param name="Output">Output, thinking included.</param>
+/// <param name="HasRegions">Calls bound to the US cost 10 % more.</param>
+/// <param name="Source">Where the figures were read, in words.</param>
+public sealed record PriceRow(
+    string Model, long ValidFrom, long ValidTo, long MinPrompt, bool IsFast, decimal Input, decimal Write5m, decimal Write1h, decimal Read, decimal Output,
+    bool HasRegions, string Source)
+{
+    public bool IsInForce(long at) => at >= ValidFrom && at < ValidTo;
+}

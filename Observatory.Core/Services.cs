@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Observatory.Core.Ingestion.Transcripts;
+using Observatory.Core.Storage;
+using Observatory.Core.Storage.Sqlite;
+
+namespace Observatory.Core;
+
+/// <summary>Brings the database up to date before any other service starts.</summary>
+internal sealed class DatabaseStart(SqliteDatabase database, IDbContextFactory<ObservatoryContext> contexts) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => database.PrepareAsync(contexts, cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Runs the writer; at the end it writes what waits, and gives up only when the host's time is over.</summary>
+internal sealed class WriterService(EventWriter writer) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _abandon = new();
+    private Task _run = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // On a thread of its own: a transaction blocks it for its whole length.
+        _run = Task.Factory.StartNew(() => writer.RunAsync(_abandon.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        writer.Complete();
+        try
+        {
+            await _run.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await _abandon.CancelAsync().ConfigureAwait(false);
+            await _run.ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _abandon.Dispose();
+}
+
+/// <summary>Runs the transcript source. Registered after the writer, so that it stops first.</summary>
+internal sealed class TranscriptService(TranscriptSource source) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => source.RunAsync(stoppingToken), stoppingToken);
+}

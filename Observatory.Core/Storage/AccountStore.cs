@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Accounts;
+
+namespace Observatory.Core.Storage;
+
+/// <summary>Accounts and keys in the database.</summary>
+public sealed class AccountStore(IDbContextFactory<ObservatoryContext> contexts) : IAccountStore
+{
+    public async Task<bool> AnyAsync(CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.AnyAsync(cancel).ConfigureAwait(false) || await db.ApiKeys.AnyAsync(k => k.RevokedAt == null, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<User?> FindUserAsync(string email, CancellationToken cancel = default)
+    {
+        var normalized = User.Normalize(email);
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.FirstOrDefaultAsync(u => u.NormalizedEmail == normalized, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<User?> FindUserAsync(long id, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.FirstOrDefaultAsync(u => u.Id == id, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<User> SaveUserAsync(User user, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        if (user.Id == 0) db.Accounts.Add(user);
+        else db.Accounts.Update(user);
+        await db.SaveChangesAsync(cancel).ConfigureAwait(false);
+        return user;
+    }
+
+    public async Task<ApiKey?> FindKeyAsync(ReadOnlyMemory<byte> hash, CancellationToken cancel = default)
+    {
+        var bytes = hash.ToArray();
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.ApiKeys.FirstOrDefaultAsync(k => k.Hash == bytes, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<ApiKey>> ListKeysAsync(CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.ApiKeys.OrderBy(k => k.Id).ToListAsync(cancel).ConfigureAwait(false);
+    }
+
+    public async Task<ApiKey> SaveKeyAsync(ApiKey key, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        if (key.Id == 0) db.ApiKeys.Add(key);
+        else db.ApiKeys.Update(key);
+        await db.SaveChangesAsync(cancel).ConfigureAwait(false);
+        return key;
+    }
+
+    public async Task DeleteKeyAsync(long id, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        await db.ApiKeys.Where(k => k.Id == id).ExecuteDeleteAsync(cancel).ConfigureAwait(false);
+    }
+}
