@@ -181,6 +181,7 @@ class Chart {
       const end = last && spec.buckets.length > 1;
       text(root, end ? Math.min(left + width + 4, x + 20) : x, bottom + 18, label, spec.buckets[i].running ? "ax b own" : "ax own", end ? "end" : "middle");
     }
+    this.band(root, at, top, bottom, width);
     this.hatch(root);
     for (const path of root.querySelectorAll(".apexcharts-line-series .apexcharts-line")) {
       const halo = path.cloneNode(false);
@@ -192,6 +193,17 @@ class Chart {
       path.before(halo);
       path.style.pointerEvents = "none";
     }
+  }
+
+  // The point that the page shows in detail stands on a quiet band.
+  band(root, at, top, bottom, width) {
+    const { selected, buckets } = this.spec;
+    if (selected === null || selected === undefined || !buckets[selected]) return;
+    const step = width / buckets.length;
+    const mark = document.createElementNS(svg, "rect");
+    for (const [k, v] of Object.entries({ x: at(selected) - step / 2, y: top - 4, width: step, height: bottom - top + 4, fill: tokens()("text"), opacity: 0.07, class: "own" })) mark.setAttribute(k, v);
+    mark.style.pointerEvents = "none";
+    root.prepend(mark);
   }
 
   hatch(root) {
