@@ -33,7 +33,7 @@ internal sealed class CorpusWriter(int seed)
             _sessions.Add(session);
             // Forks: of a fork too, and the original may go on afterwards.
             var origin = session;
-            while (_random.Next(4) == 0)
+            while (session.CanFork && _random.Next(3) == 0)
             {
                 var fork = origin.Fork();
                 for (var turns = _random.Next(0, 3); turns > 0; turns--) fork.Turn(Pick(s_folders));
@@ -97,6 +97,10 @@ internal sealed class CorpusSession
     }
 
     public string Id { get; }
+
+    /// <summary>Older clients leave no mark by which a copied line could find its maker.</summary>
+    public bool CanFork => _client is CorpusClient.Terminal or CorpusClient.Sdk or CorpusClient.Newest;
+
     public string? ParentId { get; private init; }
     public int Prompts { get; private set; }
     public int Responses { get; private set; }
@@ -128,12 +132,13 @@ internal sealed class CorpusSession
         if (_random.Next(12) == 0)
         {
             Final();
+            LastPrompt();
             return;
         }
         for (var calls = _random.Next(0, 4); calls > 0; calls--) Respond(_lines, null, tools: _random.Next(1, 3));
         if (_random.Next(3) == 0) Agent();
         Respond(_lines, null, tools: 0);
-        if (_client is CorpusClient.Terminal) Bare("last-prompt", ("leafUuid", _parent), ("lastPrompt", "…"));
+        LastPrompt();
         if (_random.Next(10) == 0) Compaction();
         _now += _random.Next(1_000, 2_400_000);
     }
@@ -147,6 +152,11 @@ internal sealed class CorpusSession
             var place = _client == CorpusClient.Beside ? folder : Directory.CreateDirectory(Path.Combine(folder, Id, "subagents")).FullName;
             File.WriteAllText(Path.Combine(place, $"agent-{agent}.jsonl"), Text(lines));
         }
+    }
+
+    private void LastPrompt()
+    {
+        if (_client is CorpusClient.Terminal or CorpusClient.Newest) Bare("last-prompt", ("leafUuid", _parent), ("lastPrompt", "…"));
     }
 
     private object Prompt() => _random.Next(4) switch
