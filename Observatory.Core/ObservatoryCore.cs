@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Metrics;
 using Observatory.Core.Pricing;
 using Observatory.Core.Realtime;
@@ -53,6 +54,11 @@ public static class ObservatoryCore
         services.AddSingleton<WriterFigures>();
         services.AddSingleton<EventWriter>();
         services.AddHostedService<WriterService>();
+        services.AddSingleton<IEventSink>(s => s.GetRequiredService<EventWriter>());
+        services.AddSingleton(s => new TranscriptSource(
+            TranscriptRoots.Resolve(s.GetRequiredService<ObservatoryOptions>().Transcripts, Environment.GetEnvironmentVariable), s.GetRequiredService<IEventSink>(),
+            s.GetRequiredService<IBookmarkStore>(), s.GetRequiredService<ImportProgress>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TranscriptSource>>()));
+        services.AddHostedService<TranscriptService>();
     }
 
     private static void AddReadPath(IServiceCollection services)

@@ -19,7 +19,7 @@ try
 
     builder.Services.AddObservatoryHosting(builder.Configuration, data, ownership, addresses);
     builder.Services.AddObservatoryCore(settings, data.Path);
-    builder.Services.AddObservatoryIdentity(settings.Bootstrap, data, addresses);
+    builder.Services.AddObservatoryIdentity(settings.Bootstrap, addresses);
     builder.Services.AddObservatoryApi();
     builder.Services.AddObservatoryJobs();
     builder.Services.AddObservatoryComponents();

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Observatory.Core;
-using Observatory.Core.Accounts;
 using Observatory.Web.Hosting;
 
 namespace Observatory.Web.Identity;
@@ -10,7 +9,7 @@ internal static class IdentityRegistration
 {
     private const string EitherScheme = "Either";
 
-    public static void AddObservatoryIdentity(this IServiceCollection services, BootstrapOptions bootstrap, DataDirectory data, ListenAddresses addresses)
+    public static void AddObservatoryIdentity(this IServiceCollection services, BootstrapOptions bootstrap, ListenAddresses addresses)
     {
         // The prefix binds a cookie to this host and TLS, and browsers take it over TLS only.
         var prefix = addresses.AllHttps ? "__Host-" : "";
@@ -41,7 +40,6 @@ internal static class IdentityRegistration
         services.AddCascadingAuthenticationState();
 
         services.AddSingleton(bootstrap);
-        services.AddSingleton<IAccountStore>(_ => new FileAccountStore(data));
         services.AddSingleton<Passwords>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<SignInLinks>();
