@@ -21,15 +21,18 @@ public sealed class SecretShape
     public SecretShape(string kind, string[] anchors, string pattern, int back = 0, bool alone = false, Func<ReadOnlySpan<char>, bool>? judge = null, TimeSpan? timeout = null)
     {
         (Kind, Anchors, Back, Alone, Judge) = (kind, anchors, back, alone, judge);
-        Expression = new Regex(@"\G(?:" + pattern + ")", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, timeout ?? DefaultTimeout);
-        HasGroup = Expression.GroupNumberFromName("v") > 0;
+        HasGroup = pattern.Contains("(?<v>", StringComparison.Ordinal);
+        // Made when first needed: most are never, and making them all would cost a tenth of a second of each start.
+        _expression = new Lazy<Regex>(() => new Regex(@"\G(?:" + pattern + ")", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, timeout ?? DefaultTimeout));
     }
+
+    private readonly Lazy<Regex> _expression;
 
     public string Kind { get; }
 
     public IReadOnlyList<string> Anchors { get; }
 
-    internal Regex Expression { get; }
+    internal Regex Expression => _expression.Value;
 
     internal int Back { get; }
 
