@@ -13,10 +13,10 @@ function tokens() {
   return name => style.getPropertyValue(`--${name}`).trim();
 }
 
-/** Round steps: at most four above zero, the top one not below the largest value. */
-function scale(largest, unit) {
+/** Round steps, at most `most` above zero, the top one not below the largest value. */
+function scale(largest, unit, most) {
   if (!(largest > 0)) return { max: 1, steps: 1 };
-  const rough = largest / 3.2;
+  const rough = largest / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   let step = [1, 2, 2.5, 4, 5, 10].map(f => f * power).find(s => s >= rough);
   if (unit === "count") step = Math.max(1, Math.ceil(step));
@@ -93,17 +93,17 @@ class Chart {
     const line = shown.filter(s => s.comparison);
     const colour = s => token(s.color || "s-input") || token("s-input");
     const sums = spec.buckets.map((_, i) => bars.reduce((sum, s) => spec.stacked ? sum + (s.values[i] ?? 0) : Math.max(sum, s.values[i] ?? 0), 0));
-    const axis = scale(Math.max(0, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))), spec.unit);
-    this.axis = axis;
+    const axis = scale(Math.max(0, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))), spec.unit, spec.height < 200 ? 2 : 4);
     this.bars = bars;
     const kind = s => s.comparison || s.type === "line" ? "line" : s.type === "area" ? "area" : "column";
     const ordered = [...bars, ...line];
     const count = spec.buckets.length;
+    const height = this.plot.clientWidth < 480 ? Math.min(spec.height, 240) : spec.height;
     return {
       series: ordered.map(s => ({ name: s.name, type: kind(s), data: s.values.map((y, x) => ({ x, y })) })),
       colors: ordered.map(colour),
       chart: {
-        type: "line", stacked: spec.stacked, height: spec.height, background: "transparent", fontFamily: "inherit", foreColor: token("text-faint"),
+        type: "line", stacked: spec.stacked, height, background: "transparent", fontFamily: "inherit", foreColor: token("text-faint"),
         animations: { enabled: false }, toolbar: { show: false }, parentHeightOffset: 0, offsetY: 0, redrawOnParentResize: true,
         zoom: { enabled: count > 1 && spec.zoomable, type: "x" },
         events: {
