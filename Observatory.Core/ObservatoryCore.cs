@@ -7,6 +7,7 @@ using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Metrics;
 using Observatory.Core.Pricing;
+using Observatory.Core.Privacy;
 using Observatory.Core.Realtime;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
@@ -54,7 +55,8 @@ public static class ObservatoryCore
         services.AddSingleton<WriterFigures>();
         services.AddSingleton<EventWriter>();
         services.AddHostedService<WriterService>();
-        services.AddSingleton<IEventSink>(s => s.GetRequiredService<EventWriter>());
+        // The road that every source takes: nothing reaches the writer but through the content filter.
+        services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor()));
         services.AddSingleton(s => new TranscriptSource(
             TranscriptRoots.Resolve(s.GetRequiredService<ObservatoryOptions>().Transcripts, Environment.GetEnvironmentVariable), s.GetRequiredService<IEventSink>(),
             s.GetRequiredService<IBookmarkStore>(), s.GetRequiredService<ImportProgress>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TranscriptSource>>()));

@@ -27,10 +27,10 @@ public interface ICommitObserver
 public sealed class EventWriter : IEventSink
 {
     /// <summary>Batches that may wait; a batch is at most some thousand events, so memory is bounded.</summary>
-    public const int QueueLimit = 8;
+    public const int QueueLimit = 32;
 
     /// <summary>A transaction ends at this many events or when nothing waits.</summary>
-    public const int EventsPerTransaction = 6_000;
+    public const int EventsPerTransaction = 8_000;
 
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
 

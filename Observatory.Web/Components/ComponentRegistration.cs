@@ -1,10 +1,27 @@
+using MudBlazor;
+using MudBlazor.Services;
+using Observatory.Web.Components.Shared;
+
 namespace Observatory.Web.Components;
 
-/// <summary>Stands in until the pages take this file's place.</summary>
 internal static class ComponentRegistration
 {
-    public static IServiceCollection AddObservatoryComponents(this IServiceCollection services) => services;
+    public static IServiceCollection AddObservatoryComponents(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+            mud.SnackbarConfiguration.VisibleStateDuration = 3_000;
+            mud.SnackbarConfiguration.ShowTransitionDuration = 100;
+            mud.SnackbarConfiguration.HideTransitionDuration = 100;
+        });
+        services.AddScoped<ReaderState>();
+        services.AddScoped<Browser>();
+        return services;
+    }
 
     public static void MapObservatoryComponents(this WebApplication app) =>
-        app.MapGet("/", () => TypedResults.Content("<!doctype html><title>Observatory</title>", "text/html; charset=utf-8"));
+        // The headers of the host say who may frame us; a second policy of the framework's own would only confuse.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
 }

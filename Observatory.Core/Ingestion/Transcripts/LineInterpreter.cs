@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Observatory.Core.Events;
@@ -184,20 +183,39 @@ internal sealed class LineInterpreter(TranscriptFile file)
         batch.Drift[key] = batch.Drift.GetValueOrDefault(key) + 1;
     }
 
-    /// <summary>ISO 8601 with zone, within 2020–2099: what lies outside is no time that anything here happened at.</summary>
+    /// <summary>ISO 8601, within 2020–2099: what lies outside is no time that anything here happened at.</summary>
     private static bool TryTime(ReadOnlySpan<byte> raw, out long at)
     {
-        at = 0;
-        DateTimeOffset time;
-        if (Utf8Parser.TryParse(raw, out time, out var used, 'O') && used == raw.Length) at = time.ToUnixTimeMilliseconds();
-        else
+        if (!TryClientTime(raw, out at))
         {
             if (raw.Length > 64) return false;
-            var text = Encoding.UTF8.GetString(raw);
             // Without a zone there is no instant: AssumeUniversal is what the client means, it writes UTC throughout.
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)) return false;
+            if (!DateTimeOffset.TryParse(Encoding.UTF8.GetString(raw), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return false;
             at = time.ToUnixTimeMilliseconds();
         }
         return at >= s_earliest && at < s_latest;
+    }
+
+    /// <summary>The one form that all clients write, <c>2026-11-12T09:05:28.918Z</c>, without making a string of it.</summary>
+    private static bool TryClientTime(ReadOnlySpan<byte> raw, out long at)
+    {
+        at = 0;
+        if (raw.Length != 24 || raw[4] != '-' || raw[7] != '-' || raw[10] != 'T' || raw[13] != ':' || raw[16] != ':' || raw[19] != '.' || raw[23] != 'Z') return false;
+        if (!Number(raw[..4], out var year) || !Number(raw[5..7], out var month) || !Number(raw[8..10], out var day) || !Number(raw[11..13], out var hour)
+            || !Number(raw[14..16], out var minute) || !Number(raw[17..19], out var second) || !Number(raw[20..23], out var ms)) return false;
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return false;
+        at = new DateTimeOffset(year, month, day, hour, minute, second, ms, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        return true;
+
+        static bool Number(ReadOnlySpan<byte> digits, out int value)
+        {
+            value = 0;
+            foreach (var digit in digits)
+            {
+                if (digit is < (byte)'0' or > (byte)'9') return false;
+                value = value * 10 + digit - '0';
+            }
+            return true;
+        }
     }
 }

@@ -28,6 +28,7 @@ public sealed class TranscriptSource(
     private Dictionary<string, Bookmark> _stored = [];
     private IReadOnlyList<ScannedRoot> _roots = [];
     private long _committedEvents;
+    private long _reportedAt;
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -193,6 +194,14 @@ public sealed class TranscriptSource(
         {
             Interlocked.Decrement(ref state.Pending);
         }
+        ReportNowAndThen();
+    }
+
+    /// <summary>A picture of all files costs time in proportion to their number: a few times a second is enough to watch.</summary>
+    private void ReportNowAndThen()
+    {
+        var last = Interlocked.Read(ref _reportedAt);
+        if (clock.GetElapsedTime(last) < s_look || Interlocked.CompareExchange(ref _reportedAt, clock.GetTimestamp(), last) != last) return;
         Report(finished: false);
     }
 

@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using Observatory.Core.Storage.Entities;
+using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
@@ -15,7 +15,7 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     private readonly Action<Statement, T> _bind;
     private readonly Action<Statement, T> _read;
 
-    public ItemTable(SqliteConnection connection, string table, string[] columns, Action<Statement, T> bind, Action<Statement, T> read)
+    public ItemTable(sqlite3 connection, string table, string[] columns, Action<Statement, T> bind, Action<Statement, T> read)
     {
         var all = string.Join(", ", [Common, .. columns]);
         var marks = string.Join(", ", Enumerable.Repeat("?", CommonCount + columns.Length));
@@ -75,12 +75,12 @@ internal static class ItemTables
 {
     private const int C = ItemTable<PromptEntity>.First;
 
-    public static ItemTable<PromptEntity> Prompts(SqliteConnection connection) => new(connection, "prompts",
+    public static ItemTable<PromptEntity> Prompts(sqlite3 connection) => new(connection, "prompts",
         ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId"],
         (s, x) => s.Bind(x.ResponseMs).Bind(x.TurnMs).Bind(x.Length).Bind(x.HasCode).Bind((long?)x.TextId),
         (s, x) => (x.ResponseMs, x.TurnMs, x.Length, x.HasCode, x.TextId) = (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4)));
 
-    public static ItemTable<ResponseEntity> Responses(SqliteConnection connection) => new(connection, "responses",
+    public static ItemTable<ResponseEntity> Responses(sqlite3 connection) => new(connection, "responses",
         ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId", "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost"],
         (s, x) => s.Bind(x.Request).Bind(x.LastAt).Bind(x.ModelId).Bind(x.IsSidechain).Bind(x.IsAuxiliary).Bind(x.Input).Bind(x.Output)
             .Bind(x.CacheWrite5m).Bind(x.CacheWrite1h).Bind(x.CacheRead).Bind(x.Cost).Bind(x.SpeedId).Bind(x.TierId).Bind(x.RegionId)
@@ -93,7 +93,7 @@ internal static class ItemTables
             (x.CacheWriteField, x.CacheWriteSplit5m, x.UncachedCost) = (s.Long(C + 14), s.Long(C + 15), s.Long(C + 16));
         });
 
-    public static ItemTable<ToolCallEntity> ToolCalls(SqliteConnection connection) => new(connection, "tool_calls",
+    public static ItemTable<ToolCallEntity> ToolCalls(sqlite3 connection) => new(connection, "tool_calls",
         ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId"],
         (s, x) => s.Bind(x.IsCalled).Bind(x.ToolId).Bind(x.ModelId).Bind(x.ResultAt).Bind(x.LastResultAt).Bind(x.IsError).Bind(x.ResultSize)
             .Bind(x.Searches).Bind(x.Cost).Bind(x.StartedAgentId).Bind((long?)x.TargetId).Bind((long?)x.OutputId),
@@ -104,12 +104,12 @@ internal static class ItemTables
             (x.TargetId, x.OutputId) = (s.IntOrNull(C + 10), s.IntOrNull(C + 11));
         });
 
-    public static ItemTable<ApiErrorEntity> ApiErrors(SqliteConnection connection) => new(connection, "api_errors",
+    public static ItemTable<ApiErrorEntity> ApiErrors(sqlite3 connection) => new(connection, "api_errors",
         ["Status", "IsFinal", "TextId"],
         (s, x) => s.Bind(x.Status).Bind(x.IsFinal).Bind((long?)x.TextId),
         (s, x) => (x.Status, x.IsFinal, x.TextId) = (s.Int(C), s.Bool(C + 1), s.IntOrNull(C + 2)));
 
-    public static ItemTable<MarkEntity> Marks(SqliteConnection connection) => new(connection, "marks",
+    public static ItemTable<MarkEntity> Marks(sqlite3 connection) => new(connection, "marks",
         ["Kind", "Before", "After"],
         (s, x) => s.Bind(x.Kind).Bind(x.Before).Bind(x.After),
         (s, x) => (x.Kind, x.Before, x.After) = (s.Int(C), s.Long(C + 1), s.Long(C + 2)));

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
@@ -18,7 +18,7 @@ internal sealed class RollupTables : IRollupTables, IDisposable
     private readonly Statement _bin;
     private readonly Statement _binEmpty;
 
-    public RollupTables(SqliteConnection connection)
+    public RollupTables(sqlite3 connection)
     {
         string[] tool = ["Calls", "Errors", "DurationMs", "DurationCount"];
         _quarter = new Statement(connection, Upsert("quarters", QuarterKeys, Measures.Columns));

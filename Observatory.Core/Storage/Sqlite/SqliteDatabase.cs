@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
+using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
@@ -83,15 +84,15 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         log.LogInformation("Backed the database up to {Target} before the upgrade", target);
     }
 
-    /// <summary>The writer's own connection, outside the pool, with a larger cache and later checkpoints.</summary>
-    public SqliteConnection OpenWriter()
+    /// <summary>The writer's own connection, outside the pool, with a larger cache and later checkpoints. For one thread at a time.</summary>
+    public sqlite3 OpenWriter()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = Pragmas.Common + "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;";
-        command.ExecuteNonQuery();
-        return connection;
+        var db = NativeBinding.OpenUnlocked(Path);
+        var result = raw.sqlite3_exec(db, Pragmas.Common + "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
+        if (result == raw.SQLITE_OK) return db;
+        var error = new SqliteException(raw.sqlite3_errmsg(db).utf8_to_string(), result, raw.sqlite3_extended_errcode(db));
+        db.Dispose();
+        throw error;
     }
 }
 

@@ -12,17 +12,19 @@ internal sealed class Statement : IDisposable
 {
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _handle;
     private int _next = 1;
 
-    public Statement(SqliteConnection connection, string sql)
+    public Statement(sqlite3 db, string sql)
     {
-        _db = connection.Handle!;
+        _db = db;
         Check(raw.sqlite3_prepare_v3(_db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+        _handle = _statement.DangerousGetHandle();
     }
 
     public Statement Bind(long value)
     {
-        Check(raw.sqlite3_bind_int64(_statement, _next++, value));
+        Check(NativeBinding.BindInt64(_handle, _next++, value));
         return this;
     }
 
@@ -46,7 +48,7 @@ internal sealed class Statement : IDisposable
 
     public Statement BindNull()
     {
-        Check(raw.sqlite3_bind_null(_statement, _next++));
+        Check(NativeBinding.BindNull(_handle, _next++));
         return this;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
+using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
@@ -12,8 +13,10 @@ internal sealed class WriterTables : IDisposable
         "UserMessages, AssistantMessages, Input, Output, CacheWrite, CacheRead, Cost, UnpricedTokens, ToolCalls, ToolErrors, ResponseCount, ResponseMs, " +
         "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines";
 
-    private readonly SqliteConnection _connection;
+    private readonly sqlite3 _connection;
     private readonly Dictionary<string, Statement> _statements = [];
+    private readonly Statement _conversation;
+    private readonly Statement _text;
 
     public WriterTables(SqliteDatabase database)
     {
@@ -24,6 +27,9 @@ internal sealed class WriterTables : IDisposable
         ApiErrors = ItemTables.ApiErrors(_connection);
         Marks = ItemTables.Marks(_connection);
         Rollups = new RollupTables(_connection);
+        // Those that run for every other event are not looked up by their text.
+        _conversation = Sql($"INSERT OR REPLACE INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 33))})");
+        _text = Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)");
     }
 
     public ItemTable<PromptEntity> Prompts { get; }
@@ -96,8 +102,7 @@ internal sealed class WriterTables : IDisposable
     }
 
     public void Write(ConversationEntity x) =>
-        Sql($"INSERT OR REPLACE INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 33))})")
-            .Bind(x.Id).Bind(x.SessionId).Bind((long?)x.ParentId).Bind(x.UserId).Bind(x.ProjectId).Bind(x.BranchId).Bind(x.VersionId).Bind(x.Title).Bind(x.CustomTitle)
+        _conversation.Bind(x.Id).Bind(x.SessionId).Bind((long?)x.ParentId).Bind(x.UserId).Bind(x.ProjectId).Bind(x.BranchId).Bind(x.VersionId).Bind(x.Title).Bind(x.CustomTitle)
             .Bind(x.AiTitle).Bind(x.Summary).Bind(x.FirstPrompt).Bind(x.CreatedAt).Bind(x.LastActivity).Bind(x.ActiveMs).Bind(x.UserMessages).Bind(x.AssistantMessages)
             .Bind(x.Input).Bind(x.Output).Bind(x.CacheWrite).Bind(x.CacheRead).Bind(x.Cost).Bind(x.UnpricedTokens).Bind(x.ToolCalls).Bind(x.ToolErrors)
             .Bind(x.ResponseCount).Bind(x.ResponseMs).Bind(x.Sources).Bind(x.Models).Bind(x.PullRequest).Bind(x.ClientCost).Bind(x.FirstQueueOperation)
@@ -108,7 +113,7 @@ internal sealed class WriterTables : IDisposable
         "Type = COALESCE(excluded.Type, Type), Description = COALESCE(excluded.Description, Description), ToolUse = CASE WHEN excluded.ToolUse <> 0 THEN excluded.ToolUse ELSE ToolUse END")
         .Bind(x.ConversationId).Bind(x.AgentId).Bind(x.Type).Bind(x.Description).Bind(x.ToolUse).Run();
 
-    public void WriteText(int id, string body) => Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)").Bind(id).Bind(body).Run();
+    public void WriteText(int id, string body) => _text.Bind(id).Bind(body).Run();
 
     public string? LoadText(int id)
     {

@@ -8,6 +8,7 @@ internal sealed class NameTable
     private readonly Dictionary<(NameKind Kind, string Text), int> _ids = [];
     private readonly Dictionary<NameKind, int> _counts = [];
     private readonly Dictionary<int, string> _texts = [];
+    private readonly (string? Text, int Id)[] _last = new (string?, int)[Enum.GetValues<NameKind>().Max(k => (int)k) + 1];
     private int _nextId = 1;
 
     /// <summary>Names that the running transaction must insert.</summary>
@@ -25,6 +26,15 @@ internal sealed class NameTable
     public int Id(NameKind kind, string? text)
     {
         if (string.IsNullOrEmpty(text)) return 0;
+        // Readers hand on one string object for one text, and lines repeat their folder, branch and model: mostly no hash is needed.
+        ref var last = ref _last[(int)kind];
+        if (ReferenceEquals(last.Text, text)) return last.Id;
+        last = (text, Find(kind, text));
+        return last.Id;
+    }
+
+    private int Find(NameKind kind, string text)
+    {
         if (_ids.TryGetValue((kind, text), out var id)) return id;
         var ordinal = _counts.GetValueOrDefault(kind);
         _counts[kind] = ordinal + 1;

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>
+/// The two calls that the bulk path makes some million times a minute, straight into the library that SQLitePCL loads. Through its
+/// wrapper each takes and returns a safe handle, which was a fifth of the writer's time. The caller keeps the statement alive.
+/// </summary>
+internal static class NativeBinding
+{
+    private const string Library = "e_sqlite3";
+
+    [DllImport(Library, EntryPoint = "sqlite3_bind_int64"), SuppressGCTransition, DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    public static extern int BindInt64(nint statement, int index, long value);
+
+    [DllImport(Library, EntryPoint = "sqlite3_bind_null"), SuppressGCTransition, DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    public static extern int BindNull(nint statement, int index);
+
+    /// <summary>A connection that only one thread uses: SQLite then takes no lock a call.</summary>
+    public static sqlite3 OpenUnlocked(string path)
+    {
+        Batteries_V2.Init();
+        var result = raw.sqlite3_open_v2(path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        if (result == raw.SQLITE_OK) return db;
+        var message = raw.sqlite3_errmsg(db).utf8_to_string();
+        db.Dispose();
+        throw new Microsoft.Data.Sqlite.SqliteException($"{path} cannot be opened: {message}", result);
+    }
+}

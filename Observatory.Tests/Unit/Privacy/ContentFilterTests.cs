@@ -1,0 +1,151 @@
+using Observatory.Core;
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Privacy;
+using Xunit;
+
+namespace Observatory.Tests.Unit.Privacy;
+
+public class ContentFilterTests
+{
+    private const string Secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+    private const string Mark = "[redacted:github]";
+
+    [Fact]
+    public async Task WriteAsync_Redacted_CleansEveryText()
+    {
+        var batch = await Filter(ContentMode.Redacted, Batch($"say {Secret} now"));
+        var clean = $"say {Mark} now";
+        Assert.All(Texts(batch), t => Assert.Equal(clean, t));
+        Assert.Equal(10, Texts(batch).Count());
+        Assert.Equal("main", batch.Events[0].Branch);
+        Assert.Equal(47, ((PromptEvent)batch.Events[0]).Length);
+    }
+
+    [Fact]
+    public async Task WriteAsync_Counts_KeepsNoText()
+    {
+        var batch = await Filter(ContentMode.Counts, Batch("words"));
+        Assert.All(Texts(batch), Assert.Null);
+        Assert.Empty(batch.Session("s").Summaries);
+        Assert.Equal(("main", "/work/shop", 47), (batch.Events[0].Branch, batch.Events[0].Project, ((PromptEvent)batch.Events[0]).Length));
+        Assert.Equal("explore", batch.Session("s").Agents[0].Type);
+        Assert.Single(batch.Rejected);
+    }
+
+    [Fact]
+    public async Task WriteAsync_Full_KeepsTexts()
+    {
+        var batch = await Filter(ContentMode.Full, Batch($"say {Secret} now"));
+        Assert.All(Texts(batch), t => Assert.Equal($"say {Secret} now", t));
+    }
+
+    [Theory]
+    [InlineData(ContentMode.Full)]
+    [InlineData(ContentMode.Redacted)]
+    public async Task WriteAsync_LongTexts_AreCutAndValid(ContentMode mode)
+    {
+        var batch = await Filter(mode, Batch(string.Concat(Enumerable.Repeat("\uD83D\uDE00x", 9_000))));
+        Assert.All(Texts(batch), t =>
+        {
+            Assert.InRange(t!.Length, 150, TextLimits.Prompt);
+            Assert.Equal(t, TextLimits.Clean(t));
+            Assert.DoesNotContain('\uFFFD', t);
+        });
+    }
+
+    [Fact]
+    public async Task WriteAsync_OutputOfACommand_KeepsItsEnd()
+    {
+        var batch = await Filter(ContentMode.Full, Batch(new string('a', 5_000) + "the end"));
+        Assert.EndsWith("the end", batch.Events.OfType<ToolResultEvent>().Single().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WriteAsync_HalfSurrogatesAndNul_BecomeReplacements()
+    {
+        var batch = await Filter(ContentMode.Redacted, Batch("a\uD83Db\uDE00c\0d \uD83D\uDE00"));
+        Assert.All(Texts(batch), t => Assert.Equal("a\uFFFDb\uFFFDc\uFFFDd \uD83D\uDE00", t));
+    }
+
+    [Fact]
+    public async Task WriteAsync_CutInsideAMark_LeavesNoHalfMark()
+    {
+        for (var before = TextLimits.Target - 25; before <= TextLimits.Target; before++)
+        {
+            var batch = await Filter(ContentMode.Redacted, Batch(new string('-', before) + " " + Secret + " " + new string('-', 1_985)));
+            var again = await Filter(ContentMode.Redacted, Batch(batch.Events.OfType<ToolCallEvent>().Single().Target!));
+            Assert.Equal(batch.Events.OfType<ToolCallEvent>().Single().Target, again.Events.OfType<ToolCallEvent>().Single().Target);
+            foreach (var text in Texts(batch)) Assert.Equal(text!.Split("[redacted").Length, text.Split(Mark).Length);
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_RuleFails_DropsTextsAndKeepsEvents()
+    {
+        var sink = new KeepingSink();
+        var batch = Batch("words");
+        await new ContentFilter(sink, ContentMode.Redacted, new Redactor(SecretRules.All, TimeProvider.System, TimeSpan.FromTicks(-1))).WriteAsync(batch, CancellationToken.None);
+        Assert.Same(batch, sink.Last);
+        Assert.All(Texts(batch), Assert.Null);
+        Assert.Equal(4, batch.Events.Count);
+    }
+
+    private static async Task<EventBatch> Filter(ContentMode mode, EventBatch batch)
+    {
+        var sink = new KeepingSink();
+        await new ContentFilter(sink, mode, new Redactor()).WriteAsync(batch, CancellationToken.None);
+        return sink.Last!;
+    }
+
+    private static EventBatch Batch(string text)
+    {
+        var batch = new EventBatch { Source = EventSource.Transcript };
+        var key = EventKey.Of(KeySpace.Event, "1");
+        batch.Events.Add(new PromptEvent { Key = key, At = 1, Conversation = "s", Branch = "main", Project = "/work/shop", Text = text, Length = 47 });
+        batch.Events.Add(new ToolCallEvent { Key = key, At = 1, Conversation = "s", Tool = "Bash", Target = text });
+        batch.Events.Add(new ToolResultEvent { Key = key, At = 1, Conversation = "s", Output = text });
+        batch.Events.Add(new ApiErrorEvent { Key = key, At = 1, Conversation = "s", Message = text });
+        var facts = batch.Session("s");
+        (facts.CustomTitle, facts.AiTitle, facts.PullRequest) = (text, text, text);
+        facts.Summaries.Add((1, text));
+        facts.Agents.Add(new AgentFacts("a", "explore", text, null));
+        batch.Rejected.Add(new RejectedLine("/f", 1, 0, "The line is not JSON.", text));
+        return batch;
+    }
+
+    private static IEnumerable<string?> Texts(EventBatch batch)
+    {
+        foreach (var item in batch.Events)
+        {
+            yield return item switch
+            {
+                PromptEvent x => x.Text,
+                ToolCallEvent x => x.Target,
+                ToolResultEvent x => x.Output,
+                ApiErrorEvent x => x.Message,
+                _ => throw new InvalidOperationException(),
+            };
+        }
+        foreach (var facts in batch.Sessions.Values)
+        {
+            yield return facts.CustomTitle;
+            yield return facts.AiTitle;
+            yield return facts.PullRequest;
+            foreach (var (_, text) in facts.Summaries) yield return text;
+            foreach (var agent in facts.Agents) yield return agent.Description;
+        }
+        foreach (var line in batch.Rejected) yield return line.Text;
+    }
+
+    private sealed class KeepingSink : IEventSink
+    {
+        public EventBatch? Last { get; private set; }
+
+        public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
+        {
+            Last = batch;
+            return ValueTask.CompletedTask;
+        }
+    }
+}

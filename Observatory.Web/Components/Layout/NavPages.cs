@@ -1,0 +1,24 @@
+namespace Observatory.Web.Components.Layout;
+
+/// <param name="Path">Where it is.</param>
+/// <param name="Key">Second letter after <c>g</c>.</param>
+public sealed record NavPage(string Path, string Title, string Icon, char? Key = null);
+
+/// <summary>Pages of the navigation and the palette, in order. A page stands here from the day it exists.</summary>
+public static class NavPages
+{
+    public static IReadOnlyList<NavPage> Main { get; } =
+    [
+        new("/", "Overview", "overview", 'o'),
+        new("/conversations", "Conversations", "chat", 'c'),
+        new("/projects", "Projects", "folder", 'p'),
+        new("/models", "Models & cost", "coin", 'm'),
+        new("/tools", "Tools", "wrench", 'r'),
+    ];
+
+    public static NavPage Start { get; } = new("/get-started", "Get started", "flag");
+
+    public static IEnumerable<NavPage> All => Main.Append(Start);
+
+    public static bool IsAt(NavPage page, string path) => page.Path == "/" ? path == "/" : path == page.Path || path.StartsWith(page.Path + "/", StringComparison.Ordinal);
+}

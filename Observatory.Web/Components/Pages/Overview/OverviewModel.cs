@@ -1,0 +1,107 @@
+using Observatory.Core.Charts;
+using Observatory.Core.Metrics;
+using Observatory.Web.Components.Shared;
+
+namespace Observatory.Web.Components.Pages.Overview;
+
+/// <summary>What the overview shows, made once for each answer.</summary>
+public sealed class OverviewModel
+{
+    public static IReadOnlyList<(string Value, string Title)> Measures { get; } = [("tokens", "Tokens"), ("cost", "Cost"), ("messages", "Messages")];
+
+    private readonly ChartFrame _frame;
+    private readonly IReadOnlyList<UsageBucket>? _previous;
+    private readonly Dictionary<string, ChartConfiguration> _usage = [];
+
+    private OverviewModel(OverviewPageFigures figures, IReadOnlyList<ToolRow> tools, IReadOnlyList<ProjectRow> projects, UrlState url, DateTimeOffset now, Formats format, bool nothing)
+    {
+        Figures = figures;
+        Tools = tools;
+        Projects = [.. projects.OrderByDescending(p => p.Figures.TotalCost ?? 0).ThenByDescending(p => p.Figures.TotalTokens)];
+        DearestModels = [.. figures.Dashboard.TopMetrics.TopModels.OrderByDescending(m => m.Figures.TotalCost ?? 0).ThenByDescending(m => m.Figures.TotalTokens)];
+        Query = url.ToQuery(now);
+        Nothing = nothing;
+        _frame = ChartFrame.For(Query, now);
+        _previous = url.Compare ? figures.PreviousUsage : null;
+        Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models);
+        HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format));
+        Compared = url.Compare ? ComparedLine(url, now, format) : null;
+    }
+
+    public OverviewPageFigures Figures { get; }
+    public IReadOnlyList<ToolRow> Tools { get; }
+    /// <summary>All, dearest first.</summary>
+    public IReadOnlyList<ProjectRow> Projects { get; }
+    public IReadOnlyList<ModelRow> DearestModels { get; }
+    public MetricsQuery Query { get; }
+    public ChartConfiguration Models { get; }
+    public ChartConfiguration HeatMap { get; }
+    /// <summary>"Compared with …"; null without comparison.</summary>
+    public string? Compared { get; }
+    /// <summary>Not only this range: there is no data at all.</summary>
+    public bool Nothing { get; }
+
+    public OverviewFigures Now => Figures.Dashboard.Overview;
+    public OverviewFigures Before => Figures.Dashboard.Previous;
+    public bool HasBefore => Compared is not null && Before.TotalMessages + Before.TotalTokens > 0;
+
+    /// <summary>Dollars saved by the cache over all models; null where no model says.</summary>
+    public decimal? CacheSavings => Figures.Dashboard.TopMetrics.TopModels.Any(m => m.CacheSavings is not null)
+        ? Figures.Dashboard.TopMetrics.TopModels.Sum(m => m.CacheSavings ?? 0) : null;
+
+    public static async Task<OverviewModel> LoadAsync(IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    {
+        var query = url.ToQuery(now);
+        var tools = metrics.GetToolsAsync(query, cancel);
+        var projects = metrics.GetProjectsAsync(query, cancel);
+        var figures = await metrics.GetOverviewPageAsync(query, cancel);
+        var nothing = figures.Dashboard.Overview is { TotalMessages: 0, TotalTokens: 0 } && await IsEmptyAsync(metrics, cancel);
+        return new OverviewModel(figures, await tools, await projects, url, now, format, nothing);
+    }
+
+    /// <summary>The main chart by measure; each is made when it is first looked at.</summary>
+    public ChartConfiguration Usage(string measure)
+    {
+        if (!_usage.TryGetValue(measure, out var chart)) _usage[measure] = chart = Make(measure);
+        return chart;
+    }
+
+    public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) => [.. Figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
+
+    public IReadOnlyList<double?> PreviousPoints(Func<UsageBucket, double?> value) => _previous is null || !HasBefore ? [] : [.. _previous.Select(value)];
+
+    private ChartConfiguration Make(string measure) => measure switch
+    {
+        "cost" => ChartDataTransformer.TimeSeries(
+            _frame, $"What does it cost {_frame.PerBucket}?", "Cost", "US dollars", ChartUnits.Usd, "s-input", Figures.Usage, _previous, u => (double)u.Cost),
+        "messages" => ChartDataTransformer.TimeSeries(
+            _frame, $"How many messages {_frame.PerBucket}?", "Messages", "messages", ChartUnits.Count, "s-input", Figures.Usage, _previous, u => u.Messages),
+        _ => ChartDataTransformer.TokenUsage(_frame, Figures.Usage, _previous),
+    };
+
+    private string? ComparedLine(UrlState url, DateTimeOffset now, Formats format)
+    {
+        var before = Query.Range.Before(now.ToUnixTimeMilliseconds());
+        if (before.Length == 0) return null;
+        var today = Formats.Today(url.Zone, now);
+        var (first, end) = (before.StartTime, before.EndTime);
+        DateOnly Date(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, url.Zone).DateTime);
+        var last = Date(end.AddMilliseconds(-1));
+        var dates = format.Dates(Date(first), last, today);
+        var cut = TimeZoneInfo.ConvertTime(end, url.Zone).TimeOfDay != TimeSpan.Zero;
+        if (!cut) return $"Compared with {dates}.";
+        return Date(first) == last ? $"Compared with {dates}, cut at {format.Time(end, url.Zone)}." : $"Compared with {dates}, cut at {format.Time(end, url.Zone)} on its last day.";
+    }
+
+    private static async Task<bool> IsEmptyAsync(IMetricsCalculator metrics, CancellationToken cancel)
+    {
+        var choices = await metrics.GetFilterChoicesAsync(cancel);
+        return choices.Projects.Count + choices.Models.Count + choices.Users.Count == 0;
+    }
+
+    private static string[] Weekdays(Formats format)
+    {
+        var names = format.Culture.DateTimeFormat.AbbreviatedDayNames;
+        return [.. Enumerable.Range(0, 7).Select(i => names[(i + 1) % 7])];
+    }
+}

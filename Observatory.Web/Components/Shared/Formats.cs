@@ -1,0 +1,145 @@
+using System.Globalization;
+
+namespace Observatory.Web.Components.Shared;
+
+/// <summary>
+/// Every number and date that a reader sees, in the reader's locale. Unknown is "—", never 0. A narrow no-break space stands between
+/// number and unit, so that no figure wraps. <c>js/format.js</c> holds the same rules for charts.
+/// </summary>
+public sealed class Formats(CultureInfo culture)
+{
+    public const string None = "—";
+    private const char Thin = '\u202F';
+    private const char Minus = '\u2212';
+
+    private static readonly (double Size, string Unit)[] s_sizes = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
+
+    public CultureInfo Culture { get; } = culture;
+
+    /// <summary>1,234 · 12.3 k · 4.56 M.</summary>
+    public string Number(double? value) => Join(Parts(value));
+
+    /// <summary>1,234,567.</summary>
+    public string Exact(double? value) => value is { } v ? v.ToString(v == Math.Truncate(v) ? "N0" : "#,0.##", Culture) : None;
+
+    /// <summary>Figure and unit apart, for tiles that write the unit smaller.</summary>
+    public (string Value, string? Unit) Parts(double? value)
+    {
+        if (value is not { } v || !double.IsFinite(v)) return (None, null);
+        var size = Math.Abs(v);
+        if (size < 9_999.5) return (v.ToString("N0", Culture), null);
+        foreach (var (unit, name) in s_sizes)
+        {
+            // From where the next smaller unit would round up to 1,000.
+            if (size < unit * 0.99995) continue;
+            var scaled = v / unit;
+            return (scaled.ToString(Math.Abs(scaled) < 9.995 ? "N2" : "N1", Culture), name);
+        }
+        return (v.ToString("N0", Culture), null);
+    }
+
+    /// <summary>$0.042 · $12.34 · $1,234.</summary>
+    public string Money(decimal? usd)
+    {
+        if (usd is not { } v) return None;
+        var size = Math.Abs(v);
+        var sign = v < 0 ? Minus.ToString() : "";
+        if (size == 0) return "$0";
+        if (size < 0.0005m) return $"{sign}<${0.001m.ToString("N3", Culture)}";
+        return $"{sign}${size.ToString(size < 0.0995m ? "N3" : size < 999.995m ? "N2" : "N0", Culture)}";
+    }
+
+    public string ExactMoney(decimal? usd) => usd is { } v ? $"{(v < 0 ? Minus.ToString() : "")}${Math.Abs(v).ToString("#,0.00####", Culture)}" : None;
+
+    /// <summary>840 ms · 4.2 s · 48 s · 3 min 10 s · 2 h 5 min · 3 d 4 h.</summary>
+    public string Duration(double? seconds)
+    {
+        if (seconds is not { } s || !double.IsFinite(s)) return None;
+        if (s < 0) s = 0;
+        if (s < 0.9995) return $"{(s * 1000).ToString("N0", Culture)}{Thin}ms";
+        if (s < 9.95) return $"{s.ToString("N1", Culture)}{Thin}s";
+        if (s < 59.5) return $"{s.ToString("N0", Culture)}{Thin}s";
+        var whole = (long)Math.Round(s);
+        if (whole < 3_600) return Two(whole / 60, "min", whole % 60, "s");
+        var minutes = (long)Math.Round(s / 60);
+        if (minutes < 24 * 60) return Two(minutes / 60, "h", minutes % 60, "min");
+        var hours = (long)Math.Round(s / 3_600);
+        return Two(hours / 24, "d", hours % 24, "h");
+    }
+
+    public string DurationMs(double? milliseconds) => Duration(milliseconds / 1000);
+
+    /// <param name="percent">0–100.</param>
+    public string Percent(double? percent, int decimals = 1) =>
+        percent is { } p && double.IsFinite(p) ? $"{p.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}{Thin}%" : None;
+
+    /// <summary>1,234 B · 12.3 kB · 4.56 MB.</summary>
+    public string Bytes(double? bytes)
+    {
+        var (value, unit) = Parts(bytes);
+        return bytes is null ? None : unit == "B" ? $"{value}{Thin}GB" : $"{value}{Thin}{unit}B";
+    }
+
+    /// <summary>+9.1 % with a real minus sign; from 0 there is no percentage.</summary>
+    public string SignedPercent(double percent)
+    {
+        var rounded = Math.Round(percent, Math.Abs(percent) < 999.95 ? 1 : 0);
+        return rounded == 0 ? $"0{Thin}%" : $"{Sign(rounded)}{Math.Abs(rounded).ToString(Math.Abs(rounded) < 1_000 ? "N1" : "N0", Culture)}{Thin}%";
+    }
+
+    public string WithSign(double value, int decimals = 0) =>
+        $"{Sign(value)}{Math.Abs(value).ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}";
+
+    /// <summary>Wed 18 Nov, with the year where it is not this one.</summary>
+    public string Day(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        var local = TimeZoneInfo.ConvertTime(instant, zone);
+        return $"{local.ToString("ddd", Culture)} {Date(DateOnly.FromDateTime(local.DateTime), Today(zone, now))}";
+    }
+
+    /// <summary>18 Nov, or 18 Nov 2025.</summary>
+    public string Date(DateOnly date, DateOnly today)
+    {
+        var pattern = Culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
+        var text = date.ToString(pattern, Culture);
+        return date.Year == today.Year ? text : $"{text} {date.Year.ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    public string Time(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString("t", Culture);
+
+    /// <summary>Today 13:50 · Yesterday 09:12 · Wed 18 Nov.</summary>
+    public string Recent(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        var days = Today(zone, now).DayNumber - Today(zone, instant).DayNumber;
+        return days switch
+        {
+            0 => $"Today {Time(instant, zone)}",
+            1 => $"Yesterday {Time(instant, zone)}",
+            _ => Day(instant, zone, now),
+        };
+    }
+
+    /// <summary>Wed 18 Nov 13:50:07, for tooltips.</summary>
+    public string Instant(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now) =>
+        $"{Day(instant, zone, now)} {TimeZoneInfo.ConvertTime(instant, zone).ToString("T", Culture)} {zone.Id}";
+
+    /// <summary>25 Oct – 23 Nov; one day has no dash.</summary>
+    public string Dates(DateOnly first, DateOnly last, DateOnly today) => first == last ? Date(first, today) : $"{Date(first, today)} – {Date(last, today)}";
+
+    public static DateOnly Today(TimeZoneInfo zone, DateTimeOffset now) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+
+    /// <summary>1 file · 24 files.</summary>
+    public string Plural(long count, string one, string? many = null) => $"{Number(count)} {(count == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>Middle-cut, for ids and paths.</summary>
+    public static string Middle(string text, int length = 24) =>
+        text.Length <= length ? text : $"{text[..(length / 2 - 1)]}…{text[^(length / 2)..]}";
+
+    private string Two(long large, string largeUnit, long small, string smallUnit) => small == 0
+        ? $"{large.ToString("N0", Culture)}{Thin}{largeUnit}"
+        : $"{large.ToString("N0", Culture)}{Thin}{largeUnit} {small.ToString("N0", Culture)}{Thin}{smallUnit}";
+
+    private static string Join((string Value, string? Unit) parts) => parts.Unit is null ? parts.Value : $"{parts.Value}{Thin}{parts.Unit}";
+
+    private static string Sign(double value) => value > 0 ? "+" : value < 0 ? Minus.ToString() : "";
+}

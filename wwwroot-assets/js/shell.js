@@ -1,0 +1,181 @@
+// What the shell needs of the browser. One module, started once by MainLayout.
+let shell = null;
+let pending = null;
+
+export function facts() {
+  return window.observatoryReader.apply();
+}
+
+export function start(reference) {
+  shell = reference;
+}
+
+export function stop() {
+  shell = null;
+}
+
+export function keep(change) {
+  window.observatoryReader.write(change);
+  return window.observatoryReader.apply();
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Plain http on a network address has no clipboard: the old way still works there.
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+export function copyHere(path) {
+  return copy(new URL(path, location.origin).href);
+}
+
+export function download(name, type, text) {
+  save(name, `data:${type};charset=utf-8,${encodeURIComponent(text)}`);
+}
+
+export function save(name, href) {
+  const link = Object.assign(document.createElement("a"), { href, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+export function open(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+export function close(id) {
+  document.getElementById(id)?.close();
+}
+
+export function hide(id) {
+  const panel = document.getElementById(id);
+  if (panel?.matches(":popover-open")) panel.hidePopover();
+}
+
+export function follow(selector) {
+  document.querySelector(selector)?.click();
+}
+
+// Theme: the circuit learns what "system" came to.
+addEventListener("observatory-theme", e => shell?.invokeMethodAsync("ThemeApplied", e.detail.theme, e.detail.dark).catch(() => {}));
+
+// Panels open under their button, inside the window; the browser does light dismissal, Escape and focus.
+function place(panel) {
+  const button = document.querySelector(`[popovertarget="${CSS.escape(panel.id)}"]`);
+  if (!button || (panel.classList.contains("sheet") && innerWidth < 600)) return;
+  const anchor = button.getBoundingClientRect();
+  const box = panel.getBoundingClientRect();
+  const left = panel.dataset.align === "end" ? anchor.right - box.width : anchor.left;
+  const below = anchor.bottom + 4;
+  const top = below + box.height > innerHeight - 8 && anchor.top - 4 - box.height > 8 ? anchor.top - 4 - box.height : below;
+  panel.style.left = `${Math.max(8, Math.min(left, innerWidth - box.width - 8))}px`;
+  panel.style.top = `${Math.max(8, Math.min(top, innerHeight - box.height - 8))}px`;
+}
+const sizes = new ResizeObserver(entries => entries.forEach(e => place(e.target)));
+document.addEventListener("toggle", e => {
+  if (!e.target.matches?.(".pop")) return;
+  if (e.newState === "open") {
+    place(e.target);
+    sizes.observe(e.target);
+    e.target.querySelector("[autofocus]")?.focus();
+  } else {
+    sizes.unobserve(e.target);
+  }
+}, true);
+addEventListener("resize", () => document.querySelectorAll(".pop:popover-open").forEach(place));
+document.addEventListener("click", e => {
+  const item = e.target.closest?.(".pop a[href], .pop [data-close]");
+  const panel = item?.closest(".pop");
+  if (panel && !item.closest("[data-stay]")) panel.hidePopover();
+  const dialog = e.target.matches?.("dialog.box") ? e.target : e.target.closest?.("dialog.box a[href]")?.closest("dialog");
+  if (dialog) dialog.close();
+});
+
+// Arrow keys walk through a menu or the palette; Enter follows.
+document.addEventListener("keydown", e => {
+  if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
+  const list = e.target.closest?.("[data-arrows]");
+  if (!list) return;
+  const items = [...list.querySelectorAll("a[href], button:not([disabled])")].filter(x => x.offsetParent !== null);
+  if (items.length === 0) return;
+  e.preventDefault();
+  const at = items.indexOf(document.activeElement);
+  const next = e.key === "ArrowDown" ? at + 1 : at - 1;
+  if (next < 0) (list.querySelector("input") ?? items[0]).focus();
+  else items[Math.min(next, items.length - 1)].focus();
+});
+
+// "2 s ago": counted here, so that a quiet page costs the server nothing.
+function age(ms) {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return `${s}\u202Fs ago`;
+  const min = Math.floor(s / 60);
+  return min < 60 ? `${min}\u202Fmin ago` : `${Math.floor(min / 60)}\u202Fh ago`;
+}
+function ages() {
+  for (const mark of document.querySelectorAll("[data-age]")) {
+    // Counted from when the browser heard of it: the clocks of server and reader may differ.
+    if (mark.dataset.seen !== mark.dataset.age) {
+      mark.dataset.seen = mark.dataset.age;
+      mark.dataset.at = Date.now();
+    }
+    const text = age(Date.now() - Number(mark.dataset.at));
+    if (mark.textContent !== text) mark.textContent = text;
+  }
+}
+setInterval(() => { if (!document.hidden) ages(); }, 1000);
+new MutationObserver(changes => {
+  if (changes.some(c => c.type === "attributes" || [...c.addedNodes].some(n => n.querySelector?.("[data-age]")))) ages();
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-age"] });
+
+// Keys. Letters count only where nobody is typing.
+const pages = { o: "/", c: "/conversations", p: "/projects", m: "/models", r: "/tools" };
+document.addEventListener("keydown", e => {
+  if ((e.ctrlKey || e.metaKey) && !e.altKey && e.key.toLowerCase() === "k") {
+    e.preventDefault();
+    open("palette");
+    return;
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+  if (pending) {
+    clearTimeout(pending);
+    pending = null;
+    const link = pages[e.key] && document.querySelector(`.nav a[data-key="${e.key}"]`);
+    if (link) {
+      e.preventDefault();
+      link.click();
+      return;
+    }
+  }
+  if (e.key === "g") pending = setTimeout(() => { pending = null; }, 1200);
+  else if (e.key === "/") {
+    e.preventDefault();
+    const search = document.querySelector("[data-search]");
+    if (search) search.focus();
+    else open("palette");
+  } else if (e.key === "t") {
+    const range = [...document.querySelectorAll("[data-range]")].find(b => b.offsetParent !== null);
+    if (range) { e.preventDefault(); range.focus(); range.click(); }
+  } else if (e.key === "?") {
+    e.preventDefault();
+    open("keys");
+  }
+});
+
+// Connection lost: the live marks say so, and a bar offers to try again.
+const modal = document.getElementById("components-reconnect-modal");
+modal?.querySelector("[data-retry]")?.addEventListener("click", async () => {
+  if (!await Blazor.reconnect()) location.reload();
+});
+for (const button of document.querySelectorAll("[data-reload]")) button.addEventListener("click", () => location.reload());

@@ -1,0 +1,41 @@
+// Runs before the first paint: keeps what the server must know of this reader in one cookie (zone, locale, theme), so that the next
+// page comes in the right theme and zone at once. BrowserFacts.Parse reads it.
+(() => {
+  const name = "observatory-reader";
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  function read() {
+    const found = document.cookie.split("; ").find(c => c.startsWith(name + "="));
+    const facts = {};
+    for (const pair of decodeURIComponent(found ? found.slice(name.length + 1) : "").split("|")) {
+      const at = pair.indexOf("~");
+      if (at > 0) facts[pair.slice(0, at)] = pair.slice(at + 1);
+    }
+    return facts;
+  }
+
+  function write(change) {
+    const facts = { ...read(), ...change };
+    const text = Object.entries(facts).filter(([, v]) => v).map(([k, v]) => `${k}~${v}`).join("|");
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `${name}=${encodeURIComponent(text)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    return facts;
+  }
+
+  function isDark(theme) {
+    return theme === "dark" || (theme !== "light" && dark.matches);
+  }
+
+  function apply() {
+    const theme = read().theme || "system";
+    if (theme === "system") document.documentElement.removeAttribute("data-theme");
+    else document.documentElement.setAttribute("data-theme", theme);
+    const facts = write({ dark: isDark(theme) ? "1" : "", zone: Intl.DateTimeFormat().resolvedOptions().timeZone, locale: navigator.language });
+    dispatchEvent(new CustomEvent("observatory-theme", { detail: { theme, dark: isDark(theme) } }));
+    return { zone: facts.zone ?? null, locale: facts.locale ?? null, theme, dark: isDark(theme), nav: facts.nav ?? null, chosenZone: facts.pick ?? null };
+  }
+
+  dark.addEventListener("change", apply);
+  window.observatoryReader = { apply, write };
+  apply();
+})();
