@@ -23,7 +23,9 @@ public sealed class OverviewModel
         Nothing = nothing;
         _frame = ChartFrame.For(Query, now);
         _previous = url.Compare ? figures.PreviousUsage : null;
-        Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models);
+        // Without any price the tokens still say something.
+        var priced = figures.Models.Any(m => m.Cost.Any(c => c > 0));
+        Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models, priced);
         HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format));
         Compared = url.Compare ? ComparedLine(url, now, format) : null;
     }
