@@ -61,7 +61,7 @@ public static class ChartDataTransformer
             series.Add(Series($"Other ({rest.Count})", "s-other", usage, (_, i) => rest.Sum(m => Value(m, i))));
         }
         return OverTime(
-            "Which model costs what?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, frame, usage, series);
+            cost ? "Which model costs what?" : "Which model is used how much?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, frame, usage, series);
     }
 
     /// <summary>Messages by weekday (Monday first) and hour.</summary>
