@@ -58,14 +58,31 @@ internal readonly record struct Slice(int Start, int Length, bool IsEscaped)
     /// <summary>At most so many characters from the start (<paramref name="fromEnd"/> false) or the end, decoded; cuts no escape in two.</summary>
     public string? Decode(ReadOnlySpan<byte> line, int longest, bool fromEnd = false)
     {
-        // A character is at most 6 bytes of JSON; what is far beyond the limit is not decoded at all.
-        var most = longest * 6;
+        // A character is at most 6 bytes of JSON; what is far beyond the limit is not decoded at all. Two characters more, so that the
+        // final cut sees a pair whole.
+        var most = longest * 6 + 12;
         if (Length <= most) return Cut(Decode(line), longest, fromEnd);
         var raw = Raw(line);
         var (start, end) = fromEnd ? (Length - most, Length) : (0, most);
+        if (fromEnd && IsEscaped) start = BehindEscape(raw, start);
         while (fromEnd && start < end && IsContinuation(raw[start])) start++;
         while (!fromEnd && end > 0 && IsContinuation(raw[end])) end--;
         return Cut(new Slice(Start + start, end - start, IsEscaped).Decode(line), longest, fromEnd);
+    }
+
+    /// <summary>The place itself, or the end of the escape that it lies in.</summary>
+    private static int BehindEscape(ReadOnlySpan<byte> raw, int at)
+    {
+        for (var slash = at - 1; slash >= 0 && slash > at - 6; slash--)
+        {
+            if (raw[slash] != '\\') continue;
+            // In a run of backslashes every other one begins an escape.
+            var run = 1;
+            while (slash - run >= 0 && raw[slash - run] == '\\') run++;
+            if (run % 2 == 0) continue;
+            return Math.Max(at, slash + (raw[slash + 1] == 'u' ? 6 : 2));
+        }
+        return at;
     }
 
     private static bool IsContinuation(byte value) => (value & 0xC0) == 0x80;
