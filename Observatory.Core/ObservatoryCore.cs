@@ -67,7 +67,9 @@ public static class ObservatoryCore
     {
         services.AddSingleton<PageQueries>();
         services.AddSingleton<NameCatalog>();
-        services.AddSingleton<IMetricsCalculator, MetricsCalculator>();
+        services.AddSingleton<MetricsCalculator>();
+        services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
+        services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IHeartbeat, Heartbeat>();
         services.AddSingleton<INightlyRecount, NightlyRecount>();
     }

@@ -50,18 +50,25 @@ public static class ChartDataTransformer
         ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ModelSeries> models, bool cost = true)
     {
         double Value(ModelSeries m, int i) => cost ? (double)m.Cost[i] : m.Tokens[i];
-        var ranked = models.Where(m => Enumerable.Range(0, usage.Count).Any(i => Value(m, i) > 0))
-            .OrderByDescending(m => Enumerable.Range(0, usage.Count).Sum(i => Value(m, i))).ThenBy(m => m.Model, StringComparer.Ordinal).ToList();
+        return Stacked(
+            frame, "Which model costs what?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, usage,
+            [.. models.Select(m => (m.Model ?? "No model", Category(m.Color), (IReadOnlyList<double>)[.. usage.Select((_, i) => Value(m, i))]))]);
+    }
+
+    /// <summary>Named series on top of each other, the largest at the base; those beyond the seventh are one.</summary>
+    /// <param name="groups">Name, design token, one value a bucket.</param>
+    public static ChartConfiguration Stacked(
+        ChartFrame frame, string title, string noun, string unit, IReadOnlyList<UsageBucket> usage, IReadOnlyList<(string Name, string Color, IReadOnlyList<double> Values)> groups)
+    {
+        var ranked = groups.Where(g => g.Values.Any(v => v > 0)).OrderByDescending(g => g.Values.Sum()).ThenBy(g => g.Name, StringComparer.Ordinal).ToList();
         var own = ranked.Count <= MaximumSeries ? ranked.Count : MaximumSeries - 1;
-        var series = ranked.Take(own)
-            .Select(m => Series(m.Model ?? "No model", Category(m.Color), usage, (_, i) => Value(m, i))).ToList();
+        var series = ranked.Take(own).Select(g => Series(g.Name, g.Color, usage, (_, i) => g.Values[i])).ToList();
         if (own < ranked.Count)
         {
             var rest = ranked.Skip(own).ToList();
-            series.Add(Series($"Other ({rest.Count})", "s-other", usage, (_, i) => rest.Sum(m => Value(m, i))));
+            series.Add(Series($"Other ({rest.Count})", "s-other", usage, (_, i) => rest.Sum(g => g.Values[i])));
         }
-        return OverTime(
-            "Which model costs what?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, frame, usage, series);
+        return OverTime(title, noun, unit, frame, usage, series);
     }
 
     /// <summary>Messages by weekday (Monday first) and hour.</summary>
