@@ -60,6 +60,7 @@ public static class ObservatoryCore
         services.AddSingleton(s => new TranscriptSource(
             TranscriptRoots.Resolve(s.GetRequiredService<ObservatoryOptions>().Transcripts, Environment.GetEnvironmentVariable), s.GetRequiredService<IEventSink>(),
             s.GetRequiredService<IBookmarkStore>(), s.GetRequiredService<ImportProgress>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TranscriptSource>>()));
+        services.AddSingleton<IExpiringFiles>(s => s.GetRequiredService<TranscriptSource>());
         services.AddHostedService<TranscriptService>();
     }
 

@@ -87,6 +87,16 @@ public static class ChartDataTransformer
         YAxis = new ChartAxis { Type = "category", Title = "messages an hour" },
     };
 
+    /// <summary>Messages by hour of day: 24 counts.</summary>
+    /// <param name="name">How the reader writes an hour.</param>
+    public static ChartConfiguration HoursOfDay(string title, IReadOnlyList<long> counts, Func<int, string> name) => new()
+    {
+        Title = title, Type = "bar",
+        Series = [new ChartSeries { Name = "Messages", Color = "s-input", Data = [.. counts.Select((n, hour) => new ChartPoint(name(hour), n))] }],
+        XAxis = new ChartAxis { Type = "category", Title = "Hour" },
+        YAxis = new ChartAxis { Type = "numeric", Title = "messages" },
+    };
+
     /// <summary>How values spread: up to 20 bins of one width, the last one closed at both ends.</summary>
     public static ChartConfiguration Histogram(string title, string noun, string unit, IReadOnlyList<double> values)
     {
