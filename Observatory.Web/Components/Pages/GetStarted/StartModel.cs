@@ -28,7 +28,7 @@ public sealed record StartModel(
     }
 
     /// <summary>"~/.claude/projects": the folder of the account that runs the program stays short.</summary>
-    public static string Short(string path)
+    public static string FromHome(string path)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 1 && path.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? "~" + path[home.Length..] : path;
