@@ -1,4 +1,4 @@
-using BenchmarkDotNet.Running;
+using Observatory.Tests.Benchmarks;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
@@ -9,15 +9,9 @@ internal static class EntryPoint
 {
     private static async Task<int> Main(string[] args) => args switch
     {
-        ["bench", .. var rest] => Bench(rest),
+        ["bench", .. var rest] => await BenchCommand.RunAsync(rest),
         _ when args.Contains("--server") || args.Contains("--internal-msbuild-node")
             => await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => await ConsoleRunner.Run(args),
     };
-
-    private static int Bench(string[] args)
-    {
-        BenchmarkSwitcher.FromAssembly(typeof(EntryPoint).Assembly).Run(args);
-        return 0;
-    }
 }

@@ -47,22 +47,26 @@ public static class ChartDataTransformer
 
     /// <summary>Cost (or tokens) of each model over time, dearest at the base; models beyond the seventh are one series.</summary>
     public static ChartConfiguration ModelUsage(
-        ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ModelSeries> models, bool cost = true)
+        ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ModelSeries> models, bool cost = true, bool lend = false)
     {
         double Value(ModelSeries m, int i) => cost ? (double)m.Cost[i] : m.Tokens[i];
         return Stacked(
-            frame, "Which model costs what?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, usage,
-            [.. models.Select(m => (m.Model ?? "No model", Category(m.Color), (IReadOnlyList<double>)[.. usage.Select((_, i) => Value(m, i))]))]);
+            frame, cost ? "Which model costs what?" : "Which model is used how much?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, usage,
+            [.. models.Select(m => (m.Model ?? "No model", Category(m.Color), (IReadOnlyList<double>)[.. usage.Select((_, i) => Value(m, i))]))], lend);
     }
 
     /// <summary>Named series on top of each other, the largest at the base; those beyond the seventh are one.</summary>
     /// <param name="groups">Name, design token, one value a bucket.</param>
+    /// <param name="lend">Those without a colour of their own borrow one that no drawn series has: many would be the same grey.</param>
     public static ChartConfiguration Stacked(
-        ChartFrame frame, string title, string noun, string unit, IReadOnlyList<UsageBucket> usage, IReadOnlyList<(string Name, string Color, IReadOnlyList<double> Values)> groups)
+        ChartFrame frame, string title, string noun, string unit, IReadOnlyList<UsageBucket> usage,
+        IReadOnlyList<(string Name, string Color, IReadOnlyList<double> Values)> groups, bool lend = false)
     {
         var ranked = groups.Where(g => g.Values.Any(v => v > 0)).OrderByDescending(g => g.Values.Sum()).ThenBy(g => g.Name, StringComparer.Ordinal).ToList();
         var own = ranked.Count <= MaximumSeries ? ranked.Count : MaximumSeries - 1;
-        var series = ranked.Take(own).Select(g => Series(g.Name, g.Color, usage, (_, i) => g.Values[i])).ToList();
+        var free = new Queue<string>(Enumerable.Range(0, MaximumSeries - 1).Select(Category).Except(ranked.Take(own).Select(g => g.Color)));
+        string ColorOf(string color) => lend && color == Category(MaximumSeries - 1) && free.TryDequeue(out var lent) ? lent : color;
+        var series = ranked.Take(own).Select(g => Series(g.Name, ColorOf(g.Color), usage, (_, i) => g.Values[i])).ToList();
         if (own < ranked.Count)
         {
             var rest = ranked.Skip(own).ToList();

@@ -11,6 +11,7 @@ public sealed partial class MetricsCalculator
     [
         "title", "createdAt", "lastActivity", "duration", "activeSeconds", "messageCount", "userMessages", "assistantMessages", "totalTokens",
         "inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens", "cost", "toolCalls", "toolErrors", "averageResponseTime",
+        "userEngagement", "tokenEfficiency", "cacheHitRate", "id", "project", "userId",
     ];
 
     public async Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default)
@@ -25,7 +26,7 @@ public sealed partial class MetricsCalculator
             total = await Found(Among(snapshot.Db, ids), search).CountAsync(cancel).ConfigureAwait(false);
         }
         var rows = await RowsAsync(
-            snapshot.Db, ids, q => Sorted(query.Search is { Length: > 0 } s ? Found(q, s) : q, query.Sort).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
+            snapshot.Db, ids, q => Sorted(snapshot.Db, query.Search is { Length: > 0 } s ? Found(q, s) : q, query.Sort).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
         var next = query.Skip + rows.Count;
         return new ConversationPage(rows, next < total && rows.Count > 0 ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null, total);
     }
@@ -63,7 +64,7 @@ public sealed partial class MetricsCalculator
     }
 
     /// <exception cref="ArgumentException">The field is not one of <see cref="ConversationSorts"/>.</exception>
-    private static IOrderedQueryable<ConversationEntity> Sorted(IQueryable<ConversationEntity> rows, string sort)
+    private static IOrderedQueryable<ConversationEntity> Sorted(ObservatoryContext db, IQueryable<ConversationEntity> rows, string sort)
     {
         var down = sort.StartsWith('-');
         return (down ? sort[1..] : sort) switch
@@ -85,6 +86,14 @@ public sealed partial class MetricsCalculator
             "toolCalls" => By(rows, c => c.ToolCalls),
             "toolErrors" => By(rows, c => c.ToolErrors),
             "averageResponseTime" => By(rows, c => c.ResponseCount == 0 ? 0 : c.ResponseMs * 1.0 / c.ResponseCount),
+            // Above 100 all are equal, as in the figure itself.
+            "userEngagement" => By(rows, c => c.LastActivity == c.CreatedAt ? 0 :
+                (c.UserMessages + c.AssistantMessages) * 600_000.0 / (c.LastActivity - c.CreatedAt) > 100 ? 100 : (c.UserMessages + c.AssistantMessages) * 600_000.0 / (c.LastActivity - c.CreatedAt)),
+            "tokenEfficiency" => By(rows, c => c.Output == 0 ? 0 : c.Input * 1.0 / c.Output),
+            "cacheHitRate" => By(rows, c => c.CacheRead == 0 ? 0 : c.CacheRead * 1.0 / (c.CacheRead + c.CacheWrite + c.Input)),
+            "id" => By(rows, c => c.SessionId),
+            "project" => By(rows, c => db.Names.Where(n => n.Id == c.ProjectId).Select(n => n.Text).FirstOrDefault()),
+            "userId" => By(rows, c => db.Names.Where(n => n.Id == c.UserId).Select(n => n.Text).FirstOrDefault()),
             _ => throw new ArgumentException($"Conversations cannot be sorted by '{sort}'.", nameof(sort)),
         };
 

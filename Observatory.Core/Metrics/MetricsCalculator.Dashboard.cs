@@ -28,7 +28,7 @@ public sealed partial class MetricsCalculator
         var earlier = await ReadRangeAsync(db, query, before, filter, cancel).ConfigureAwait(false);
         var performance = await PerformanceAsync(db, now, filter, cancel).ConfigureAwait(false);
         var dashboard = await DashboardAsync(db, now, earlier, filter, performance, cancel).ConfigureAwait(false);
-        var expensive = await RowsAsync(db, now.Total.Conversations, q => q.OrderByDescending(c => c.Cost).ThenBy(c => c.Id).Take(Top), cancel).ConfigureAwait(false);
+        var expensive = await RowsAsync(db, now.Total.Conversations, q => q.OrderByDescending(c => c.Cost).ThenBy(c => c.SessionId).Take(Top), cancel).ConfigureAwait(false);
         return new OverviewPageFigures
         {
             Dashboard = dashboard,
@@ -83,7 +83,7 @@ public sealed partial class MetricsCalculator
     {
         var tools = await _cubes.ReadToolsAsync(db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false);
         var longest = await RowsAsync(
-            db, now.Total.Conversations, q => q.OrderByDescending(c => c.UserMessages + c.AssistantMessages).ThenBy(c => c.Title).Take(Top), cancel).ConfigureAwait(false);
+            db, now.Total.Conversations, q => q.OrderByDescending(c => c.UserMessages + c.AssistantMessages).ThenBy(c => c.Title).ThenBy(c => c.SessionId).Take(Top), cancel).ConfigureAwait(false);
         var usage = now.Usage(Now);
         return new DashboardFigures
         {

@@ -14,10 +14,12 @@ public static partial class ModelId
         id = Prefix().Replace(id, "");
         id = Context().Replace(id, "");
         id = Revision().Replace(id, "");
-        return Date().Replace(id, "");
+        id = Date().Replace(id, "");
+        // Only where the rest is one of these models: elsewhere a dot may tell two models apart.
+        return id.StartsWith("claude-", StringComparison.Ordinal) ? Dot().Replace(id, "-") : id;
     }
 
-    [GeneratedRegex(@"^(?:(?:us|eu|apac|jp|au|global)\.)?anthropic[./]|^vertex_ai/")]
+    [GeneratedRegex(@"^(?:arn:aws[a-z-]*:bedrock:[^/]{0,100}/|bedrock/|openrouter/|vertex_ai/)?(?:(?:us|eu|apac|jp|au|global)\.)?(?:anthropic[./])?(?=claude-)")]
     private static partial Regex Prefix();
 
     [GeneratedRegex(@"\[1m\]$")]
@@ -28,4 +30,7 @@ public static partial class ModelId
 
     [GeneratedRegex(@"[-@]20\d{6}$|-latest$|@default$")]
     private static partial Regex Date();
+
+    [GeneratedRegex(@"(?<=\d)\.(?=\d)")]
+    private static partial Regex Dot();
 }

@@ -21,11 +21,11 @@ public sealed class BucketClock(TimeZoneInfo zone)
     /// <summary>Offset of the zone from UTC at an instant, in milliseconds.</summary>
     public long OffsetAt(long instant)
     {
-        // Offsets change on quarter hours at the earliest, so one answer holds for the whole quarter.
+        // Offsets change on quarter hours (one in 2020 did so a minute later, at Casey Station), so that of its start holds for the quarter.
         if (instant >= _cachedStart && instant < _cachedEnd) return _cachedOffset;
         _cachedStart = Floor(instant, Quarter);
         _cachedEnd = _cachedStart + Quarter;
-        _cachedOffset = (long)Zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(instant)).TotalMilliseconds;
+        _cachedOffset = (long)Zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(_cachedStart)).TotalMilliseconds;
         return _cachedOffset;
     }
 

@@ -3,6 +3,7 @@ using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
 using Observatory.Tests.Support;
 using Observatory.Web.Components.Pages.GetStarted;
+using Xunit;
 
 namespace Observatory.Tests.Components;
 

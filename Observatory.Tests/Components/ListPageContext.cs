@@ -23,7 +23,7 @@ public abstract class ListPageContext : BunitContext
         JSInterop.SetupModule("./js/charts.js").Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddSingleton<ReaderState>();
-        Services.AddScoped<Browser>();
+        Services.AddScoped<Web.Components.Shared.Browser>();
         Services.AddSingleton<AnalyticsBroadcaster>();
         Services.AddSingleton(Import);
         Services.AddSingleton<TimeProvider>(new FakeTimeProvider(FakeLists.Now));

@@ -2,6 +2,7 @@ using Bunit;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Pages.Users;
 using Observatory.Web.Components.Shared;
+using Xunit;
 
 namespace Observatory.Tests.Components;
 

@@ -13,10 +13,10 @@ function tokens() {
   return name => style.getPropertyValue(`--${name}`).trim();
 }
 
-/** Round steps: at most four above zero, the top one not below the largest value. */
-function scale(largest, unit) {
+/** Round steps, at most `most` above zero, the top one not below the largest value. */
+function scale(largest, unit, most) {
   if (!(largest > 0)) return { max: 1, steps: 1 };
-  const rough = largest / 3.2;
+  const rough = largest / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   let step = [1, 2, 2.5, 4, 5, 10].map(f => f * power).find(s => s >= rough);
   if (unit === "count") step = Math.max(1, Math.ceil(step));
@@ -93,17 +93,17 @@ class Chart {
     const line = shown.filter(s => s.comparison);
     const colour = s => token(s.color || "s-input") || token("s-input");
     const sums = spec.buckets.map((_, i) => bars.reduce((sum, s) => spec.stacked ? sum + (s.values[i] ?? 0) : Math.max(sum, s.values[i] ?? 0), 0));
-    const axis = scale(Math.max(0, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))), spec.unit);
-    this.axis = axis;
+    const axis = scale(Math.max(0, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))), spec.unit, spec.height < 200 ? 2 : 4);
     this.bars = bars;
     const kind = s => s.comparison || s.type === "line" ? "line" : s.type === "area" ? "area" : "column";
     const ordered = [...bars, ...line];
     const count = spec.buckets.length;
+    const height = this.plot.clientWidth < 480 ? Math.min(spec.height, 240) : spec.height;
     return {
       series: ordered.map(s => ({ name: s.name, type: kind(s), data: s.values.map((y, x) => ({ x, y })) })),
       colors: ordered.map(colour),
       chart: {
-        type: "line", stacked: spec.stacked, height: spec.height, background: "transparent", fontFamily: "inherit", foreColor: token("text-faint"),
+        type: "line", stacked: spec.stacked, height, background: "transparent", fontFamily: "inherit", foreColor: token("text-faint"),
         animations: { enabled: false }, toolbar: { show: false }, parentHeightOffset: 0, offsetY: 0, redrawOnParentResize: true,
         zoom: { enabled: count > 1 && spec.zoomable, type: "x" },
         events: {
@@ -122,7 +122,7 @@ class Chart {
       grid: { borderColor: token("border"), strokeDashArray: 0, padding: { left: 8, right: 4, top: spec.unitTitle ? 8 : -8, bottom: 14 }, xaxis: { lines: { show: false } }, yaxis: { lines: { show: true } } },
       xaxis: {
         type: "numeric", labels: { show: false }, axisBorder: { show: true, color: token("border-strong") }, axisTicks: { show: false }, tooltip: { enabled: false },
-        crosshairs: { show: true, width: "tickWidth", position: "back", opacity: 0.06, stroke: { width: 0, color: token("text") }, fill: { type: "solid", color: token("text") } },
+        crosshairs: { show: true, width: "barWidth", position: "back", opacity: 0.07, stroke: { width: 0, color: token("text") }, fill: { type: "solid", color: token("text") } },
       },
       yaxis: {
         min: 0, max: axis.max, tickAmount: axis.steps, forceNiceScale: false, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false },
@@ -173,7 +173,7 @@ class Chart {
     const span = g.maxX - g.minX || 1;
     const at = i => left + (i - g.minX) / span * width;
     if (spec.unitTitle) text(root, 0, 12, spec.unitTitle, "ax own", "start");
-    const room = Math.max(1, Math.floor(width / 84));
+    const room = Math.max(1, Math.floor(width / 68));
     const ticks = pick(spec.buckets, room);
     for (const i of ticks) {
       const x = at(i), last = i === spec.buckets.length - 1;
@@ -181,6 +181,7 @@ class Chart {
       const end = last && spec.buckets.length > 1;
       text(root, end ? Math.min(left + width + 4, x + 20) : x, bottom + 18, label, spec.buckets[i].running ? "ax b own" : "ax own", end ? "end" : "middle");
     }
+    this.tidy(root, left, bottom, width);
     this.hatch(root);
     for (const path of root.querySelectorAll(".apexcharts-line-series .apexcharts-line")) {
       const halo = path.cloneNode(false);
@@ -192,6 +193,18 @@ class Chart {
       path.before(halo);
       path.style.pointerEvents = "none";
     }
+  }
+
+  // Zero is a line, not a row of empty bars; what is too thin for a gap around it goes without.
+  tidy(root, left, bottom, width) {
+    for (const bar of root.querySelectorAll(".apexcharts-bar-series path[barHeight]")) {
+      const height = Math.abs(Number(bar.getAttribute("barHeight")));
+      if (!(height > 0)) bar.setAttribute("visibility", "hidden");
+      else if (height < 2.5) bar.setAttribute("stroke", "none");
+    }
+    const zero = document.createElementNS(svg, "line");
+    for (const [k, v] of Object.entries({ x1: left, x2: left + width, y1: bottom + 0.5, y2: bottom + 0.5, stroke: tokens()("border-strong"), class: "own" })) zero.setAttribute(k, v);
+    root.append(zero);
   }
 
   hatch(root) {
@@ -239,7 +252,9 @@ class Chart {
     if (this.spec.buckets.some(b => b.running)) {
       const key = document.createElement("span");
       key.className = "key";
-      key.append(swatch("sw hatch"), label(this.spec.hourly ? "This hour so far" : "Today so far"));
+      const mark = swatch("sw hatch");
+      mark.style.setProperty("--hatch", token(this.spec.series.filter(s => !s.comparison).at(-1)?.color || "s-input"));
+      key.append(mark, label(this.spec.hourly ? "This hour so far" : "Today so far"));
       this.legend.append(key);
     }
     if (keep) [...this.legend.children].find(b => b.dataset.name === keep)?.focus();
@@ -265,10 +280,9 @@ class Chart {
     if (!root) return;
     const width = root.clientWidth, height = root.clientHeight, head = 32, token = tokens();
     const copy = root.cloneNode(true);
-    copy.querySelectorAll("foreignObject").forEach(n => n.remove());
+    copy.querySelectorAll("foreignObject, .apexcharts-xcrosshairs, .apexcharts-ycrosshairs, .apexcharts-yaxis-tooltip").forEach(n => n.remove());
     copy.querySelectorAll("text").forEach(n => {
-      n.setAttribute("font-family", "system-ui, sans-serif");
-      n.setAttribute("font-size", "12px");
+      n.style.font = "12px system-ui, sans-serif";
       n.setAttribute("fill", token(n.classList.contains("b") ? "text-muted" : "text-faint"));
     });
     copy.setAttribute("xmlns", svg);

@@ -29,26 +29,60 @@ internal readonly record struct Slice(int Start, int Length, bool IsEscaped)
             raw = raw[escape..];
             // A cut may have left half an escape at the end: it is dropped.
             var length = raw.Length < 2 ? 0 : raw[1] == 'u' ? 6 : 2;
-            if (length == 0 || length > raw.Length) return text.ToString();
+            if (length == 0 || length > raw.Length) return WithoutLoneSurrogates(text);
             if (length == 2) text.Append((char)raw[1] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var c => c });
             else if (Utf8Parser.TryParse(raw.Slice(2, 4), out ushort code, out var used, 'x') && used == 4) text.Append((char)code);
             raw = raw[length..];
         }
         text.Append(Encoding.UTF8.GetString(raw));
-        return text.ToString();
+        return WithoutLoneSurrogates(text);
+    }
+
+    /// <summary>
+    /// Half a pair cannot be stored: it comes back from disk as U+FFFD, and two texts that were different here would be one there.
+    /// </summary>
+    private static string WithoutLoneSurrogates(StringBuilder builder)
+    {
+        var text = builder.ToString();
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return text;
+        var chars = text.ToCharArray();
+        for (var i = 0; i < chars.Length; i++)
+        {
+            if (!char.IsSurrogate(chars[i])) continue;
+            if (char.IsHighSurrogate(chars[i]) && i + 1 < chars.Length && char.IsLowSurrogate(chars[i + 1])) i++;
+            else chars[i] = '\uFFFD';
+        }
+        return new string(chars);
     }
 
     /// <summary>At most so many characters from the start (<paramref name="fromEnd"/> false) or the end, decoded; cuts no escape in two.</summary>
     public string? Decode(ReadOnlySpan<byte> line, int longest, bool fromEnd = false)
     {
-        // A character is at most 6 bytes of JSON; what is far beyond the limit is not decoded at all.
-        var most = longest * 6;
+        // A character is at most 6 bytes of JSON; what is far beyond the limit is not decoded at all. Two characters more, so that the
+        // final cut sees a pair whole.
+        var most = longest * 6 + 12;
         if (Length <= most) return Cut(Decode(line), longest, fromEnd);
         var raw = Raw(line);
         var (start, end) = fromEnd ? (Length - most, Length) : (0, most);
+        if (fromEnd && IsEscaped) start = BehindEscape(raw, start);
         while (fromEnd && start < end && IsContinuation(raw[start])) start++;
         while (!fromEnd && end > 0 && IsContinuation(raw[end])) end--;
         return Cut(new Slice(Start + start, end - start, IsEscaped).Decode(line), longest, fromEnd);
+    }
+
+    /// <summary>The place itself, or the end of the escape that it lies in.</summary>
+    private static int BehindEscape(ReadOnlySpan<byte> raw, int at)
+    {
+        for (var slash = at - 1; slash >= 0 && slash > at - 6; slash--)
+        {
+            if (raw[slash] != '\\') continue;
+            // In a run of backslashes every other one begins an escape.
+            var run = 1;
+            while (slash - run >= 0 && raw[slash - run] == '\\') run++;
+            if (run % 2 == 0) continue;
+            return Math.Max(at, slash + (raw[slash + 1] == 'u' ? 6 : 2));
+        }
+        return at;
     }
 
     private static bool IsContinuation(byte value) => (value & 0xC0) == 0x80;

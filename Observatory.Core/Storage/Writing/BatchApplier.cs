@@ -131,7 +131,8 @@ internal sealed class BatchApplier(WriterState state)
             return true;
         }
         var before = row.Copy();
-        if (row.Request == 0 || !x.IsSidechain && row.IsSidechain) row.Request = x.Request != 0 ? (long)x.Request : row.Request;
+        // Only the main chain's request tells responses apart: one of a side chain must not stand in its place.
+        if (!x.IsSidechain && (row.IsSidechain || row.Request == 0)) row.Request = (long)x.Request;
         if (row.IsSidechain && !x.IsSidechain) (row.IsSidechain, row.AgentId) = (false, 0);
         if (row.RequestRef == 0) row.RequestRef = (long)x.RequestRef;
         if (x.At < row.At) SetEarliest(row, x);
@@ -187,7 +188,6 @@ internal sealed class BatchApplier(WriterState state)
             row = state.ToolCalls.Add(x.Key);
             Fill(row, x, conversation);
         }
-        else state.Owners.Seen(ItemKind.ToolCall, row, conversation);
         var changed = !row.IsCalled;
         if (!row.IsCalled || x.At < row.At) SetEarliest(row, x);
         row.IsCalled = true;
@@ -195,6 +195,8 @@ internal sealed class BatchApplier(WriterState state)
         if (x.Model is not null) row.ModelId = state.Names.Id(NameKind.Model, x.Model);
         if (row.RequestRef == 0) row.RequestRef = (long)x.RequestRef;
         if (row.TargetId is null && x.Target is { Length: > 0 } target) row.TargetId = state.AddText(target);
+        // After its time and request are known: they decide whose it is.
+        if (!isNew) state.Owners.Seen(ItemKind.ToolCall, row, conversation);
         return AddSource(row, bit) | changed | isNew;
     }
 
@@ -207,8 +209,9 @@ internal sealed class BatchApplier(WriterState state)
             row = state.ToolCalls.Add(x.Key);
             Fill(row, x, conversation);
         }
-        else state.Owners.Seen(ItemKind.ToolCall, row, conversation);
         var before = row.Copy();
+        if (!row.IsCalled && x.At < row.At) SetEarliest(row, x);
+        state.Owners.Seen(ItemKind.ToolCall, row, conversation);
         row.ResultAt = row.ResultAt is { } first ? Math.Min(first, x.At) : x.At;
         row.LastResultAt = Math.Max(row.LastResultAt ?? long.MinValue, x.At);
         row.IsError |= x.IsError;

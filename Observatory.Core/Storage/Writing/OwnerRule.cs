@@ -109,7 +109,9 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
             Join(shared, item.ConversationId);
         }
         if (!shared.Sessions.Contains(conversation)) Join(shared, conversation);
+        if (shared.At == item.At && shared.RequestRef == (ulong)item.RequestRef) return;
         (shared.At, shared.RequestRef) = (item.At, (ulong)item.RequestRef);
+        _dirty.Add(conversation);
     }
 
     /// <summary>Items whose owner is another now, with the new owner; and the parent of every session judged.</summary>
@@ -154,11 +156,15 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         }
     }
 
-    /// <summary>A fork's parent is the session that made the newest line that the fork copied.</summary>
+    /// <summary>
+    /// A fork's parent is the session that made the newest line that the fork copied. A fork begins with copies: who made the first line
+    /// that is shared is none, even where one of its later lines was given to a fork of it for want of marks.
+    /// </summary>
     private void SetParent(int session)
     {
-        var newest = ItemsOf(session).Where(i => i.Owner != session).MaxBy(i => (i.At, i.Id));
-        var parent = newest?.Owner;
+        var items = ItemsOf(session);
+        var first = items.MinBy(i => (i.At, i.Kind, i.Id));
+        var parent = first is null || first.Owner == session ? null : items.Where(i => i.Owner != session).MaxBy(i => (i.At, i.Kind, i.Id))?.Owner;
         if (conversations.Row(session).ParentId != parent) conversations.Touch(session).ParentId = parent;
     }
 

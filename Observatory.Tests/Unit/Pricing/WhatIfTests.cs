@@ -1,5 +1,6 @@
 using Observatory.Core.Events;
 using Observatory.Core.Pricing;
+using Xunit;
 
 namespace Observatory.Tests.Unit.Pricing;
 

@@ -71,9 +71,13 @@ public sealed class ModelsModel
 
     public ChartConfiguration Chart(bool cost)
     {
-        if (!_charts.TryGetValue(cost, out var chart)) _charts[cost] = chart = ChartDataTransformer.ModelUsage(_frame, _figures.Usage, _figures.Series, cost);
-        return cost ? chart : chart with { Title = "Which model uses how many tokens?" };
+        if (!_charts.TryGetValue(cost, out var chart)) _charts[cost] = chart = ChartDataTransformer.ModelUsage(_frame, _figures.Usage, _figures.Series, cost, lend: true);
+        return chart;
     }
+
+    /// <summary>Design token of a model, as the chart of this measure has it.</summary>
+    public string Color(ModelRow row, bool cost) =>
+        Chart(cost).Series.FirstOrDefault(s => s.Name == (row.Model ?? "No model"))?.Color ?? ChartDataTransformer.Category(row.Color);
 
     public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) => [.. _figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
 

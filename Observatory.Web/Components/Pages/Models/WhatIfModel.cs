@@ -14,7 +14,7 @@ public sealed record WhatIfModel(PriceRow Target, IReadOnlyList<PriceRow> Choice
 
     /// <param name="figures">Of the range.</param>
     /// <param name="book">List prices.</param>
-    /// <param name="model">The other model; null or unknown = the one in use that is cheapest for these tokens.</param>
+    /// <param name="model">The other model; null or unknown = the one most used beside the dearest, else a cheaper one.</param>
     /// <param name="now">Decides which prices are in force.</param>
     public static WhatIfModel? Make(ModelsPageFigures figures, PriceBook book, string? model, DateTimeOffset now)
     {
@@ -22,11 +22,13 @@ public sealed record WhatIfModel(PriceRow Target, IReadOnlyList<PriceRow> Choice
         var priced = figures.Rows.Zip(figures.Tokens).Where(p => p.First.Figures is { TotalCost: > 0, UnpricedTokens: 0 }).ToList();
         if (choices.Count == 0 || priced.Count == 0) return null;
         var all = WhatIf.Sum(priced.Select(p => p.Second));
-        var used = priced.Select(p => ModelId.Normalize(p.First.Model ?? "")).ToHashSet();
+        var cost = priced.Sum(p => p.First.Figures.TotalCost ?? 0);
+        var others = priced.OrderByDescending(p => p.First.Figures.TotalCost).Skip(1).OrderByDescending(p => p.Second.Total).Select(p => ModelId.Normalize(p.First.Model ?? ""));
         var target = choices.FirstOrDefault(c => c.Model == model)
-            ?? choices.Where(c => used.Contains(c.Model)).MinBy(c => WhatIf.Cost(c, all)) ?? choices.MinBy(c => WhatIf.Cost(c, all))!;
-        var rows = priced.Select(p => new WhatIfRow(p.First, p.Second, WhatIf.Cost(target, p.Second))).ToList();
-        return new WhatIfModel(target, choices, rows, rows.Sum(r => r.Row.Figures.TotalCost ?? 0), rows.Sum(r => r.Then));
+            ?? others.Select(o => choices.FirstOrDefault(c => c.Model == o)).FirstOrDefault(c => c is not null)
+            ?? choices.Where(c => WhatIf.Cost(c, all) < cost).MaxBy(c => WhatIf.Cost(c, all)) ?? choices[0];
+        var rows = priced.Select(p => new WhatIfRow(p.First, p.Second, WhatIf.Cost(target, p.Second))).OrderByDescending(r => r.Row.Figures.TotalCost).ToList();
+        return new WhatIfModel(target, choices, rows, cost, rows.Sum(r => r.Then));
     }
 }
 

@@ -13,21 +13,28 @@ public sealed class OverviewModel
     private readonly IReadOnlyList<UsageBucket>? _previous;
     private readonly Dictionary<string, ChartConfiguration> _usage = [];
 
-    private OverviewModel(OverviewPageFigures figures, IReadOnlyList<ToolRow> tools, UrlState url, DateTimeOffset now, Formats format, bool nothing)
+    private OverviewModel(OverviewPageFigures figures, IReadOnlyList<ToolRow> tools, IReadOnlyList<ProjectRow> projects, UrlState url, DateTimeOffset now, Formats format, bool nothing)
     {
         Figures = figures;
         Tools = tools;
+        Projects = [.. projects.OrderByDescending(p => p.Figures.TotalCost ?? 0).ThenByDescending(p => p.Figures.TotalTokens)];
+        DearestModels = [.. figures.Dashboard.TopMetrics.TopModels.OrderByDescending(m => m.Figures.TotalCost ?? 0).ThenByDescending(m => m.Figures.TotalTokens)];
         Query = url.ToQuery(now);
         Nothing = nothing;
         _frame = ChartFrame.For(Query, now);
         _previous = url.Compare ? figures.PreviousUsage : null;
-        Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models);
+        // Without any price the tokens still say something.
+        var priced = figures.Models.Any(m => m.Cost.Any(c => c > 0));
+        Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models, priced);
         HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format));
         Compared = url.Compare ? ComparedLine.For(url, now, format) : null;
     }
 
     public OverviewPageFigures Figures { get; }
     public IReadOnlyList<ToolRow> Tools { get; }
+    /// <summary>All, dearest first.</summary>
+    public IReadOnlyList<ProjectRow> Projects { get; }
+    public IReadOnlyList<ModelRow> DearestModels { get; }
     public MetricsQuery Query { get; }
     public ChartConfiguration Models { get; }
     public ChartConfiguration HeatMap { get; }
@@ -48,9 +55,10 @@ public sealed class OverviewModel
     {
         var query = url.ToQuery(now);
         var tools = metrics.GetToolsAsync(query, cancel);
+        var projects = metrics.GetProjectsAsync(query, cancel);
         var figures = await metrics.GetOverviewPageAsync(query, cancel);
         var nothing = figures.Dashboard.Overview is { TotalMessages: 0, TotalTokens: 0 } && await IsEmptyAsync(metrics, cancel);
-        return new OverviewModel(figures, await tools, url, now, format, nothing);
+        return new OverviewModel(figures, await tools, await projects, url, now, format, nothing);
     }
 
     /// <summary>The main chart by measure; each is made when it is first looked at.</summary>

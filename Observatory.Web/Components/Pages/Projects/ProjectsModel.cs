@@ -54,11 +54,15 @@ public sealed class ProjectsModel
     {
         if (_charts.TryGetValue(cost, out var known)) return known;
         return _charts[cost] = ChartDataTransformer.Stacked(
-            _frame, cost ? $"Which project costs what {_frame.PerBucket}?" : $"Which project uses how many tokens {_frame.PerBucket}?",
+            _frame, cost ? "Where does the money go?" : "Where do the tokens go?",
             cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, _figures.Usage,
             [.. _figures.Series.Select(s => (s.Project ?? ProjectLink.Unknown, ChartDataTransformer.Category(s.Color),
-                (IReadOnlyList<double>)[.. cost ? s.Cost.Select(c => (double)c) : s.Tokens.Select(t => (double)t)]))]);
+                (IReadOnlyList<double>)[.. cost ? s.Cost.Select(c => (double)c) : s.Tokens.Select(t => (double)t)]))], lend: true);
     }
+
+    /// <summary>Design token of a project, as the chart of this measure has it.</summary>
+    public string Color(ProjectRow row, bool cost) =>
+        Chart(cost).Series.FirstOrDefault(s => s.Name == (row.Project ?? ProjectLink.Unknown))?.Color ?? ChartDataTransformer.Category(row.Color);
 
     /// <summary>0–1 of what all projects together have.</summary>
     public double? Share(ProjectRow row, bool cost) => cost

@@ -75,7 +75,7 @@ public sealed class ToolsModel
             groups.Add((rest.Count == 1 ? rest[0].Tool : $"Other ({rest.Count})", "s-other", [.. _figures.Buckets.Select((_, i) => (double)rest.Sum(s => (failed ? s.Errors : s.Calls)[i]))]));
         }
         return _charts[failed] = ChartDataTransformer.Stacked(
-            _frame, failed ? $"Which tool fails {_frame.PerBucket}?" : $"Which tool is called {_frame.PerBucket}?", failed ? "failed calls" : "calls", ChartUnits.Count, _figures.Buckets, groups);
+            _frame, failed ? "Which tools fail, and how often?" : "Which tools are called, and how often?", failed ? "failed calls" : "calls", ChartUnits.Count, _figures.Buckets, groups);
     }
 
     private static string ColorOf(string tool) => ChartDataTransformer.Category(Array.IndexOf(s_coloured, tool));

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Observatory.Tests.Support;
+
+/// <summary>The real program in a process of its own, on a free port, with its own data folder. Ended by its process id, always.</summary>
+internal sealed class AppProcess : IAsyncDisposable
+{
+    public const string Key = "a-key-for-tests-that-is-long-enough-0001";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<Uri> _link = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private AppProcess(Process process) => _process = process;
+
+    /// <summary>One-time sign-in link as the console printed it.</summary>
+    public Uri Link { get; private set; } = null!;
+
+    /// <summary>Signs in with <see cref="Key"/>.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>From the start of the process to the first 200 of <c>/health/ready</c>.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    public string Output
+    {
+        get { lock (_output) return string.Join('\n', _output); }
+    }
+
+    /// <param name="dataDirectory">Kept when the process ends.</param>
+    /// <param name="root">Configuration folder that holds <c>projects</c>.</param>
+    /// <param name="settings">Further environment variables.</param>
+    public static AppProcess Launch(string dataDirectory, string root, params (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Observatory.Web.dll"));
+        start.ArgumentList.Add("--urls");
+        start.ArgumentList.Add("http://127.0.0.1:0");
+        start.Environment["Observatory__DataDirectory"] = dataDirectory;
+        start.Environment["Observatory__Transcripts__Roots__0"] = root;
+        start.Environment["Observatory__Transcripts__Owners__0"] = "tester";
+        start.Environment["Observatory__Bootstrap__ApiKey"] = Key;
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var app = new AppProcess(Process.Start(start)!);
+        app._process.OutputDataReceived += (_, e) => app.Take(e.Data);
+        app._process.ErrorDataReceived += (_, e) => app.Take(e.Data);
+        app._process.BeginOutputReadLine();
+        app._process.BeginErrorReadLine();
+        return app;
+    }
+
+    /// <summary>Launches and waits until it is ready to serve.</summary>
+    public static async Task<AppProcess> StartAsync(string dataDirectory, string root, params (string Name, string Value)[] settings)
+    {
+        var clock = Stopwatch.StartNew();
+        var app = Launch(dataDirectory, root, settings);
+        try
+        {
+            app.Link = await app._link.Task.WaitAsync(s_patience);
+            app.Http = new HttpClient { BaseAddress = new Uri(app.Link.GetLeftPart(UriPartial.Authority)) };
+            app.Http.DefaultRequestHeaders.Add("x-api-key", Key);
+            while (!(await app.Http.GetAsync("/health/ready")).IsSuccessStatusCode) await Task.Delay(5);
+            app.ReadyAfter = clock.Elapsed;
+            return app;
+        }
+        catch (Exception e)
+        {
+            await app.DisposeAsync();
+            throw new InvalidOperationException($"The program did not start. It said:\n{app.Output}", e);
+        }
+    }
+
+    public Task<JsonElement> GetAsync(string path) => Http.GetFromJsonAsync<JsonElement>(path);
+
+    public async Task<string> GetTextAsync(string path) => await Http.GetStringAsync(path);
+
+    /// <summary>Waits until everything that was found is committed; gives the import's figures.</summary>
+    public async Task<JsonElement> WaitIdleAsync(TimeSpan? patience = null)
+    {
+        var end = Stopwatch.StartNew();
+        while (true)
+        {
+            var import = (await GetAsync("/api/analytics/pipeline")).GetProperty("import");
+            if (import.GetProperty("state").GetString() == "idle" && import.GetProperty("finishedAt").ValueKind == JsonValueKind.String) return import;
+            if (end.Elapsed > (patience ?? s_patience)) throw new TimeoutException($"The import did not end: {import}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Largest resident memory so far in bytes (VmHWM). Linux only.</summary>
+    public long PeakMemory()
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal));
+        return long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * 1024;
+    }
+
+    /// <summary>SIGKILL: what a power button does to a process.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, then waits; the exit code says whether it ended well.</summary>
+    public async Task<int> StopAsync()
+    {
+        if (!_process.HasExited && SendTerminate(_process.Id, 15) != 0) _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits for an end that the program chooses itself.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(s_patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+        Http?.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null) return;
+        lock (_output) _output.Add(line);
+        if (line.Contains("/account/link?", StringComparison.Ordinal) && Uri.TryCreate(line.Trim(), UriKind.Absolute, out var link)) _link.TrySetResult(link);
+    }
+
+    [DllImport("libc", EntryPoint = "kill"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendTerminate(int process, int signal);
+}

@@ -1,0 +1,85 @@
+using CsCheck;
+
+namespace Observatory.Tests.Support;
+
+/// <summary>
+/// Random lines of a handful of sessions that copy from each other, dense enough that everything meets: shared responses, results before
+/// calls, marks of owners that come late, quarters of an hour on whose borders things lie. Times are all different.
+/// </summary>
+internal static class LineGen
+{
+    private static readonly string[] s_sessions = ["5a", "5b", "5c", "5d"];
+    private static readonly string?[] s_folders = ["/a/web", "/b/web", null];
+    private static readonly string[] s_models = ["claude-opus-5-5", "claude-haiku-4-5", "acme/unpriced"];
+
+    public static DateTimeOffset Start { get; } = new(2026, 10, 24, 20, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Lines are spread over this long behind <see cref="Start"/>.</summary>
+    public static TimeSpan Length { get; } = TimeSpan.FromHours(12);
+
+    public static Gen<List<SessionLine>> Lines { get; } = Gen.Int[0, int.MaxValue].Select(seed => Make(new Random(seed)));
+
+    private static List<SessionLine> Make(Random random)
+    {
+        var lines = new List<SessionLine>();
+        var times = Enumerable.Range(0, (int)Length.TotalSeconds / 5).Select(i => i * 5_000L).ToArray();
+        random.Shuffle(times);
+        var next = 0;
+        string Time() => Start.AddMilliseconds(times[next++]).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        string Pick(string[] from) => from[random.Next(from.Length)];
+
+        // A line stands in one file mostly, at times in several.
+        void Put(object json)
+        {
+            var holders = s_sessions.ToArray();
+            random.Shuffle(holders);
+            foreach (var session in holders.Take(random.Next(4) switch { 0 => 2, 1 => random.Next(1, 4), _ => 1 })) lines.Add(new SessionLine(session, json));
+        }
+
+        for (var n = random.Next(1, 12); n > 0; n--)
+        {
+            Put(new { type = "user", uuid = $"p{n}", timestamp = Time(), cwd = s_folders[random.Next(3)], message = new { content = $"prompt {n}" } });
+        }
+        for (var n = random.Next(1, 10); n > 0; n--)
+        {
+            var (id, reference, twice) = ($"msg{n}", random.Next(3) == 0 ? $"ref{n}" : null, random.Next(8) == 0);
+            for (var part = random.Next(1, 4); part > 0; part--)
+            {
+                var request = twice ? $"req{n}-{part % 2}" : random.Next(4) == 0 ? null : $"req{n}";
+                var side = !twice && random.Next(5) == 0;
+                object content = random.Next(2) == 0 ? new { type = "text", text = "t" } : new { type = "tool_use", id = $"tool{n}-{part}", name = "Bash", input = new { command = "ls" } };
+                Put(new
+                {
+                    type = "assistant", uuid = $"a{n}-{part}", timestamp = Time(), cwd = s_folders[random.Next(3)], isSidechain = side, requestId = side ? $"side{part}" : request, requestRef = reference,
+                    message = new
+                    {
+                        id, model = Pick(s_models), content = new[] { content },
+                        usage = new
+                        {
+                            input_tokens = random.Next(100), output_tokens = random.Next(1_000), cache_creation_input_tokens = random.Next(2) * random.Next(900), cache_read_input_tokens = random.Next(5_000),
+                            cache_creation = random.Next(2) == 0 ? null : new { ephemeral_5m_input_tokens = random.Next(400), ephemeral_1h_input_tokens = random.Next(400) },
+                            iterations = random.Next(6) == 0 ? new[] { new { type = "advisor_message", model = Pick(s_models), input_tokens = random.Next(50), output_tokens = random.Next(50) } } : null,
+                        },
+                    },
+                });
+            }
+            if (reference is not null && random.Next(2) == 0) lines.Add(new SessionLine(Pick(s_sessions), new { type = "api-request", id = reference, timestamp = Time() }));
+        }
+        // Results of calls that were made, and of some that no file holds; a call has one or several.
+        for (var n = random.Next(20); n > 0; n--)
+        {
+            Put(new
+            {
+                type = "user", uuid = $"r{n}", timestamp = Time(), cwd = s_folders[random.Next(3)], toolUseResult = new { searchCount = random.Next(3) },
+                message = new { content = new[] { new { type = "tool_result", tool_use_id = $"tool{random.Next(1, 10)}-{random.Next(1, 4)}", content = "out", is_error = random.Next(3) == 0 } } },
+            });
+        }
+        for (var n = random.Next(4); n > 0; n--)
+        {
+            Put(new { type = "system", subtype = "api_error", uuid = $"e{n}", timestamp = Time(), cwd = s_folders[random.Next(3)], error = new { status = 529 } });
+        }
+        for (var n = random.Next(4); n > 0; n--) lines.Add(new SessionLine(Pick(s_sessions), new { type = "queue-operation", operation = "enqueue", timestamp = Time() }));
+        for (var n = random.Next(4); n > 0; n--) lines.Add(new SessionLine(Pick(s_sessions), new { type = "last-prompt", leafUuid = $"p{random.Next(1, 12)}" }));
+        return lines;
+    }
+}

@@ -1,0 +1,52 @@
+using Observatory.Core.Ingestion.Transcripts;
+using Observatory.Tests.Support;
+using Xunit;
+
+namespace Observatory.Tests.Unit.Ingestion.Transcripts;
+
+public sealed class TranscriptFileTests
+{
+    private const string Session = "0d0b0e0f-1111-4222-8333-944455566677";
+
+    [Theory]
+    [InlineData($"/p/slug/{Session}.jsonl", Session, null)]
+    [InlineData($"/p/slug/{Session}/subagents/agent-abc123.jsonl", Session, "abc123")]
+    [InlineData($"/p/slug/{Session}/subagents/workflows/w1/agent-abc123.jsonl", Session, "abc123")]
+    [InlineData("/p/slug/agent-abc1234.jsonl", null, "abc1234")]
+    [InlineData("/p/slug/notes.jsonl", null, null)]
+    public void The_place_says_whose_lines_they_are(string path, string? session, string? agent)
+    {
+        var file = TranscriptFile.From(path, "ada");
+        Assert.Equal((path, "ada", session, agent), (file.Path, file.Owner, file.Session, file.Agent));
+    }
+
+    [Fact]
+    public void Roots_are_configured_ones_else_the_environments_else_the_defaults()
+    {
+        static string? Nothing(string name) => name == "HOME" ? "/home/ada" : null;
+        static string?[] Paths(IReadOnlyList<TranscriptRoot> roots) => [.. roots.Select(r => r.Path)];
+        Assert.Equal(["/home/ada/.config/claude/projects", "/home/ada/.claude/projects"], Paths(TranscriptRoots.Resolve(new(), Nothing)));
+        Assert.Equal(["/x/projects", "/y/projects"], Paths(TranscriptRoots.Resolve(new(), n => n == "CLAUDE_CONFIG_DIR" ? "/x, /y/projects,/x" : Nothing(n))));
+        var configured = TranscriptRoots.Resolve(new() { Roots = ["~/a", "/b/projects/"], Owners = ["bob"] }, n => n == "CLAUDE_CONFIG_DIR" ? "/x" : Nothing(n));
+        Assert.Equal([("/home/ada/a/projects", "bob"), ("/b/projects/", Environment.UserName)], configured.Select(r => (r.Path, r.Owner)));
+        Assert.Empty(TranscriptRoots.Resolve(new() { Enabled = false, Roots = ["/a"] }, Nothing));
+    }
+
+    [Fact]
+    public void Links_lead_to_places_inside_the_root_only_and_journals_are_none()
+    {
+        using var folder = new TempFolder();
+        foreach (var name in new[] { "real/a/one.jsonl", "real/a/journal.jsonl", "real/a/notes.txt", "real/b/deep/agent-1.jsonl", "outside/two.jsonl" }) File.WriteAllText(folder.File(name), "{}\n");
+        var real = Path.Combine(folder.Path, "real");
+        Directory.CreateSymbolicLink(Path.Combine(real, "c"), Path.Combine(folder.Path, "outside"));
+        Directory.CreateSymbolicLink(Path.Combine(real, "again"), Path.Combine(real, "a"));
+        Directory.CreateSymbolicLink(Path.Combine(real, "b", "round"), real);
+        File.CreateSymbolicLink(Path.Combine(real, "b", "three.jsonl"), Path.Combine(folder.Path, "outside", "two.jsonl"));
+        File.CreateSymbolicLink(Path.Combine(real, "b", "gone.jsonl"), Path.Combine(real, "nowhere.jsonl"));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "root"), real);
+        var scan = TranscriptScanner.Scan(new TranscriptRoot(Path.Combine(folder.Path, "root"), "ada"));
+        Assert.Null(scan.Problem);
+        Assert.Equal(["agent-1.jsonl", "one.jsonl"], scan.Files.Select(f => Path.GetFileName(f.File.Path)).Order(StringComparer.Ordinal));
+        Assert.False(TranscriptScanner.Scan(new TranscriptRoot(Path.Combine(folder.Path, "missing"), "ada")).Exists);
+    }
+}
