@@ -63,6 +63,7 @@ public static class ObservatoryCore
         services.AddSingleton(s => new TranscriptSource(
             TranscriptRoots.Resolve(s.GetRequiredService<ObservatoryOptions>().Transcripts, Environment.GetEnvironmentVariable), s.GetRequiredService<IEventSink>(),
             s.GetRequiredService<IBookmarkStore>(), s.GetRequiredService<ImportProgress>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TranscriptSource>>()));
+        services.AddSingleton<IExpiringFiles>(s => s.GetRequiredService<TranscriptSource>());
         services.AddHostedService<TranscriptService>();
     }
 
@@ -70,7 +71,9 @@ public static class ObservatoryCore
     {
         services.AddSingleton<PageQueries>();
         services.AddSingleton<NameCatalog>();
-        services.AddSingleton<IMetricsCalculator, MetricsCalculator>();
+        services.AddSingleton<MetricsCalculator>();
+        services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
+        services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IHeartbeat, Heartbeat>();
         services.AddSingleton<INightlyRecount, NightlyRecount>();
     }
