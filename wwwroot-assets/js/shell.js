@@ -8,6 +8,7 @@ export function facts() {
 
 export function start(reference) {
   shell = reference;
+  document.querySelector(".boot")?.remove();
 }
 
 export function stop() {
