@@ -67,7 +67,7 @@ public sealed class ConversationsPageTests : ConversationContext
         var page = Open("/conversations?range=7d");
         page.WaitForAssertion(() => Assert.Equal(["<b>bold</b>"], Titles(page)));
         Assert.StartsWith("/conversations/id%2F1?range=7d", page.Find("table a.open").GetAttribute("href"), StringComparison.Ordinal);
-        Assert.Contains("1 conversation", page.Find("[role=status]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 conversation", page.Find(".list-head [role=status]").TextContent, StringComparison.Ordinal);
         Assert.Equal("2", page.Find("table td .bad").TextContent);
         Assert.Contains("claude-opus-4-8", page.Find(".dots").GetAttribute("title"), StringComparison.Ordinal);
     }
@@ -84,16 +84,17 @@ public sealed class ConversationsPageTests : ConversationContext
     [Fact]
     public void UnknownSort_FallsBack()
     {
-        Open("/conversations?sort=password");
-        Assert.Equal("-lastActivity", Metrics.Lists[0].Sort);
+        var page = Open("/conversations?sort=password");
+        page.WaitForAssertion(() => Assert.Equal("-lastActivity", Metrics.Lists[0].Sort));
     }
 
     [Fact]
-    public async Task Typing_SearchesAfterAPause()
+    public void Typing_SearchesAfterAPause()
     {
         Metrics.Rows.Add(FakeMetrics.Row("a", "Zebra"));
         var page = Open();
-        await page.Find("[data-search]").InputAsync("zeb");
+        // Not awaited: the handler waits for the pause.
+        page.Find("[data-search]").Input("zeb");
         Assert.DoesNotContain("q=", Navigation.Uri, StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromMilliseconds(300));
         page.WaitForAssertion(() => Assert.Contains("q=zeb", Navigation.Uri, StringComparison.Ordinal));

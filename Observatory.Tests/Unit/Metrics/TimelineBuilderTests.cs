@@ -1,3 +1,4 @@
+using Observatory.Core.Events;
 using Observatory.Core.Metrics;
 using Observatory.Core.Storage.Entities;
 using Xunit;
@@ -55,7 +56,7 @@ public sealed class TimelineBuilderTests
     public void ErrorsAndMarks_AreSteps()
     {
         var turn = Assert.Single(Build(
-            [Prompt(1, 1_000)], errors: [new ApiErrorEntity { Id = 2, KeyLow = 2, At = 2_000, Status = 529 }], marks: [new MarkEntity { Id = 3, KeyLow = 3, At = 3_000 }]).Turns);
+            [Prompt(1, 1_000)], errors: [new ApiErrorEntity { Id = 2, KeyLow = 2, At = 2_000, Status = 529 }], marks: [new MarkEntity { Id = 3, KeyLow = 3, At = 3_000, Kind = (int)MarkKind.Compaction }]).Turns);
         Assert.Equal([StepKind.Error, StepKind.Mark], turn.Steps.Select(s => s.Kind));
         Assert.Equal(1, turn.Errors);
         Assert.True(turn.Steps[0].Failed);
