@@ -46,6 +46,15 @@ class Chart {
 
   /** New data. Drawn at once if the last drawing is a second old, else when it is. */
   show(spec) {
+    // Only another point is looked at: the bars stay as they are, also under the pointer that chose it.
+    const drawing = JSON.stringify({ ...spec, selected: null });
+    if (this.drawing === drawing && this.chart && !this.busy && !this.waiting) {
+      this.spec = spec;
+      const root = this.plot.querySelector("svg");
+      if (root) this.band(root);
+      return;
+    }
+    this.drawing = drawing;
     this.waiting = spec;
     const same = this.spec && this.spec.key === spec.key;
     if (!same) this.hidden.clear();
@@ -182,7 +191,7 @@ class Chart {
       const end = last && spec.buckets.length > 1;
       text(root, end ? Math.min(left + width + 4, x + 20) : x, bottom + 18, label, spec.buckets[i].running ? "ax b own" : "ax own", end ? "end" : "middle");
     }
-    this.band(root, at, top, bottom, width);
+    this.band(root);
     this.tidy(root, left, bottom, width);
     this.hatch(root);
     for (const path of root.querySelectorAll(".apexcharts-line-series .apexcharts-line")) {
@@ -198,12 +207,15 @@ class Chart {
   }
 
   // The point that the page shows in detail stands on a quiet band.
-  band(root, at, top, bottom, width) {
+  band(root) {
+    root.querySelector(".band")?.remove();
     const { selected, buckets } = this.spec;
     if (selected === null || selected === undefined || !buckets[selected]) return;
-    const step = width / buckets.length;
+    const g = this.chart.w.globals;
+    const step = g.gridWidth / buckets.length;
+    const x = g.translateX + (selected - g.minX) / (g.maxX - g.minX || 1) * g.gridWidth;
     const mark = document.createElementNS(svg, "rect");
-    for (const [k, v] of Object.entries({ x: at(selected) - step / 2, y: top - 4, width: step, height: bottom - top + 4, fill: tokens()("text"), opacity: 0.07, class: "own" })) mark.setAttribute(k, v);
+    for (const [k, v] of Object.entries({ x: x - step / 2, y: g.translateY - 4, width: step, height: g.gridHeight + 4, fill: tokens()("text"), opacity: 0.07, class: "own band" })) mark.setAttribute(k, v);
     mark.style.pointerEvents = "none";
     root.prepend(mark);
   }

@@ -6,7 +6,11 @@ namespace Observatory.Web.Components.Pages.Conversation;
 /// <summary>The words of steps and turns.</summary>
 internal static class StepText
 {
-    public static string Name(Step step) => step.Kind == StepKind.Answer ? "Answer" : step.Name;
+    public static string Name(Step step)
+    {
+        if (step.Kind == StepKind.Answer) return "Answer";
+        return step.Kind == StepKind.Tool && ToolName.Of(step.Name) is { Server: { } server } tool ? $"{server} / {tool.Name}" : step.Name;
+    }
 
     public static string IconOf(Step step) => step.Kind switch
     {
