@@ -121,6 +121,11 @@ public static class ChartDataTransformer
         };
     }
 
+    /// <summary>Design token of a row beside a chart: as the chart draws it, else its own, else grey where the chart lent its own to another.</summary>
+    public static string ColorIn(ChartConfiguration chart, string name, int color) =>
+        chart.Series.FirstOrDefault(s => s.Name == name)?.Color ??
+        (chart.Series.Any(s => s.Color == Category(color)) ? Category(MaximumSeries - 1) : Category(color));
+
     /// <summary>Token name of a stored colour index.</summary>
     public static string Category(int color) => $"c-{Math.Clamp(color, 0, 6) + 1}";
 

@@ -77,7 +77,7 @@ public sealed class ModelsModel
 
     /// <summary>Design token of a model, as the chart of this measure has it.</summary>
     public string Color(ModelRow row, bool cost) =>
-        Chart(cost).Series.FirstOrDefault(s => s.Name == (row.Model ?? "No model"))?.Color ?? ChartDataTransformer.Category(row.Color);
+        ChartDataTransformer.ColorIn(Chart(cost), row.Model ?? "No model", row.Color);
 
     public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) => [.. _figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
 

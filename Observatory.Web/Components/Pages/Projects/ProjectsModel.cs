@@ -62,7 +62,7 @@ public sealed class ProjectsModel
 
     /// <summary>Design token of a project, as the chart of this measure has it.</summary>
     public string Color(ProjectRow row, bool cost) =>
-        Chart(cost).Series.FirstOrDefault(s => s.Name == (row.Project ?? ProjectLink.Unknown))?.Color ?? ChartDataTransformer.Category(row.Color);
+        ChartDataTransformer.ColorIn(Chart(cost), row.Project ?? ProjectLink.Unknown, row.Color);
 
     /// <summary>0–1 of what all projects together have.</summary>
     public double? Share(ProjectRow row, bool cost) => cost
