@@ -10,22 +10,14 @@ using Xunit;
 namespace Observatory.Tests.Api;
 
 /// <summary>Nothing answers without an identity but what is listed here, and every answer has the headers.</summary>
-public sealed class ClosedByDefaultTests : IAsyncLifetime
+public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 {
     private static readonly string[] s_open = ["/health/live", "/health/ready", "/account/link", "/account/sign-in"];
 
-    private readonly WebHost _host = new(TimeProvider.System);
+    private readonly WebHost _host = web.Host;
 
     private List<(string Path, string Method, Endpoint Endpoint)> Endpoints => [.. _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET"]).Select(method => (PathOf(e), method, (Endpoint)e)))];
-
-    public ValueTask InitializeAsync()
-    {
-        _ = _host.Server;
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private static string PathOf(RouteEndpoint endpoint) =>
         "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"))));

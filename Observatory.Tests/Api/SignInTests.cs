@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Observatory.Core.Accounts;
 using Observatory.Tests.Support;
 using Observatory.Web.Identity;
@@ -10,19 +9,10 @@ using Xunit;
 namespace Observatory.Tests.Api;
 
 /// <summary>How people and programs get in, and how they do not.</summary>
-public sealed partial class SignInTests : IAsyncLifetime
+public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 {
-    private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
-    private WebHost _host = null!;
-
-    public ValueTask InitializeAsync()
-    {
-        _host = new WebHost(_clock);
-        _ = _host.Server;
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    private readonly MovableClock _clock = web.Clock;
+    private readonly WebHost _host = web.Host;
 
     private string Link() => "/account/link?t=" + _host.Services.GetRequiredService<SignInLinks>().Issue();
 
@@ -151,6 +141,9 @@ public sealed partial class SignInTests : IAsyncLifetime
         bootstrap.RevokedAt = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         await store.SaveKeyAsync(bootstrap, TestContext.Current.CancellationToken);
         Assert.Equal(401, await Ask("x-api-key", WebHost.Key));
+        bootstrap.RevokedAt = null;
+        await store.SaveKeyAsync(bootstrap, TestContext.Current.CancellationToken);
+        Assert.Equal(200, await Ask("x-api-key", WebHost.Key));
     }
 
     [Fact]
@@ -165,7 +158,7 @@ public sealed partial class SignInTests : IAsyncLifetime
 
     private async Task<string> AddKeyAsync(KeyScopes scopes, DateTimeOffset? ends = null)
     {
-        var key = $"key for {scopes}, made up for this test";
+        var key = $"key for {scopes}, made up for test {Guid.NewGuid()}";
         await _host.Services.GetRequiredService<IAccountStore>().SaveKeyAsync(new ApiKey
         {
             Name = scopes.ToString(), Hash = ApiKeys.Hash(key), Scopes = scopes, CreatedAt = _clock.GetUtcNow().ToUnixTimeMilliseconds(), ExpiresAt = ends?.ToUnixTimeMilliseconds(),
