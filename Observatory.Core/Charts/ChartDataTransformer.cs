@@ -47,21 +47,32 @@ public static class ChartDataTransformer
 
     /// <summary>Cost (or tokens) of each model over time, dearest at the base; models beyond the seventh are one series.</summary>
     public static ChartConfiguration ModelUsage(
-        ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ModelSeries> models, bool cost = true)
+        ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ModelSeries> models, bool cost = true, bool lend = false)
     {
         double Value(ModelSeries m, int i) => cost ? (double)m.Cost[i] : m.Tokens[i];
-        var ranked = models.Where(m => Enumerable.Range(0, usage.Count).Any(i => Value(m, i) > 0))
-            .OrderByDescending(m => Enumerable.Range(0, usage.Count).Sum(i => Value(m, i))).ThenBy(m => m.Model, StringComparer.Ordinal).ToList();
+        return Stacked(
+            frame, cost ? "Which model costs what?" : "Which model is used how much?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, usage,
+            [.. models.Select(m => (m.Model ?? "No model", Category(m.Color), (IReadOnlyList<double>)[.. usage.Select((_, i) => Value(m, i))]))], lend);
+    }
+
+    /// <summary>Named series on top of each other, the largest at the base; those beyond the seventh are one.</summary>
+    /// <param name="groups">Name, design token, one value a bucket.</param>
+    /// <param name="lend">Those without a colour of their own borrow one that no drawn series has: many would be the same grey.</param>
+    public static ChartConfiguration Stacked(
+        ChartFrame frame, string title, string noun, string unit, IReadOnlyList<UsageBucket> usage,
+        IReadOnlyList<(string Name, string Color, IReadOnlyList<double> Values)> groups, bool lend = false)
+    {
+        var ranked = groups.Where(g => g.Values.Any(v => v > 0)).OrderByDescending(g => g.Values.Sum()).ThenBy(g => g.Name, StringComparer.Ordinal).ToList();
         var own = ranked.Count <= MaximumSeries ? ranked.Count : MaximumSeries - 1;
-        var series = ranked.Take(own)
-            .Select(m => Series(m.Model ?? "No model", Category(m.Color), usage, (_, i) => Value(m, i))).ToList();
+        var free = new Queue<string>(Enumerable.Range(0, MaximumSeries - 1).Select(Category).Except(ranked.Take(own).Select(g => g.Color)));
+        string ColorOf(string color) => lend && color == Category(MaximumSeries - 1) && free.TryDequeue(out var lent) ? lent : color;
+        var series = ranked.Take(own).Select(g => Series(g.Name, ColorOf(g.Color), usage, (_, i) => g.Values[i])).ToList();
         if (own < ranked.Count)
         {
             var rest = ranked.Skip(own).ToList();
-            series.Add(Series($"Other ({rest.Count})", "s-other", usage, (_, i) => rest.Sum(m => Value(m, i))));
+            series.Add(Series($"Other ({rest.Count})", "s-other", usage, (_, i) => rest.Sum(g => g.Values[i])));
         }
-        return OverTime(
-            "Which model costs what?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, frame, usage, series);
+        return OverTime(title, noun, unit, frame, usage, series);
     }
 
     /// <summary>Messages by weekday (Monday first) and hour.</summary>
@@ -78,6 +89,16 @@ public static class ChartDataTransformer
         ],
         XAxis = new ChartAxis { Type = "category" },
         YAxis = new ChartAxis { Type = "category", Title = "messages an hour" },
+    };
+
+    /// <summary>Messages by hour of day: 24 counts.</summary>
+    /// <param name="name">How the reader writes an hour.</param>
+    public static ChartConfiguration HoursOfDay(string title, IReadOnlyList<long> counts, Func<int, string> name) => new()
+    {
+        Title = title, Type = "bar",
+        Series = [new ChartSeries { Name = "Messages", Color = "s-input", Data = [.. counts.Select((n, hour) => new ChartPoint(name(hour), n))] }],
+        XAxis = new ChartAxis { Type = "category", Title = "Hour" },
+        YAxis = new ChartAxis { Type = "numeric", Title = "messages" },
     };
 
     /// <summary>How values spread: up to 20 bins of one width, the last one closed at both ends.</summary>

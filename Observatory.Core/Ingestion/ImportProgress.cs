@@ -47,3 +47,10 @@ public sealed record ExpiringFile(string Path, string? Project, long DeletedAt)
 {
     public const long DefaultLifetime = 30 * BucketClock.Day;
 }
+
+/// <summary>Knows which transcripts go soon; answers from memory.</summary>
+public interface IExpiringFiles
+{
+    /// <summary>Transcripts that Claude Code deletes within the given time if it keeps its default, soonest first.</summary>
+    IReadOnlyList<ExpiringFile> GetExpiringFiles(TimeSpan within);
+}

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Observatory.Core.Rollups;
 using Observatory.Core.Statistics;
 using Observatory.Core.Storage;
@@ -150,6 +151,23 @@ public sealed class CubeReader(PageQueries queries)
         {
             var known = tools.GetValueOrDefault(tool, (default, new QuantileSketch()));
             tools[tool] = (known.Item1 + sum, known.Item2);
+        }
+    }
+
+    /// <summary>Calls and failures by tool and instant (of a quarter of an hour, or of the call itself).</summary>
+    public async IAsyncEnumerable<(long At, int Tool, long Calls, long Errors)> ToolCallsAsync(
+        ObservatoryContext db, RangePlan plan, IdFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var row in queries.Tools(db, plan.AllQuarters.Start, plan.AllQuarters.End).WithCancellation(cancel).ConfigureAwait(false))
+        {
+            if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) yield return (row.Bucket * BucketClock.Quarter, row.ToolId, row.Calls, row.Errors);
+        }
+        foreach (var range in plan.Raw)
+        {
+            await foreach (var row in queries.ToolCalls(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
+            {
+                if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) yield return (row.At, row.ToolId, 1, row.IsError ? 1 : 0);
+            }
         }
     }
 }

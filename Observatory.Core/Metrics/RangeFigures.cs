@@ -52,7 +52,7 @@ internal sealed class RangeFigures
         {
             Start = bucket.StartTime,
             End = bucket.EndTime,
-            Partial = bucket.Start < Range.Start || bucket.End > Range.End || now >= bucket.Start && now < bucket.End,
+            Partial = IsPartial(bucket, Range, now),
             InputTokens = sums[i].Sum[Measure.Input],
             OutputTokens = sums[i].Sum[Measure.Output],
             CacheCreationTokens = sums[i].CacheWrites,
@@ -67,21 +67,26 @@ internal sealed class RangeFigures
         })];
     }
 
-    public List<ModelSeries> ModelSeries(NameCatalog names)
+    public List<ModelSeries> ModelSeries(NameCatalog names) =>
+        [.. Series(r => r.Model, names).Select(s => new ModelSeries(names.Text(s.Id), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
+
+    public List<ProjectSeries> ProjectSeries(NameCatalog names) =>
+        [.. Series(r => r.Project, names).Select(s => new ProjectSeries(names.Tail(names.Text(s.Id)), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
+
+    private List<(int Id, long[] Tokens, decimal[] Cost)> Series(Func<CubeRow, int> key, NameCatalog names)
     {
         var buckets = _clock.Buckets(Range, _interval);
-        var models = new Dictionary<int, (long[] Tokens, decimal[] Cost)>();
+        var groups = new Dictionary<int, (long[] Tokens, decimal[] Cost)>();
         foreach (var row in _cube.Rows)
         {
             var tokens = row.Figures[Measure.Input] + row.Figures[Measure.Output] + row.Figures[Measure.CacheWrite5m] + row.Figures[Measure.CacheWrite1h] + row.Figures[Measure.CacheRead];
             if (tokens == 0 && row.Figures[Measure.Cost] == 0) continue;
-            if (!models.TryGetValue(row.Model, out var series)) models[row.Model] = series = (new long[buckets.Count], new decimal[buckets.Count]);
+            if (!groups.TryGetValue(key(row), out var series)) groups[key(row)] = series = (new long[buckets.Count], new decimal[buckets.Count]);
             var at = IndexOf(buckets, row.At);
             series.Tokens[at] += tokens;
             series.Cost[at] += Money.Dollars(row.Figures[Measure.Cost]);
         }
-        return [.. models.OrderByDescending(m => m.Value.Cost.Sum()).ThenBy(m => names.Text(m.Key), StringComparer.Ordinal)
-            .Select(m => new ModelSeries(names.Text(m.Key), MetricsCalculator.ColorOf(names.Ordinal(m.Key)), m.Value.Tokens, m.Value.Cost))];
+        return [.. groups.OrderByDescending(g => g.Value.Cost.Sum()).ThenBy(g => names.Text(g.Key), StringComparer.Ordinal).Select(g => (g.Key, g.Value.Tokens, g.Value.Cost))];
     }
 
     /// <summary>Start of the last bucket with a message, Unix ms, by group: exact to the tier that was read.</summary>
@@ -129,7 +134,11 @@ internal sealed class RangeFigures
 
     public static string HourName(int hour) => string.Create(CultureInfo.InvariantCulture, $"{hour:00}:00");
 
-    private static int IndexOf(IReadOnlyList<TimeRange> buckets, long at)
+    /// <summary>It still runs, or the range cuts it.</summary>
+    public static bool IsPartial(TimeRange bucket, TimeRange range, long now) =>
+        bucket.Start < range.Start || bucket.End > range.End || bucket.Contains(now);
+
+    public static int IndexOf(IReadOnlyList<TimeRange> buckets, long at)
     {
         var (low, high) = (0, buckets.Count - 1);
         while (low < high)

@@ -20,6 +20,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
     private CancellationTokenSource? _query;
     private ChangeSubscription? _subscription;
     private Task _listening = Task.CompletedTask;
+    private TimeSpan _took;
     private int _load;
     private bool _disposed;
 
@@ -42,8 +43,14 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
 
     protected DateTimeOffset Now => Clock.GetUtcNow();
 
-    /// <summary>Loads everything that the page shows for an address. May throw; the page then shows the failure and keeps what it has.</summary>
+    /// <summary>
+    /// Loads everything that the page shows for an address. May throw; the page then shows the failure and keeps what it has. Runs beside
+    /// the renderer, because SQLite answers on the thread that asks: it must not touch the page's own state.
+    /// </summary>
     protected abstract Task<TModel> LoadAsync(UrlState url, CancellationToken cancel);
+
+    /// <summary>New data can still change what the page shows; a page of one thing says so whatever range its address carries.</summary>
+    protected virtual bool EndsNow(UrlState url) => url.EndsNow(Now);
 
     /// <summary>False = this change has nothing to do with the page. Asked on the renderer's thread.</summary>
     protected virtual bool Concerns(ChangeNotice notice) => true;
@@ -51,7 +58,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
     protected override void OnInitialized()
     {
         Url = UrlState.Parse(Navigation.Uri, Reader);
-        Status = Status with { EndsNow = Url.EndsNow(Now) };
+        Status = Status with { EndsNow = EndsNow(Url) };
         Navigation.LocationChanged += OnLocationChanged;
         Reader.Changed += OnReaderChanged;
         // Before the first query: a commit between query and subscription would be missed.
@@ -82,10 +89,12 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
         Status = Status with { Loading = true };
         try
         {
-            var model = await LoadAsync(Url, query.Token);
+            var (url, cancel, began) = (Url, query.Token, Clock.GetTimestamp());
+            var model = await Task.Run(() => LoadAsync(url, cancel), cancel);
+            _took = Clock.GetElapsedTime(began);
             if (number != _load || _disposed) return;
             Model = model;
-            Status = Status with { Loading = false, Error = null, UpdatedAt = Now, EndsNow = Url.EndsNow(Now) };
+            Status = Status with { Loading = false, Error = null, UpdatedAt = Now, EndsNow = EndsNow(Url) };
         }
         catch (OperationCanceledException) when (number != _load || _disposed)
         {
@@ -110,8 +119,10 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
             while (await subscription.NextAsync(cancel) is { } notice)
             {
                 await InvokeAsync(() => Follows(notice) ? ReloadAsync() : Task.CompletedTask);
-                // While this waits, further notices melt into one: the first change comes at once, then at most two a second.
-                await Task.Delay(s_pause, Clock, cancel);
+                // While this waits, further notices melt into one: the first change comes at once, then at most two a second, and fewer
+                // where the answer is dear: a page may not take more than half of the machine from an import.
+                var rest = _took > s_pause ? _took : s_pause;
+                await Task.Delay(rest, Clock, cancel);
             }
         }
         catch (Exception stop) when (stop is OperationCanceledException or ObjectDisposedException)
@@ -129,7 +140,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
         // Another page: this one is about to be disposed of.
         if (url.Path != Url.Path) return;
         Url = url;
-        Status = Status with { EndsNow = url.EndsNow(Now) };
+        Status = Status with { EndsNow = EndsNow(url) };
         await ReloadAsync();
         StateHasChanged();
     });

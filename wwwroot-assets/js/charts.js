@@ -173,7 +173,8 @@ class Chart {
     const span = g.maxX - g.minX || 1;
     const at = i => left + (i - g.minX) / span * width;
     if (spec.unitTitle) text(root, 0, 12, spec.unitTitle, "ax own", "start");
-    const room = Math.max(1, Math.floor(width / 68));
+    const longest = Math.max(1, ...spec.buckets.map(b => b.tick.length));
+    const room = Math.max(1, Math.floor(width / Math.min(68, 16 + longest * 9)));
     const ticks = pick(spec.buckets, room);
     for (const i of ticks) {
       const x = at(i), last = i === spec.buckets.length - 1;
@@ -181,6 +182,7 @@ class Chart {
       const end = last && spec.buckets.length > 1;
       text(root, end ? Math.min(left + width + 4, x + 20) : x, bottom + 18, label, spec.buckets[i].running ? "ax b own" : "ax own", end ? "end" : "middle");
     }
+    this.band(root, at, top, bottom, width);
     this.tidy(root, left, bottom, width);
     this.hatch(root);
     for (const path of root.querySelectorAll(".apexcharts-line-series .apexcharts-line")) {
@@ -193,6 +195,17 @@ class Chart {
       path.before(halo);
       path.style.pointerEvents = "none";
     }
+  }
+
+  // The point that the page shows in detail stands on a quiet band.
+  band(root, at, top, bottom, width) {
+    const { selected, buckets } = this.spec;
+    if (selected === null || selected === undefined || !buckets[selected]) return;
+    const step = width / buckets.length;
+    const mark = document.createElementNS(svg, "rect");
+    for (const [k, v] of Object.entries({ x: at(selected) - step / 2, y: top - 4, width: step, height: bottom - top + 4, fill: tokens()("text"), opacity: 0.07, class: "own" })) mark.setAttribute(k, v);
+    mark.style.pointerEvents = "none";
+    root.prepend(mark);
   }
 
   // Zero is a line, not a row of empty bars; what is too thin for a gap around it goes without.

@@ -12,7 +12,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 /// </summary>
 public sealed class TranscriptSource(
     IReadOnlyList<TranscriptRoot> roots, IEventSink sink, IBookmarkStore bookmarks, ImportProgress progress, TimeProvider clock, ILogger<TranscriptSource> log,
-    EventSource source = EventSource.Transcript) : IDisposable
+    EventSource source = EventSource.Transcript) : IExpiringFiles, IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_scan = TimeSpan.FromSeconds(2);
@@ -49,7 +49,6 @@ public sealed class TranscriptSource(
         }
     }
 
-    /// <summary>Transcripts that Claude Code deletes within the given time if it keeps its default, soonest first.</summary>
     public IReadOnlyList<ExpiringFile> GetExpiringFiles(TimeSpan within)
     {
         var until = Now + (long)within.TotalMilliseconds;

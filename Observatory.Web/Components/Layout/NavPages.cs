@@ -11,6 +11,7 @@ public static class NavPages
     [
         new("/", "Overview", "overview", 'o'),
         new("/conversations", "Conversations", "chat", 'c'),
+        new("/users", "Users", "user"),
         new("/projects", "Projects", "folder", 'p'),
         new("/models", "Models & cost", "coin", 'm'),
         new("/tools", "Tools", "wrench", 'r'),

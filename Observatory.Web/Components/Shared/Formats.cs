@@ -73,6 +73,14 @@ public sealed class Formats(CultureInfo culture)
     public string Percent(double? percent, int decimals = 1) =>
         percent is { } p && double.IsFinite(p) ? $"{p.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}{Thin}%" : None;
 
+    /// <summary>Of a whole, 0–1: what is there is never written as nothing, and what is missing never as all.</summary>
+    public string Share(double? share) => share switch
+    {
+        > 0 and < 0.0005 => $"<{Percent(0.1)}",
+        >= 0.9995 and < 1 => $">{Percent(99.9)}",
+        _ => Percent(share * 100),
+    };
+
     /// <summary>1,234 B · 12.3 kB · 4.56 MB.</summary>
     public string Bytes(double? bytes)
     {

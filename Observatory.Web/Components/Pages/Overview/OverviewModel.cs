@@ -23,9 +23,11 @@ public sealed class OverviewModel
         Nothing = nothing;
         _frame = ChartFrame.For(Query, now);
         _previous = url.Compare ? figures.PreviousUsage : null;
-        Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models);
+        // Without any price the tokens still say something.
+        var priced = figures.Models.Any(m => m.Cost.Any(c => c > 0));
+        Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models, priced);
         HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format));
-        Compared = url.Compare ? ComparedLine(url, now, format) : null;
+        Compared = url.Compare ? ComparedLine.For(url, now, format) : null;
     }
 
     public OverviewPageFigures Figures { get; }
@@ -79,21 +81,8 @@ public sealed class OverviewModel
         _ => ChartDataTransformer.TokenUsage(_frame, Figures.Usage, _previous),
     };
 
-    private string? ComparedLine(UrlState url, DateTimeOffset now, Formats format)
-    {
-        var before = Query.Range.Before(now.ToUnixTimeMilliseconds());
-        if (before.Length == 0) return null;
-        var today = Formats.Today(url.Zone, now);
-        var (first, end) = (before.StartTime, before.EndTime);
-        DateOnly Date(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, url.Zone).DateTime);
-        var last = Date(end.AddMilliseconds(-1));
-        var dates = format.Dates(Date(first), last, today);
-        var cut = TimeZoneInfo.ConvertTime(end, url.Zone).TimeOfDay != TimeSpan.Zero;
-        if (!cut) return $"Compared with {dates}.";
-        return Date(first) == last ? $"Compared with {dates}, cut at {format.Time(end, url.Zone)}." : $"Compared with {dates}, cut at {format.Time(end, url.Zone)} on its last day.";
-    }
-
-    private static async Task<bool> IsEmptyAsync(IMetricsCalculator metrics, CancellationToken cancel)
+    /// <summary>Nothing was ever counted: not only this range is empty.</summary>
+    public static async Task<bool> IsEmptyAsync(IMetricsCalculator metrics, CancellationToken cancel)
     {
         var choices = await metrics.GetFilterChoicesAsync(cancel);
         return choices.Projects.Count + choices.Models.Count + choices.Users.Count == 0;

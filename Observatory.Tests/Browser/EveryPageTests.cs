@@ -1,0 +1,48 @@
+using Deque.AxeCore.Playwright;
+using Xunit;
+
+namespace Observatory.Tests.Browser;
+
+/// <summary>What holds for every page, wide and narrow, light and dark.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class EveryPageTests(BrowserApp app)
+{
+    public static TheoryData<string> Pages { get; } = [.. BrowserPages.All];
+
+    [Theory, MemberData(nameof(Pages))]
+    public async Task NothingOverflowsAndNothingIsLogged(string path)
+    {
+        foreach (var (width, dark) in new[] { (1440, false), (390, true) })
+        {
+            await using var watched = await app.OpenAsync(width, dark);
+            await watched.GoAsync(path);
+            var over = await watched.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
+            Assert.True(over <= 0, $"{path} at {width} px scrolls {over} px sideways");
+            Assert.Contains("Observatory", await watched.Page.TitleAsync(), StringComparison.Ordinal);
+            Assert.Empty(watched.Errors);
+        }
+    }
+
+    [Theory, MemberData(nameof(Pages))]
+    public async Task AxeFindsNothingSerious(string path)
+    {
+        foreach (var dark in new[] { false, true })
+        {
+            await using var watched = await app.OpenAsync(1440, dark);
+            await watched.GoAsync(path);
+            var result = await watched.Page.RunAxe();
+            var serious = result.Violations.Where(v => v.Impact is "serious" or "critical")
+                .Select(v => $"{v.Id}: {v.Help} — {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}").ToList();
+            Assert.True(serious.Count == 0, $"{path} {(dark ? "dark" : "light")}:\n{string.Join('\n', serious)}");
+        }
+    }
+}
+
+internal static class BrowserPages
+{
+    /// <summary>Every page, with data in range.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        $"/?{BrowserApp.Range}",
+    ];
+}

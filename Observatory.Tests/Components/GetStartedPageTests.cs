@@ -1,0 +1,81 @@
+using Bunit;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Metrics;
+using Observatory.Tests.Support;
+using Observatory.Web.Components.Pages.GetStarted;
+using Xunit;
+
+namespace Observatory.Tests.Components;
+
+public sealed class GetStartedPageTests : ListPageContext
+{
+    private static readonly RootSnapshot s_root = new("/home/ann/.claude/projects", "ann", true, 24, 3, null);
+
+    [Fact]
+    public void NothingFound_SaysWhereItLookedAndWhatToDo()
+    {
+        FoundNothing();
+        var page = Open<GetStartedPage>("/get-started");
+        page.WaitForAssertion(() => Assert.Contains("No transcripts found in /home/ann/.claude/projects", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("Observatory__Transcripts__Roots__0", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Observatory__Demo=true", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Running_ShowsCountAndBytes()
+    {
+        Import.Update(p => p with { Running = true, StartedAt = 1, FilesTotal = 24, FilesDone = 6, BytesTotal = 4_000_000, BytesDone = 1_000_000, Events = 500, Roots = [s_root] });
+        var page = Open<GetStartedPage>("/get-started");
+        Assert.Contains("6 of 24 files", page.Find(".count").TextContent, StringComparison.Ordinal);
+        Assert.Equal("25", page.Find("[role=progressbar]").GetAttribute("aria-valuenow"));
+        Assert.Contains("The import goes on", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Observatory__Demo", page.Find(".first").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Done_SaysHowLongItTook()
+    {
+        Import.Update(p => p with { StartedAt = 1_000, FinishedAt = 5_200, FilesTotal = 24, FilesDone = 24, BytesTotal = 4_000_000, BytesDone = 4_000_000, Events = 500, Roots = [s_root] });
+        var page = Open<GetStartedPage>("/get-started");
+        page.WaitForAssertion(() => Assert.Contains("took 4.2\u202Fs", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("24 files, 3 project folders, counted for ann.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Problems_AreInPlainWords()
+    {
+        Import.Update(p => p with { FilesTotal = 24, Roots = [s_root with { Problem = "The folder may not be read by this account." }] });
+        Lists.Rejected = [new RejectedRow("/a/b.jsonl", 7, 900, "half a line", "<b>{</b>", FakeLists.Now)];
+        Lists.Drift = [new DriftRow("new-kind", "2.9.1", 12, FakeLists.Now)];
+        Lists.Expiring = [new ExpiringFile("/a/c.jsonl", "-src-beta", FakeLists.Now.AddDays(2).ToUnixTimeMilliseconds())];
+        var page = Open<GetStartedPage>("/get-started");
+        page.WaitForAssertion(() => Assert.Contains("1 line set aside", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("may not be read", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("<b>{</b>", page.Find("td.cut .mono").TextContent, StringComparison.Ordinal);
+        Assert.Contains("new-kind", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("in 2 days", page.Find(".going").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Failure_LeavesTheImportVisible()
+    {
+        Import.Update(p => p with { FilesTotal = 24, Roots = [s_root] });
+        Lists.Failure = new InvalidOperationException();
+        var page = Open<GetStartedPage>("/get-started");
+        page.WaitForAssertion(() => Assert.Contains("Id for the log", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("24 files", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Watch_TellsRateAndTimeLeft()
+    {
+        var watch = new ImportWatch();
+        ImportSnapshot At(long bytes) => new(true, 0, null, 10, 0, 10_000, bytes, 0, null, []);
+        watch.See(At(0), 0);
+        Assert.Null(watch.Left);
+        watch.See(At(2_000), 2_000);
+        Assert.Equal((1_000, 8), (watch.Rate, watch.Left));
+        watch.See(At(2_000) with { Running = false }, 3_000);
+        Assert.Null(watch.Rate);
+    }
+}

@@ -1,0 +1,116 @@
+using Bunit;
+using Observatory.Core.Metrics;
+using Observatory.Web.Components.Pages.Projects;
+using Observatory.Web.Components.Shared;
+using Xunit;
+
+namespace Observatory.Tests.Components;
+
+public sealed class ProjectPagesTests : ListPageContext
+{
+    private void Fill()
+    {
+        Lists.Projects =
+        [
+            new ProjectRow { Project = "beta", Path = "/src/beta", Figures = Figures(900, 9m), PreviousCost = 4.5m, LastActivity = Support.FakeLists.Now },
+            new ProjectRow { Project = "<i>alpha</i>", Path = "/src/<i>alpha</i>", Figures = Figures(100, 1m), IsNew = true, Color = 1 },
+            new ProjectRow { Figures = Figures(10, null, 10), Color = 2 },
+        ];
+        Lists.Total = Figures(1_010, 10m, 10);
+        Lists.Choices = new FilterChoices([], [("/src/beta", "beta")], [], []);
+    }
+
+    [Fact]
+    public void Loading_KeepsTheSizeOfTheTable()
+    {
+        Lists.Gate = new TaskCompletionSource().Task;
+        var page = Open<ProjectsPage>("/projects");
+        Assert.NotEmpty(page.FindAll("[aria-busy=true]"));
+        Assert.Empty(page.FindAll("table"));
+    }
+
+    [Fact]
+    public void Failure_ShowsIdAndRetryThatWorks()
+    {
+        Lists.Failure = new InvalidOperationException("disk");
+        var page = Open<ProjectsPage>("/projects");
+        page.WaitForAssertion(() => Assert.Contains("Id for the log", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        Assert.DoesNotContain("disk", page.Markup, StringComparison.Ordinal);
+        Fill();
+        Lists.Failure = null;
+        page.Find("[role=alert] .acts button").Click();
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("table tbody tr").Count));
+    }
+
+    [Fact]
+    public void NothingAtAll_SaysWhereItLooked()
+    {
+        FoundNothing();
+        var page = Open<ProjectsPage>("/projects");
+        page.WaitForAssertion(() => Assert.Contains("No transcripts found in /home/ann/.claude/projects", page.Find(".state").TextContent, StringComparison.Ordinal));
+        Assert.Equal("/get-started", page.Find(".state a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void EmptyRange_SaysWhatToDo()
+    {
+        Lists.Choices = new FilterChoices(["ann"], [], [], []);
+        var page = Open<ProjectsPage>("/projects");
+        page.WaitForAssertion(() => Assert.Contains("Choose a longer one", page.Find("tr.none").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Full_NamesAreTextAndUnknownIsADash()
+    {
+        Fill();
+        var page = Open<ProjectsPage>("/projects");
+        page.WaitForAssertion(() => Assert.Equal(["beta", "<i>alpha</i>", "unknown"], FirstColumn(page)));
+        Assert.Empty(page.FindAll("tbody i:not(.sw):not(.meter i)"));
+        var rows = page.FindAll("table tbody tr");
+        Assert.Contains("+100.0", rows[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("new", rows[1].TextContent, StringComparison.Ordinal);
+        Assert.Contains(Formats.None, rows[2].TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("/api/analytics/projects.csv?start=", page.Find("a[download]").GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cost", "<i>alpha</i>", "beta", "unknown")]
+    [InlineData("-project", "unknown", "beta", "<i>alpha</i>")]
+    [InlineData("nonsense", "beta", "<i>alpha</i>", "unknown")]
+    public void Sort_ComesFromTheAddress(string sort, params string[] order)
+    {
+        Fill();
+        var page = Open<ProjectsPage>($"/projects?sort={sort}");
+        page.WaitForAssertion(() => Assert.Equal(order, FirstColumn(page)));
+    }
+
+    [Fact]
+    public void Address_OfAProject_HoldsItsWholePath()
+    {
+        Fill();
+        const string Path = "/src/a b/c&d=é?#/x";
+        Lists.Choices = new FilterChoices([], [(Path, "x")], [], []);
+        var url = UrlState.Parse("http://localhost/projects?project=/other&sort=cost", new ReaderState());
+        var page = Open<ProjectPage>(ProjectLink.To(url, Path));
+        page.WaitForAssertion(() => Assert.Equal("x", page.Find("h1").TextContent));
+        Assert.Equal([Path], Assert.Single(Lists.Queries.Select(q => q.Filter.Projects).DistinctBy(p => p[0])));
+        Assert.NotEmpty(page.FindAll(".kpi"));
+    }
+
+    [Fact]
+    public void UnknownProject_IsAskedForByTheEmptyName()
+    {
+        Fill();
+        var page = Open<ProjectPage>("/projects/view");
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("a.kpi")));
+        Assert.All(Lists.Queries, q => Assert.Equal([""], q.Filter.Projects));
+    }
+
+    [Fact]
+    public void ProjectThatIsNotThere_LeadsBack()
+    {
+        Fill();
+        var page = Open<ProjectPage>("/projects/view?path=/gone");
+        page.WaitForAssertion(() => Assert.Contains("No project has this path", page.Find(".state").TextContent, StringComparison.Ordinal));
+    }
+}
