@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Accounts;
+using Observatory.Core.Demo;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Metrics;
@@ -57,6 +58,8 @@ public static class ObservatoryCore
         services.AddHostedService<WriterService>();
         // The road that every source takes: nothing reaches the writer but through the content filter.
         services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor()));
+        services.AddSingleton<DemoFill>();
+        services.AddHostedService<DemoService>();
         services.AddSingleton(s => new TranscriptSource(
             TranscriptRoots.Resolve(s.GetRequiredService<ObservatoryOptions>().Transcripts, Environment.GetEnvironmentVariable), s.GetRequiredService<IEventSink>(),
             s.GetRequiredService<IBookmarkStore>(), s.GetRequiredService<ImportProgress>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TranscriptSource>>()));

@@ -79,4 +79,6 @@ public sealed record ChartOptions
     public string? Interval { get; init; }
     /// <summary>The last bucket still runs.</summary>
     public bool Running { get; init; }
+    /// <summary>Index of the point that the page shows in detail; it stands on a quiet band.</summary>
+    public int? Selected { get; init; }
 }

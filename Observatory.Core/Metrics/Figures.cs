@@ -123,11 +123,18 @@ public sealed record ConversationRow
     public double UserEngagement { get; init; }
     public double TokenEfficiency { get; init; }
     public double CacheHitRate { get; init; }
+    /// <summary>Distinct sub-agents that answered in it.</summary>
+    public int SubAgents { get; init; }
     public IReadOnlyList<string> Models { get; init; } = [];
     public IReadOnlyList<string> Sources { get; init; } = [];
     public string? Branch { get; init; }
     public string? ClientVersion { get; init; }
     public string? PullRequest { get; init; }
+    /// <summary>Stored colours of the project and of <see cref="Models"/>, for pages.</summary>
+    [JsonIgnore]
+    public int ProjectColor { get; init; }
+    [JsonIgnore]
+    public IReadOnlyList<int> ModelColors { get; init; } = [];
 }
 
 public sealed record ConversationPage(IReadOnlyList<ConversationRow> Items, string? NextCursor, long Total);

@@ -37,8 +37,14 @@ public sealed partial class MetricsCalculator
         var row = await queries.Conversation(snapshot.Db, id).ConfigureAwait(false);
         if (row is null || row.UserMessages + row.AssistantMessages == 0) return null;
         var parent = row.ParentId is { } p ? await queries.SessionId(snapshot.Db, p).ConfigureAwait(false) : null;
-        return ToRow(row, parent);
+        var agents = await AgentsAsync(snapshot.Db, [row.Id], cancel).ConfigureAwait(false);
+        return ToRow(row, parent, agents.GetValueOrDefault(row.Id));
     }
+
+    /// <summary>Sub-agents by conversation, from their answers: not every client writes files about its agents.</summary>
+    private static Task<Dictionary<int, int>> AgentsAsync(ObservatoryContext db, int[] conversations, CancellationToken cancel) => db.Responses
+        .Where(r => EF.Parameter(conversations).Contains(r.ConversationId) && r.AgentId != 0).Select(r => new { r.ConversationId, r.AgentId }).Distinct()
+        .GroupBy(r => r.ConversationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
 
     private IQueryable<ConversationEntity> Found(IQueryable<ConversationEntity> rows, string search)
     {
@@ -60,7 +66,8 @@ public sealed partial class MetricsCalculator
         var rows = await shape(Among(db, ids)).ToListAsync(cancel).ConfigureAwait(false);
         var parents = new Dictionary<int, string?>();
         foreach (var parent in rows.Select(r => r.ParentId).OfType<int>().Distinct()) parents[parent] = await queries.SessionId(db, parent).ConfigureAwait(false);
-        return [.. rows.Select(r => ToRow(r, r.ParentId is { } p ? parents[p] : null))];
+        var agents = await AgentsAsync(db, [.. rows.Select(r => r.Id)], cancel).ConfigureAwait(false);
+        return [.. rows.Select(r => ToRow(r, r.ParentId is { } p ? parents[p] : null, agents.GetValueOrDefault(r.Id)))];
     }
 
     /// <exception cref="ArgumentException">The field is not one of <see cref="ConversationSorts"/>.</exception>
@@ -101,13 +108,14 @@ public sealed partial class MetricsCalculator
             down ? all.OrderByDescending(key).ThenBy(c => c.SessionId) : all.OrderBy(key).ThenBy(c => c.SessionId);
     }
 
-    private ConversationRow ToRow(ConversationEntity c, string? parent)
+    private ConversationRow ToRow(ConversationEntity c, string? parent, int agents)
     {
         var messages = c.UserMessages + c.AssistantMessages;
         var tokens = c.Input + c.Output + c.CacheWrite + c.CacheRead;
         var duration = (c.LastActivity - c.CreatedAt) / 1000.0;
         var path = names.Text(c.ProjectId);
         var prompt = c.CacheRead + c.CacheWrite + c.Input;
+        var models = c.Models.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(m => int.Parse(m, System.Globalization.CultureInfo.InvariantCulture)).ToList();
         return new ConversationRow
         {
             Id = c.SessionId,
@@ -136,7 +144,10 @@ public sealed partial class MetricsCalculator
             UserEngagement = duration <= 0 ? 0 : Math.Min(100, 10 * messages / (duration / 60)),
             TokenEfficiency = c.Output == 0 ? 0 : (double)c.Input / c.Output,
             CacheHitRate = prompt == 0 ? 0 : (double)c.CacheRead / prompt,
-            Models = [.. c.Models.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(m => names.Text(int.Parse(m, System.Globalization.CultureInfo.InvariantCulture))).OfType<string>()],
+            SubAgents = agents,
+            Models = [.. models.Select(names.Text).OfType<string>()],
+            ModelColors = [.. models.Where(m => names.Text(m) is not null).Select(m => ColorOf(names.Ordinal(m)))],
+            ProjectColor = ColorOf(names.Ordinal(c.ProjectId)),
             Sources = [.. SourceNames.Of(c.Sources)],
             Branch = names.Text(c.BranchId),
             ClientVersion = names.Text(c.VersionId),

@@ -41,6 +41,8 @@ public enum StepKind
 /// <summary>One row under a turn. An agent's steps hang below the tool call that started it.</summary>
 public sealed record Step
 {
+    /// <summary>Unique within the conversation, the same after every import.</summary>
+    public required string Id { get; init; }
     public required StepKind Kind { get; init; }
     public required DateTimeOffset Start { get; init; }
     public DateTimeOffset? End { get; init; }

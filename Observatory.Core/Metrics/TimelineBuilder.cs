@@ -20,23 +20,29 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
     {
         var prompts = items.Prompts.OrderBy(p => p.At).ThenBy(p => p.Id).ToList();
         var starts = prompts.Select(p => p.At).Prepend(long.MinValue).ToList();
+        var responses = ByTurn(items.Responses, starts);
+        var calls = ByTurn(items.ToolCalls.Where(c => c.IsCalled), starts);
+        var errors = ByTurn(items.Errors, starts);
+        var marks = ByTurn(items.Marks, starts);
         var turns = new List<Turn>();
         for (var i = 0; i < starts.Count; i++)
         {
-            var from = starts[i];
-            var until = i + 1 < starts.Count ? starts[i + 1] : long.MaxValue;
-            if (TurnOf(i, i == 0 ? null : prompts[i - 1], from, until) is { } turn) turns.Add(turn);
+            if (TurnOf(i, i == 0 ? null : prompts[i - 1], [.. responses[i]], [.. calls[i]], [.. errors[i]], [.. marks[i]]) is { } turn) turns.Add(turn);
         }
         return new ConversationTimeline { Id = id, Turns = turns };
     }
 
-    private Turn? TurnOf(int number, PromptEntity? prompt, long from, long until)
+    /// <summary>Of prompts at one instant the last one owns what follows; long conversations are cut in one pass.</summary>
+    private static ILookup<int, T> ByTurn<T>(IEnumerable<T> all, List<long> starts) where T : ItemEntity => all.ToLookup(x =>
     {
-        bool In(ItemEntity x) => x.At >= from && x.At < until;
-        var responses = items.Responses.Where(In).ToList();
-        var calls = items.ToolCalls.Where(c => c.IsCalled && In(c)).ToList();
-        var errors = items.Errors.Where(In).ToList();
-        var marks = items.Marks.Where(In).ToList();
+        var at = starts.BinarySearch(x.At);
+        if (at < 0) return ~at - 1;
+        while (at + 1 < starts.Count && starts[at + 1] == x.At) at++;
+        return at;
+    });
+
+    private Turn? TurnOf(int number, PromptEntity? prompt, List<ResponseEntity> responses, List<ToolCallEntity> calls, List<ApiErrorEntity> errors, List<MarkEntity> marks)
+    {
         if (prompt is null && responses.Count + calls.Count + errors.Count + marks.Count == 0) return null;
 
         var steps = Steps(prompt, responses, calls, errors, marks);
@@ -72,18 +78,24 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         var chains = new Dictionary<int, List<Step>>();
         List<Step> Chain(int agent) => chains.TryGetValue(agent, out var list) ? list : chains[agent] = [];
 
+        var starters = calls.ToDictionary(c => c.Id, StartedAgentOf);
+        var starterOf = new Dictionary<int, ToolCallEntity>();
+        foreach (var call in calls.Where(c => starters[c.Id] != 0 && starters[c.Id] != c.AgentId)) starterOf.TryAdd(starters[call.Id], call);
+        var results = calls.Where(c => c.ResultAt is not null).GroupBy(c => c.AgentId).ToDictionary(g => g.Key, g => g.Select(c => c.ResultAt!.Value).Order().ToArray());
+
         foreach (var response in responses)
         {
-            var began = calls.Where(c => c.AgentId == response.AgentId && c.ResultAt <= response.At).Max(c => c.ResultAt);
+            // An answer begins when there is something to answer: the last result, the prompt, or the call that started the agent.
+            var began = Latest(results.GetValueOrDefault(response.AgentId), response.At);
             if (response.AgentId == 0) began = Max(began, prompt?.At);
+            else began ??= starterOf.GetValueOrDefault(response.AgentId)?.At;
             Chain(response.AgentId).Add(Answer(response, Math.Min(began ?? response.At, response.At)));
         }
         foreach (var error in errors) Chain(error.AgentId).Add(ErrorStep(error));
         foreach (var mark in marks) Chain(mark.AgentId).Add(MarkStep(mark));
 
         // Inner calls first, so that an agent's chain is complete when its starter takes it.
-        var starters = calls.ToDictionary(c => c.Id, StartedAgentOf);
-        var pending = calls.OrderByDescending(c => Depth(c.AgentId, calls, starters)).ThenBy(c => c.At).ToList();
+        var pending = calls.OrderByDescending(c => Depth(c.AgentId, starterOf)).ThenBy(c => c.At).ToList();
         foreach (var call in pending)
         {
             var agent = starters[call.Id];
@@ -97,17 +109,25 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
     }
 
     /// <summary>How many agents deep an agent works; bounded, because files can lie about who started whom.</summary>
-    private static int Depth(int agent, List<ToolCallEntity> calls, Dictionary<int, int> starters)
+    private static int Depth(int agent, Dictionary<int, ToolCallEntity> starterOf)
     {
         var depth = 0;
         while (agent != 0 && depth < 16)
         {
-            var starter = calls.FirstOrDefault(c => starters[c.Id] == agent && c.AgentId != agent);
             depth++;
-            if (starter is null) break;
+            if (!starterOf.TryGetValue(agent, out var starter)) break;
             agent = starter.AgentId;
         }
         return depth;
+    }
+
+    /// <summary>The latest of <paramref name="sorted"/> that is not after <paramref name="at"/>.</summary>
+    private static long? Latest(long[]? sorted, long at)
+    {
+        if (sorted is null) return null;
+        var found = Array.BinarySearch(sorted, at);
+        if (found < 0) found = ~found - 1;
+        return found < 0 ? null : sorted[found];
     }
 
     private int StartedAgentOf(ToolCallEntity call)
@@ -116,8 +136,12 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         return items.Agents.FirstOrDefault(a => a.ToolUse != 0 && a.ToolUse == call.KeyLow)?.AgentId ?? 0;
     }
 
+    // The fingerprint of the thing itself, not the number of its row: an address that names a step stays good after a new import.
+    private static string IdOf(char kind, ItemEntity x) => string.Create(CultureInfo.InvariantCulture, $"{kind}{x.KeyLow:x16}");
+
     private Step Answer(ResponseEntity r, long start) => new()
     {
+        Id = IdOf('a', r),
         Kind = StepKind.Answer,
         Start = At(start),
         End = At(r.LastAt),
@@ -137,9 +161,11 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         var known = agent == 0 ? null : _agents.GetValueOrDefault(agent);
         return new Step
         {
+            Id = IdOf('t', c),
             Kind = agent == 0 ? StepKind.Tool : StepKind.Agent,
             Start = At(c.At),
-            End = c.ResultAt is { } end ? At(end) : null,
+            // An agent in the background gives its result at once and works on.
+            End = ordered.Select(s => s.End ?? s.Start).Append(c.ResultAt is { } end ? At(end) : DateTimeOffset.MinValue).Max() is { Year: > 1 } last ? last : null,
             Name = names.Text(c.ToolId) ?? "unknown",
             Target = c.TargetId is { } target ? items.Texts.GetValueOrDefault(target) : known?.Description,
             Failed = c.IsError,
@@ -163,6 +189,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         var known = _agents.GetValueOrDefault(agent);
         return new Step
         {
+            Id = $"g{names.Text(agent)}",
             Kind = StepKind.Agent,
             Start = ordered[0].Start,
             End = ordered.Max(s => s.End ?? s.Start),
@@ -181,6 +208,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
 
     private Step ErrorStep(ApiErrorEntity e) => new()
     {
+        Id = IdOf('e', e),
         Kind = StepKind.Error,
         Start = At(e.At),
         Name = e.Status == 0 ? "Connection lost" : string.Create(CultureInfo.InvariantCulture, $"API error {e.Status}"),
@@ -191,6 +219,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
 
     private static Step MarkStep(MarkEntity m) => new()
     {
+        Id = IdOf('m', m),
         Kind = StepKind.Mark,
         Start = At(m.At),
         Name = (MarkKind)m.Kind switch

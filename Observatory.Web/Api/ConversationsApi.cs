@@ -16,6 +16,8 @@ internal static class ConversationsApi
             .WithSummary("One conversation.");
         conversations.MapGet("/{id}/timeline", GetTimelineAsync).WithName("GetConversationTimeline").ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("One conversation as it went: turns, answers, tool calls, sub-agents.");
+        conversations.MapGet("/{id}/turns.csv", DownloadTurnsAsync).WithName("DownloadConversationTurns").ProducesCsv().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The turns of one conversation as CSV.");
         analytics.MapGet("/conversations.csv", Download).WithTags("Conversations").WithName("DownloadConversations").ProducesCsv()
             .WithSummary("The same rows as CSV, all of them unless limit is given.");
     }
@@ -35,6 +37,11 @@ internal static class ConversationsApi
     private static async Task<Results<Ok<ConversationTimeline>, ProblemHttpResult>> GetTimelineAsync(
         string id, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
         await metrics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline ? TypedResults.Ok(timeline) : Problems.NotFound("conversation");
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadTurnsAsync(
+        string id, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        await metrics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline
+            ? CsvAnswers.Stream(AnalyticsTables.Turns, timeline.Turns, "turns") : Problems.NotFound("conversation");
 
     private static Results<PushStreamHttpResult, ProblemHttpResult> Download(
         [AsParameters] ConversationParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel)

@@ -49,13 +49,16 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
     /// </summary>
     protected abstract Task<TModel> LoadAsync(UrlState url, CancellationToken cancel);
 
+    /// <summary>New data can still change what the page shows; a page of one thing says so whatever range its address carries.</summary>
+    protected virtual bool EndsNow(UrlState url) => url.EndsNow(Now);
+
     /// <summary>False = this change has nothing to do with the page. Asked on the renderer's thread.</summary>
     protected virtual bool Concerns(ChangeNotice notice) => true;
 
     protected override void OnInitialized()
     {
         Url = UrlState.Parse(Navigation.Uri, Reader);
-        Status = Status with { EndsNow = Url.EndsNow(Now) };
+        Status = Status with { EndsNow = EndsNow(Url) };
         Navigation.LocationChanged += OnLocationChanged;
         Reader.Changed += OnReaderChanged;
         // Before the first query: a commit between query and subscription would be missed.
@@ -91,7 +94,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
             _took = Clock.GetElapsedTime(began);
             if (number != _load || _disposed) return;
             Model = model;
-            Status = Status with { Loading = false, Error = null, UpdatedAt = Now, EndsNow = Url.EndsNow(Now) };
+            Status = Status with { Loading = false, Error = null, UpdatedAt = Now, EndsNow = EndsNow(Url) };
         }
         catch (OperationCanceledException) when (number != _load || _disposed)
         {
@@ -137,7 +140,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
         // Another page: this one is about to be disposed of.
         if (url.Path != Url.Path) return;
         Url = url;
-        Status = Status with { EndsNow = url.EndsNow(Now) };
+        Status = Status with { EndsNow = EndsNow(url) };
         await ReloadAsync();
         StateHasChanged();
     });

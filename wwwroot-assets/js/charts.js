@@ -46,6 +46,15 @@ class Chart {
 
   /** New data. Drawn at once if the last drawing is a second old, else when it is. */
   show(spec) {
+    // Only another point is looked at: the bars stay as they are, also under the pointer that chose it.
+    const drawing = JSON.stringify({ ...spec, selected: null });
+    if (this.drawing === drawing && this.chart && !this.busy && !this.waiting) {
+      this.spec = spec;
+      const root = this.plot.querySelector("svg");
+      if (root) this.band(root);
+      return;
+    }
+    this.drawing = drawing;
     this.waiting = spec;
     const same = this.spec && this.spec.key === spec.key;
     if (!same) this.hidden.clear();
@@ -173,7 +182,8 @@ class Chart {
     const span = g.maxX - g.minX || 1;
     const at = i => left + (i - g.minX) / span * width;
     if (spec.unitTitle) text(root, 0, 12, spec.unitTitle, "ax own", "start");
-    const room = Math.max(1, Math.floor(width / 68));
+    const longest = Math.max(1, ...spec.buckets.map(b => b.tick.length));
+    const room = Math.max(1, Math.floor(width / Math.min(68, 16 + longest * 9)));
     const ticks = pick(spec.buckets, room);
     for (const i of ticks) {
       const x = at(i), last = i === spec.buckets.length - 1;
@@ -181,6 +191,7 @@ class Chart {
       const end = last && spec.buckets.length > 1;
       text(root, end ? Math.min(left + width + 4, x + 20) : x, bottom + 18, label, spec.buckets[i].running ? "ax b own" : "ax own", end ? "end" : "middle");
     }
+    this.band(root);
     this.tidy(root, left, bottom, width);
     this.hatch(root);
     for (const path of root.querySelectorAll(".apexcharts-line-series .apexcharts-line")) {
@@ -193,6 +204,20 @@ class Chart {
       path.before(halo);
       path.style.pointerEvents = "none";
     }
+  }
+
+  // The point that the page shows in detail stands on a quiet band.
+  band(root) {
+    root.querySelector(".band")?.remove();
+    const { selected, buckets } = this.spec;
+    if (selected === null || selected === undefined || !buckets[selected]) return;
+    const g = this.chart.w.globals;
+    const step = g.gridWidth / buckets.length;
+    const x = g.translateX + (selected - g.minX) / (g.maxX - g.minX || 1) * g.gridWidth;
+    const mark = document.createElementNS(svg, "rect");
+    for (const [k, v] of Object.entries({ x: x - step / 2, y: g.translateY - 4, width: step, height: g.gridHeight + 4, fill: tokens()("text"), opacity: 0.07, class: "own band" })) mark.setAttribute(k, v);
+    mark.style.pointerEvents = "none";
+    root.prepend(mark);
   }
 
   // Zero is a line, not a row of empty bars; what is too thin for a gap around it goes without.

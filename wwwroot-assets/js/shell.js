@@ -8,6 +8,7 @@ export function facts() {
 
 export function start(reference) {
   shell = reference;
+  document.querySelector(".boot")?.remove();
 }
 
 export function stop() {
@@ -65,6 +66,17 @@ export function hide(id) {
 
 export function follow(selector) {
   document.querySelector(selector)?.click();
+}
+
+// Whether the start of a list is in sight: decides whether new rows may come in or have to wait.
+export function watch(element, reference) {
+  const observer = new IntersectionObserver(entries => reference.invokeMethodAsync("Seen", entries.at(-1).isIntersecting).catch(() => {}));
+  observer.observe(element);
+  return { stop: () => observer.disconnect() };
+}
+
+export function toTop(selector) {
+  for (const element of document.querySelectorAll(selector)) element.scrollTop = 0;
 }
 
 // Theme: the circuit learns what "system" came to.

@@ -35,6 +35,12 @@ public static class AnalyticsTables
          .. Enumerable.Range(0, 24).Select(hour => hour.ToString("00", CultureInfo.InvariantCulture))
              .Select(hour => new CsvColumn<UserFigures>($"messages{hour}", r => r.ActivityPattern.GetValueOrDefault(hour)))]);
 
+    public static CsvTable<Turn> Turns { get; } = new(
+        new("number", t => t.Number), new("prompt", t => t.Prompt), new("start", t => t.Start), new("end", t => t.End),
+        new("totalTokens", t => t.TotalTokens), new("inputTokens", t => t.InputTokens), new("outputTokens", t => t.OutputTokens),
+        new("cacheCreationTokens", t => t.CacheCreationTokens), new("cacheReadTokens", t => t.CacheReadTokens), new("cost", t => t.Cost),
+        new("toolCalls", t => t.ToolCalls), new("errors", t => t.Errors), new("subAgents", t => t.SubAgents), new("responseTime", t => t.ResponseTime));
+
     private static CsvColumn<T>[] Overview<T>(Func<T, OverviewFigures> of) =>
     [
         new("totalConversations", r => of(r).TotalConversations), new("totalMessages", r => of(r).TotalMessages),

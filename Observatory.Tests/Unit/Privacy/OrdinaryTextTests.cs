@@ -60,15 +60,17 @@ public class OrdinaryTextTests
     }
 
     [Fact]
-    public void Redact_OwnSourceCode_LeavesNearlyAllOfIt()
+    public void Redact_OwnSourceCode_IsLeftAlone()
     {
-        // The sources of the rules themselves are the worst prose there is: full of key-like words.
+        // The sources of the rules themselves are the worst prose there is: full of key-like words. Two files do hold what is looked for:
+        // an example of a password in a comment, and the addresses of the people of the demo.
+        string[] rightly = ["SecretValue.cs", "DemoCast.cs"];
         var folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "Observatory.Web.sln"))) folder = Path.GetDirectoryName(folder);
         Assert.SkipWhen(folder is null, "The sources are not here.");
         var files = Directory.GetFiles(Path.Combine(folder, "Observatory.Core"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")).ToList();
-        var changed = files.Where(f => File.ReadAllText(f) is var text && _redactor.Redact(text) != text).ToList();
-        Assert.True(changed.Count <= files.Count / 100, string.Join('\n', changed.Select(f => Path.GetFileName(f) + ": " + Differences(f))));
+        var changed = files.Where(f => File.ReadAllText(f) is var text && _redactor.Redact(text) != text && !rightly.Contains(Path.GetFileName(f))).ToList();
+        Assert.True(changed.Count == 0, string.Join('\n', changed.Select(f => Path.GetFileName(f) + ": " + Differences(f))));
     }
 
     private string Differences(string file) => string.Join(" | ", File.ReadLines(file).Select(l => _redactor.Redact(l)).Where(l => l!.Contains("[redacted:", StringComparison.Ordinal)).Take(5));

@@ -17,6 +17,7 @@ internal sealed record ChartWire
     public bool Hourly { get; init; }
     public bool Clickable { get; init; }
     public bool Zoomable { get; init; }
+    public int? Selected { get; init; }
     public required IReadOnlyList<WireBucket> Buckets { get; init; }
     public required IReadOnlyList<WireSeries> Series { get; init; }
 
@@ -29,7 +30,7 @@ internal sealed record ChartWire
         {
             Key = $"{chart.Title}|{first.Count}|{(first.Count > 0 ? first[0].X : "")}|{chart.Options.Interval}", Locale = format.Culture.Name is { Length: > 0 } name ? name : "en-GB",
             Unit = chart.YAxis.Unit, UnitTitle = chart.YAxis.Title, Height = height, Stacked = chart.Options.Stacked, Hourly = hourly,
-            Clickable = clickable, Zoomable = zoomable,
+            Clickable = clickable, Zoomable = zoomable, Selected = chart.Options.Selected,
             Buckets = [.. first.Select(p => Bucket(p, chart, format, zone, clock, now, hourly))],
             Series =
             [
@@ -47,7 +48,7 @@ internal sealed record ChartWire
         if (point.Metadata is not { } m)
         {
             var text = ChartText.Category(point, chart.XAxis, format);
-            return new WireBucket { Title = text, Tick = text, Length = "", Major = true };
+            return new WireBucket { Title = point.Label ?? text, Tick = text, Length = "", Major = true };
         }
         var instant = now.ToUnixTimeMilliseconds();
         var running = m.Start <= instant && instant < m.End;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace Observatory.Web.Components.Shared;
@@ -32,6 +33,12 @@ public sealed class Browser(IJSRuntime js) : IAsyncDisposable
     public ValueTask HideAsync(string panel) => CallAsync("hide", panel);
 
     public ValueTask FollowAsync(string selector) => CallAsync("follow", selector);
+
+    /// <summary>Calls <c>Seen(bool)</c> whenever the element comes into sight or leaves it.</summary>
+    public ValueTask<IJSObjectReference?> WatchAsync<T>(ElementReference element, DotNetObjectReference<T> seen) where T : class =>
+        CallAsync<IJSObjectReference?>("watch", element, seen);
+
+    public ValueTask ToTopAsync(string selector) => CallAsync("toTop", selector);
 
     private async ValueTask CallAsync(string name, params object?[] values)
     {

@@ -1,0 +1,71 @@
+using Observatory.Core.Charts;
+using Observatory.Core.Metrics;
+using Observatory.Core.Time;
+using Xunit;
+
+namespace Observatory.Tests.Unit.Charts;
+
+public sealed class ChartDataTransformerTests
+{
+    private static readonly DateTimeOffset s_first = new(2026, 10, 27, 0, 0, 0, TimeSpan.Zero);
+    private static readonly ChartFrame s_frame = new(TimeZoneInfo.Utc, Granularity.Day, s_first.AddDays(29.5).ToUnixTimeMilliseconds());
+
+    private static List<UsageBucket> Days(DateTimeOffset first, int count, Func<int, long> input, bool lastPartial = false) =>
+    [
+        .. Enumerable.Range(0, count).Select(i => new UsageBucket
+        {
+            Start = first.AddDays(i), End = first.AddDays(i + 1), InputTokens = input(i), OutputTokens = 1, Partial = lastPartial && i == count - 1,
+        }),
+    ];
+
+    [Fact]
+    public void Kinds_stand_in_their_order_and_the_comparison_is_in_no_sum()
+    {
+        var chart = ChartDataTransformer.TokenUsage(s_frame, Days(s_first, 30, i => i, lastPartial: true), Days(s_first.AddDays(-30), 30, i => 100 + i));
+        Assert.Equal(["Input", "Output", "Cache write", "Cache read", "4 weeks before"], chart.Series.Select(s => s.Name));
+        Assert.Equal([false, false, false, false, true], chart.Series.Select(s => s.Comparison));
+        Assert.True(chart.Options is { Stacked: true, Running: true, Interval: "1d" });
+    }
+
+    [Fact]
+    public void Days_are_held_against_the_same_weekday()
+    {
+        var chart = ChartDataTransformer.TokenUsage(s_frame, Days(s_first, 30, i => i), Days(s_first.AddDays(-30), 30, i => 100 + i));
+        var comparison = chart.Series[^1];
+        // Day 0 minus 28 days is the third of the thirty before; the last two days meet the first two of the range itself.
+        Assert.Equal(100 + 2 + 1, comparison.Data[0].Y);
+        Assert.Equal(0 + 1, comparison.Data[28].Y);
+        Assert.All(comparison.Data, (p, i) => Assert.Equal(s_first.AddDays(i - 28).ToUnixTimeMilliseconds(), p.Metadata!.Start));
+    }
+
+    [Fact]
+    public void A_cut_day_is_a_gap_in_the_comparison_not_a_low_value()
+    {
+        var chart = ChartDataTransformer.TokenUsage(s_frame, Days(s_first, 30, i => i), Days(s_first.AddDays(-30), 30, i => 100, lastPartial: true));
+        Assert.Null(chart.Series[^1].Data[27].Y);
+    }
+
+    [Fact]
+    public void Models_beyond_the_seventh_are_one_series_and_nothing_is_lost()
+    {
+        var usage = Days(s_first, 2, _ => 0);
+        var models = Enumerable.Range(1, 10).Select(i => new ModelSeries($"m{i}", i, [i, i], [i, 2 * i])).ToList();
+        var chart = ChartDataTransformer.ModelUsage(s_frame, usage, models);
+        Assert.Equal(ChartDataTransformer.MaximumSeries, chart.Series.Count);
+        Assert.Equal("m10", chart.Series[0].Name);
+        Assert.Equal("Other (4)", chart.Series[^1].Name);
+        Assert.Equal(models.Sum(m => (double)m.Cost.Sum()), chart.Series.Sum(s => s.Data.Sum(p => p.Y)));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(50, 8)]
+    [InlineData(10_000, 20)]
+    public void A_histogram_holds_every_value_in_at_most_20_bins(int count, int bins)
+    {
+        var chart = ChartDataTransformer.Histogram("How long?", "conversations", ChartUnits.Count, [.. Enumerable.Range(0, count).Select(i => (double)i)]);
+        Assert.Equal(bins, chart.Series[0].Data.Count);
+        Assert.Equal(count, chart.Series[0].Data.Sum(p => p.Y));
+    }
+}

@@ -1,0 +1,51 @@
+using Observatory.Core.Metrics;
+using Observatory.Web.Components.Shared;
+
+namespace Observatory.Web.Components.Pages.Conversations;
+
+/// <param name="Key">In the address.</param>
+/// <param name="Sort">Field of the API that it sorts by, null = none.</param>
+/// <param name="Shown">Without a choice of the reader.</param>
+public sealed record ConversationColumn(string Key, string Title, string? Sort, bool Number, bool Shown = true);
+
+/// <summary>The columns beside the title, and which of them an address asks for.</summary>
+public static class ConversationColumns
+{
+    private const string Parameter = "columns";
+
+    public static IReadOnlyList<ConversationColumn> All { get; } =
+    [
+        new("project", "Project", "project", false), new("user", "User", "userId", false), new("models", "Models", null, false),
+        new("messages", "Messages", "messageCount", true), new("tokens", "Tokens", "totalTokens", true), new("cost", "Cost", "cost", true),
+        new("tools", "Tools", "toolCalls", true), new("failed", "Failed", "toolErrors", true),
+        new("response", "Response", "averageResponseTime", true), new("duration", "Duration", "duration", true),
+        new("started", "Started", "createdAt", true, false), new("active", "Active", "activeSeconds", true, false),
+        new("cache", "From cache", "cacheHitRate", true, false), new("branch", "Branch", null, false, false),
+        new("source", "Known through", null, false, false), new("last", "Last activity", "lastActivity", true),
+    ];
+
+    /// <param name="users">More than one user is known: without a choice the column shows only then.</param>
+    public static IReadOnlyList<ConversationColumn> Of(UrlState url, bool users)
+    {
+        if (url.Get(Parameter) is not { } chosen) return [.. All.Where(c => c.Shown && (users || c.Key != "user"))];
+        var keys = chosen.Split('.');
+        return [.. All.Where(c => keys.Contains(c.Key))];
+    }
+
+    public static UrlState Toggle(UrlState url, bool users, string key)
+    {
+        var now = Of(url, users).Select(c => c.Key).ToHashSet();
+        if (!now.Remove(key)) now.Add(key);
+        // "none" is a choice too, and no column has that name.
+        var text = string.Join('.', All.Select(c => c.Key).Where(now.Contains));
+        return url.With(Parameter, text.Length == 0 ? "none" : text == Default(url, users) ? null : text);
+    }
+
+    public static UrlState Reset(UrlState url) => url.With(Parameter, null);
+
+    public static bool IsChosen(UrlState url) => url.Get(Parameter) is not null;
+
+    public static bool CanSort(string? sort) => sort is not null && MetricsCalculator.ConversationSorts.Contains(sort.TrimStart('-'));
+
+    private static string Default(UrlState url, bool users) => string.Join('.', Of(Reset(url), users).Select(c => c.Key));
+}
