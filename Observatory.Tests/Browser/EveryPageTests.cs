@@ -40,9 +40,14 @@ public sealed class EveryPageTests(BrowserApp app)
 
 internal static class BrowserPages
 {
+    /// <summary>A conversation of the fixtures with tools, failures and a sub-agent.</summary>
+    private const string Conversation = "75c83f20-369d-44e6-8598-f0aaef9ffcb9";
+
+    /// <summary>Every page, with its address as the router has it.</summary>
+    public static IReadOnlyList<string> Paths { get; } =
+        ["/", "/conversations", "/conversations/{id}", "/projects", "/projects/view", "/models", "/tools", "/users", "/users/tester", "/get-started"];
+
     /// <summary>Every page, with data in range.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [
-        $"/?{BrowserApp.Range}",
-    ];
+        [.. Paths.Select(p => $"{p.Replace("{id}", Conversation, StringComparison.Ordinal)}?{BrowserApp.Range}{(p == "/projects/view" ? "&path=/srv/rig/w/beta-api" : "")}")];
 }

@@ -51,7 +51,7 @@ public sealed class GetStartedPageTests : ListPageContext
         var page = Open<GetStartedPage>("/get-started");
         page.WaitForAssertion(() => Assert.Contains("1 line set aside", page.Markup, StringComparison.Ordinal));
         Assert.Contains("may not be read", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("<b>{</b>", page.Find("td.cut .mono").TextContent, StringComparison.Ordinal);
+        Assert.Contains("<b>{</b>", page.Find(".aside pre").TextContent, StringComparison.Ordinal);
         Assert.Contains("new-kind", page.Markup, StringComparison.Ordinal);
         Assert.Contains("in 2 days", page.Find(".going").TextContent, StringComparison.Ordinal);
     }

@@ -46,6 +46,22 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task ADamagedDatabaseIsSaidAndLeftAlone()
+    {
+        var data = _temp.Folder("data");
+        await using (var app = await AppProcess.StartAsync(data, _temp.Folder("claude"))) await app.StopAsync();
+        var path = Path.Combine(data, "observatory.db");
+        var garbage = new byte[8192];
+        Array.Fill(garbage, (byte)'x');
+        await File.WriteAllBytesAsync(path, garbage);
+        await using var next = AppProcess.Launch(data, _temp.Folder("claude"));
+        Assert.Equal(1, await next.WaitForExitAsync());
+        Assert.Contains("is damaged", next.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", next.Output, StringComparison.Ordinal);
+        Assert.Equal(garbage, await File.ReadAllBytesAsync(path));
+    }
+
+    [Fact]
     public async Task AWebPortInUseIsOneLine()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -27,7 +27,12 @@ internal sealed class SessionCookie(IAccountStore store, EndedSessions ended) : 
         // A page that is opened leads to the sign-in page; a program gets a plain no. Pages also take callers that do not say what they accept.
         var page = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
         if ((page || ErrorAnswers.WantsPage(context.Request)) && HttpMethods.IsGet(context.Request.Method)) context.Response.Redirect(context.RedirectUri);
-        else context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            // Every 401 says how to do better (RFC 9110); browsers show no dialog of their own for this one.
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
         return Task.CompletedTask;
     }
 

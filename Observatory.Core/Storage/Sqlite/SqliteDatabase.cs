@@ -27,10 +27,25 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     /// Checks the engine, clears a migration lock that a kill left behind, backs up before an upgrade, migrates. The caller holds the
     /// lock on the data directory.
     /// </summary>
-    /// <exception cref="DatabaseRefusedException">The engine is too old, or the database is newer than the program.</exception>
+    /// <exception cref="StartRefusedException">The engine is too old, or the database is damaged or newer than the program.</exception>
     public async Task PrepareAsync(IDbContextFactory<ObservatoryContext> contexts, CancellationToken cancel)
     {
         CheckEngine();
+        try
+        {
+            await UpgradeAsync(contexts, cancel).ConfigureAwait(false);
+        }
+        catch (SqliteException e)
+        {
+            const int Corrupt = 11, NotADatabase = 26;
+            throw new StartRefusedException(e.SqliteErrorCode is Corrupt or NotADatabase
+                ? $"The database {Path} is damaged ({e.Message}). Move it away and start again: transcripts that are still there are imported anew."
+                : $"The database {Path} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    private async Task UpgradeAsync(IDbContextFactory<ObservatoryContext> contexts, CancellationToken cancel)
+    {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         if (File.Exists(Path))
         {
@@ -39,7 +54,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
             var unknown = applied.Except(db.Database.GetMigrations()).ToList();
             if (unknown.Count > 0)
             {
-                throw new DatabaseRefusedException(
+                throw new StartRefusedException(
                     $"The database {Path} was written by a newer version of this program (it has {unknown[^1]}). Install that version, or choose another Observatory:DataDirectory.");
             }
             if (applied.Count > 0 && (await db.Database.GetPendingMigrationsAsync(cancel).ConfigureAwait(false)).Any())
@@ -56,7 +71,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         connection.Open();
         if (Version.Parse(connection.ServerVersion) < MinimumVersion)
         {
-            throw new DatabaseRefusedException($"SQLite {connection.ServerVersion} can lose committed data; {MinimumVersion} or newer is needed.");
+            throw new StartRefusedException($"SQLite {connection.ServerVersion} can lose committed data; {MinimumVersion} or newer is needed.");
         }
     }
 
@@ -95,6 +110,3 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         throw error;
     }
 }
-
-/// <summary>The database cannot be used; the message is for the person who started the program.</summary>
-public sealed class DatabaseRefusedException(string message) : Exception(message);
