@@ -83,10 +83,13 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         foreach (var call in calls.Where(c => starters[c.Id] != 0 && starters[c.Id] != c.AgentId)) starterOf.TryAdd(starters[call.Id], call);
         var results = calls.Where(c => c.ResultAt is not null).GroupBy(c => c.AgentId).ToDictionary(g => g.Key, g => g.Select(c => c.ResultAt!.Value).Order().ToArray());
 
+        var answers = responses.GroupBy(r => r.AgentId).ToDictionary(g => g.Key, g => g.Select(r => r.LastAt).Order().ToArray());
+
         foreach (var response in responses)
         {
-            // An answer begins when there is something to answer: the last result, the prompt, or the call that started the agent.
-            var began = Latest(results.GetValueOrDefault(response.AgentId), response.At);
+            // An answer begins when there is something to answer: the last result, the prompt, or the call that started the agent; and
+            // not before the answer before it was finished.
+            var began = Max(Latest(results.GetValueOrDefault(response.AgentId), response.At), Latest(answers[response.AgentId], response.At - 1));
             if (response.AgentId == 0) began = Max(began, prompt?.At);
             else began ??= starterOf.GetValueOrDefault(response.AgentId)?.At;
             Chain(response.AgentId).Add(Answer(response, Math.Min(began ?? response.At, response.At)));

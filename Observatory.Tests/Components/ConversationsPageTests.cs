@@ -93,6 +93,7 @@ public sealed class ConversationsPageTests : ConversationContext
     {
         Metrics.Rows.Add(FakeMetrics.Row("a", "Zebra"));
         var page = Open();
+        page.WaitForAssertion(() => Assert.Equal(["Zebra"], Titles(page)));
         // Not awaited: the handler waits for the pause.
         page.Find("[data-search]").Input("zeb");
         Assert.DoesNotContain("q=", Navigation.Uri, StringComparison.Ordinal);

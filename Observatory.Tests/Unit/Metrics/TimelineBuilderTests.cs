@@ -50,6 +50,15 @@ public sealed class TimelineBuilderTests
     }
 
     [Fact]
+    public void AnAnswer_BeginsAfterTheOneBeforeIt()
+    {
+        var steps = Build([Prompt(1, 1_000)], [Answer(2, 2_000), Answer(3, 6_000)], [Call(4, 2_400, 3_000), Call(5, 6_400, 6_900)]).Turns[0].Steps;
+        Assert.Equal([1_000, 3_000], steps.Where(s => s.Kind == StepKind.Answer).Select(s => s.Start.ToUnixTimeMilliseconds()));
+        steps = Build([Prompt(1, 1_000)], [Answer(2, 2_000), Answer(3, 6_000)]).Turns[0].Steps;
+        Assert.Equal([1_000, 2_500], steps.Select(s => s.Start.ToUnixTimeMilliseconds()));
+    }
+
+    [Fact]
     public void ACallWithoutResult_HasNoEnd() => Assert.Null(Build([Prompt(1, 1_000)], calls: [Call(2, 2_000, null)]).Turns[0].Steps[0].End);
 
     [Fact]
