@@ -210,7 +210,7 @@ class Chart {
   band(root) {
     root.querySelector(".band")?.remove();
     const { selected, buckets } = this.spec;
-    if (selected === null || selected === undefined || !buckets[selected]) return;
+    if (selected === null || selected === undefined || !buckets[selected] || buckets.length < 2) return;
     const g = this.chart.w.globals;
     const step = g.gridWidth / buckets.length;
     const x = g.translateX + (selected - g.minX) / (g.maxX - g.minX || 1) * g.gridWidth;
