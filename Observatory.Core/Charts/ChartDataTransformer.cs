@@ -9,6 +9,9 @@ public static class ChartDataTransformer
     /// <summary>Series that a reader can tell apart; the rest is one "Other".</summary>
     public const int MaximumSeries = 7;
 
+    /// <summary>Colours of models and projects (<c>c-1</c> … <c>c-6</c>).</summary>
+    public const int Categories = 6;
+
     private const int MaximumBins = 20;
 
     // The small kinds stand on the zero line, where they can be compared.
@@ -47,25 +50,26 @@ public static class ChartDataTransformer
 
     /// <summary>Cost (or tokens) of each model over time, dearest at the base; models beyond the seventh are one series.</summary>
     public static ChartConfiguration ModelUsage(
-        ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ModelSeries> models, bool cost = true, bool lend = false)
+        ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ModelSeries> models, bool cost = true)
     {
         double Value(ModelSeries m, int i) => cost ? (double)m.Cost[i] : m.Tokens[i];
         return Stacked(
             frame, cost ? "Which model costs what?" : "Which model is used how much?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, usage,
-            [.. models.Select(m => (m.Model ?? "No model", Category(m.Color), (IReadOnlyList<double>)[.. usage.Select((_, i) => Value(m, i))]))], lend);
+            [.. models.Select(m => (m.Model ?? "No model", Category(m.Color), (IReadOnlyList<double>)[.. usage.Select((_, i) => Value(m, i))]))]);
     }
 
     /// <summary>Named series on top of each other, the largest at the base; those beyond the seventh are one.</summary>
     /// <param name="groups">Name, design token, one value a bucket.</param>
-    /// <param name="lend">Those without a colour of their own borrow one that no drawn series has: many would be the same grey.</param>
     public static ChartConfiguration Stacked(
         ChartFrame frame, string title, string noun, string unit, IReadOnlyList<UsageBucket> usage,
-        IReadOnlyList<(string Name, string Color, IReadOnlyList<double> Values)> groups, bool lend = false)
+        IReadOnlyList<(string Name, string Color, IReadOnlyList<double> Values)> groups)
     {
         var ranked = groups.Where(g => g.Values.Any(v => v > 0)).OrderByDescending(g => g.Values.Sum()).ThenBy(g => g.Name, StringComparer.Ordinal).ToList();
         var own = ranked.Count <= MaximumSeries ? ranked.Count : MaximumSeries - 1;
-        var free = new Queue<string>(Enumerable.Range(0, MaximumSeries - 1).Select(Category).Except(ranked.Take(own).Select(g => g.Color)));
-        string ColorOf(string color) => lend && color == Category(MaximumSeries - 1) && free.TryDequeue(out var lent) ? lent : color;
+        var free = new Queue<string>(Enumerable.Range(0, Categories).Select(Category).Except(ranked.Take(own).Select(g => g.Color)));
+        var taken = new HashSet<string>();
+        // There are more names than colours: where two of one chart have the same, the smaller one borrows a colour that nobody uses.
+        string ColorOf(string color) => taken.Add(color) ? color : free.TryDequeue(out var lent) ? lent : "s-other";
         var series = ranked.Take(own).Select(g => Series(g.Name, ColorOf(g.Color), usage, (_, i) => g.Values[i])).ToList();
         if (own < ranked.Count)
         {
@@ -121,13 +125,11 @@ public static class ChartDataTransformer
         };
     }
 
-    /// <summary>Design token of a row beside a chart: as the chart draws it, else its own, else grey where the chart lent its own to another.</summary>
-    public static string ColorIn(ChartConfiguration chart, string name, int color) =>
-        chart.Series.FirstOrDefault(s => s.Name == name)?.Color ??
-        (chart.Series.Any(s => s.Color == Category(color)) ? Category(MaximumSeries - 1) : Category(color));
+    /// <summary>Design token of a row beside a chart: as the chart draws it, else grey like the chart's "other".</summary>
+    public static string ColorIn(ChartConfiguration chart, string name) => chart.Series.FirstOrDefault(s => s.Name == name)?.Color ?? "s-other";
 
     /// <summary>Token name of a stored colour index.</summary>
-    public static string Category(int color) => $"c-{Math.Clamp(color, 0, 6) + 1}";
+    public static string Category(int color) => $"c-{color % Categories + 1}";
 
     private static ChartConfiguration OverTime(
         string title, string noun, string unit, ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<ChartSeries> series) => new()

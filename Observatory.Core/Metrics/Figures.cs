@@ -60,7 +60,7 @@ public sealed record ProjectRow
     public string? Project { get; init; }
     public string? Path { get; init; }
     public required OverviewFigures Figures { get; init; }
-    /// <summary>Stored colour index 0…6, by order of first sight.</summary>
+    /// <summary>Stored colour index 0…5, by order of first sight.</summary>
     public int Color { get; init; }
     public DateTimeOffset? LastActivity { get; init; }
     /// <summary>Cost in the period before, for the change column.</summary>

@@ -4,10 +4,11 @@ namespace Observatory.Core.Metrics;
 
 public sealed partial class MetricsCalculator
 {
-    /// <summary>Colours for models and projects: seven, the last for all later ones.</summary>
-    private const int Colors = 7;
+    /// <summary>Colours for models and projects; after the last the first comes again.</summary>
+    private const int Colors = 6;
 
-    internal static int ColorOf(int ordinal) => Math.Min(ordinal, Colors - 1);
+    /// <summary>Fixed by order of first sight, never by rank: a project keeps its colour while figures change.</summary>
+    internal static int ColorOf(int ordinal) => ordinal % Colors;
 
     public async Task<IReadOnlyList<ProjectRow>> GetProjectsAsync(MetricsQuery query, CancellationToken cancel = default)
     {

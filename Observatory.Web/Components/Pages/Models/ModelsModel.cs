@@ -71,13 +71,13 @@ public sealed class ModelsModel
 
     public ChartConfiguration Chart(bool cost)
     {
-        if (!_charts.TryGetValue(cost, out var chart)) _charts[cost] = chart = ChartDataTransformer.ModelUsage(_frame, _figures.Usage, _figures.Series, cost, lend: true);
+        if (!_charts.TryGetValue(cost, out var chart)) _charts[cost] = chart = ChartDataTransformer.ModelUsage(_frame, _figures.Usage, _figures.Series, cost);
         return chart;
     }
 
     /// <summary>Design token of a model, as the chart of this measure has it.</summary>
     public string Color(ModelRow row, bool cost) =>
-        ChartDataTransformer.ColorIn(Chart(cost), row.Model ?? "No model", row.Color);
+        ChartDataTransformer.ColorIn(Chart(cost), row.Model ?? "No model");
 
     public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) => [.. _figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
 

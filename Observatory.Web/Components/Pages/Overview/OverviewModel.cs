@@ -13,12 +13,12 @@ public sealed class OverviewModel
     private readonly IReadOnlyList<UsageBucket>? _previous;
     private readonly Dictionary<string, ChartConfiguration> _usage = [];
 
-    private OverviewModel(OverviewPageFigures figures, IReadOnlyList<ToolRow> tools, IReadOnlyList<ProjectRow> projects, UrlState url, DateTimeOffset now, Formats format, bool nothing)
+    private OverviewModel(OverviewPageFigures figures, IReadOnlyList<ToolRow> tools, IReadOnlyList<ProjectRow> projects, IReadOnlyList<ModelRow> models, UrlState url, DateTimeOffset now, Formats format, bool nothing)
     {
         Figures = figures;
         Tools = tools;
         Projects = [.. projects.OrderByDescending(p => p.Figures.TotalCost ?? 0).ThenByDescending(p => p.Figures.TotalTokens)];
-        DearestModels = [.. figures.Dashboard.TopMetrics.TopModels.OrderByDescending(m => m.Figures.TotalCost ?? 0).ThenByDescending(m => m.Figures.TotalTokens)];
+        DearestModels = [.. models.OrderByDescending(m => m.Figures.TotalCost ?? 0).ThenByDescending(m => m.Figures.TotalTokens)];
         Query = url.ToQuery(now);
         Nothing = nothing;
         _frame = ChartFrame.For(Query, now);
@@ -34,6 +34,7 @@ public sealed class OverviewModel
     public IReadOnlyList<ToolRow> Tools { get; }
     /// <summary>All, dearest first.</summary>
     public IReadOnlyList<ProjectRow> Projects { get; }
+    /// <summary>All, dearest first.</summary>
     public IReadOnlyList<ModelRow> DearestModels { get; }
     public MetricsQuery Query { get; }
     public ChartConfiguration Models { get; }
@@ -48,17 +49,17 @@ public sealed class OverviewModel
     public bool HasBefore => Compared is not null && Before.TotalMessages + Before.TotalTokens > 0;
 
     /// <summary>Dollars saved by the cache over all models; null where no model says.</summary>
-    public decimal? CacheSavings => Figures.Dashboard.TopMetrics.TopModels.Any(m => m.CacheSavings is not null)
-        ? Figures.Dashboard.TopMetrics.TopModels.Sum(m => m.CacheSavings ?? 0) : null;
+    public decimal? CacheSavings => DearestModels.Any(m => m.CacheSavings is not null) ? DearestModels.Sum(m => m.CacheSavings ?? 0) : null;
 
     public static async Task<OverviewModel> LoadAsync(IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
         var query = url.ToQuery(now);
         var tools = metrics.GetToolsAsync(query, cancel);
         var projects = metrics.GetProjectsAsync(query, cancel);
+        var models = metrics.GetModelsAsync(query, cancel);
         var figures = await metrics.GetOverviewPageAsync(query, cancel);
         var nothing = figures.Dashboard.Overview is { TotalMessages: 0, TotalTokens: 0 } && await IsEmptyAsync(metrics, cancel);
-        return new OverviewModel(figures, await tools, await projects, url, now, format, nothing);
+        return new OverviewModel(figures, await tools, await projects, await models, url, now, format, nothing);
     }
 
     /// <summary>The main chart by measure; each is made when it is first looked at.</summary>

@@ -57,12 +57,12 @@ public sealed class ProjectsModel
             _frame, cost ? "Where does the money go?" : "Where do the tokens go?",
             cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, _figures.Usage,
             [.. _figures.Series.Select(s => (s.Project ?? ProjectLink.Unknown, ChartDataTransformer.Category(s.Color),
-                (IReadOnlyList<double>)[.. cost ? s.Cost.Select(c => (double)c) : s.Tokens.Select(t => (double)t)]))], lend: true);
+                (IReadOnlyList<double>)[.. cost ? s.Cost.Select(c => (double)c) : s.Tokens.Select(t => (double)t)]))]);
     }
 
     /// <summary>Design token of a project, as the chart of this measure has it.</summary>
     public string Color(ProjectRow row, bool cost) =>
-        ChartDataTransformer.ColorIn(Chart(cost), row.Project ?? ProjectLink.Unknown, row.Color);
+        ChartDataTransformer.ColorIn(Chart(cost), row.Project ?? ProjectLink.Unknown);
 
     /// <summary>0–1 of what all projects together have.</summary>
     public double? Share(ProjectRow row, bool cost) => cost
