@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -12,6 +13,7 @@ internal sealed class AppProcess : IAsyncDisposable
     public const string Key = "a-key-for-tests-that-is-long-enough-0001";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly string s_program = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "WebProgram").Value!;
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -43,7 +45,7 @@ internal sealed class AppProcess : IAsyncDisposable
     public static AppProcess Launch(string dataDirectory, string root, params (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Observatory.Web.dll"));
+        start.ArgumentList.Add(s_program);
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add("http://127.0.0.1:0");
         start.Environment["Observatory__DataDirectory"] = dataDirectory;
