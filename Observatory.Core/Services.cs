@@ -53,7 +53,14 @@ internal sealed class WriterService(EventWriter writer) : IHostedService, IDispo
 }
 
 /// <summary>Runs the transcript source. Registered after the writer, so that it stops first.</summary>
-internal sealed class TranscriptService(TranscriptSource source) : BackgroundService
+internal sealed class TranscriptService(TranscriptSource source, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => source.RunAsync(stoppingToken), stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Serving comes first: an import takes every core, and a start that waits for it is a slow one.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult).ConfigureAwait(false);
+        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+        await Task.Run(() => source.RunAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+    }
 }

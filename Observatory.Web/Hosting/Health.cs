@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Observatory.Core.Metrics;
+using Observatory.Core.Storage;
 
 namespace Observatory.Web.Hosting;
 
@@ -15,13 +15,13 @@ internal static class Health
 }
 
 /// <summary>Ready = the store answers.</summary>
-internal sealed class ReadinessCheck(IMetricsCalculator metrics) : IHealthCheck
+internal sealed class ReadinessCheck(IReadSnapshots snapshots) : IHealthCheck
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await metrics.GetPipelineAsync(cancellationToken).WaitAsync(s_patience, cancellationToken);
+        await using var snapshot = await snapshots.OpenAsync(cancellationToken).WaitAsync(s_patience, cancellationToken);
         return HealthCheckResult.Healthy();
     }
 }

@@ -17,15 +17,7 @@ internal static class JobsRegistration
             .UseRecommendedSerializerSettings()
             .UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Long }));
         services.AddTransient<NightlyRecountJob>();
-        services.AddHostedService<RecurringJobs>();
-        services.AddHangfireServer(server =>
-        {
-            server.ServerName = "default";
-            server.Queues = ["default"];
-            server.WorkerCount = 2;
-            server.StopTimeout = TimeSpan.Zero;
-            server.ShutdownTimeout = TimeSpan.FromSeconds(4);
-        });
+        services.AddHostedService<JobServer>();
     }
 
     public static void MapObservatoryJobs(this WebApplication app) => app

@@ -39,7 +39,9 @@ internal sealed class FolderEvents(ILogger log) : IDisposable
     {
         try
         {
-            var watcher = new FileSystemWatcher(folder, "*.jsonl") { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite | NotifyFilters.FileName };
+            // Where the folder is a link, events must bear the paths that a scan gives.
+            var real = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+            var watcher = new FileSystemWatcher(real, "*.jsonl") { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite | NotifyFilters.FileName };
             watcher.Changed += (_, e) => Tell(e.FullPath);
             watcher.Created += (_, e) => Tell(e.FullPath);
             watcher.EnableRaisingEvents = true;

@@ -65,7 +65,8 @@ public sealed class TranscriptSource(
         while (true)
         {
             var told = await _events.WaitAsync(s_look, cancel).ConfigureAwait(false);
-            if (clock.GetElapsedTime(scanned) >= s_scan)
+            // A file that is new is found by a scan; who begins a conversation must not wait for the next one.
+            if (clock.GetElapsedTime(scanned) >= s_scan || told.Any(path => !_files.ContainsKey(path)))
             {
                 await PassAsync(cancel).ConfigureAwait(false);
                 scanned = clock.GetTimestamp();
