@@ -5,6 +5,7 @@ using Observatory.Web.Hosting;
 using Observatory.Web.Identity;
 using Observatory.Web.Jobs;
 
+NativeMemory.KeepSmall();
 var link = args is ["link", ..];
 try
 {

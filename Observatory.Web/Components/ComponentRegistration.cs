@@ -8,7 +8,13 @@ internal static class ComponentRegistration
 {
     public static IServiceCollection AddObservatoryComponents(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            // A page that lost its connection is kept for a minute's walk through a tunnel; a few of them, for each holds its figures.
+            circuits.DisconnectedCircuitMaxRetained = 8;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(2);
+            circuits.PersistedCircuitInMemoryMaxRetained = 32;
+        });
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;

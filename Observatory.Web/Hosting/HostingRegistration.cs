@@ -26,6 +26,7 @@ internal static class HostingRegistration
         services.AddHsts(_ => { });
         services.AddHealthChecks().AddCheck<ReadinessCheck>("figures");
         services.AddHostedService<HeartbeatService>();
+        services.AddHostedService<ImportAftermath>();
         services.AddHostedService<Greeting>();
         UnknownSettings.Register(services, configuration);
     }

@@ -137,7 +137,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     public sqlite3 OpenWriter()
     {
         var db = NativeBinding.OpenUnlocked(Path);
-        var result = raw.sqlite3_exec(db, Pragmas.Common + "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
+        var result = raw.sqlite3_exec(db, Pragmas.Common + "PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
         if (result == raw.SQLITE_OK) return db;
         var error = new SqliteException(raw.sqlite3_errmsg(db).utf8_to_string(), result, raw.sqlite3_extended_errcode(db));
         db.Dispose();
