@@ -40,7 +40,7 @@ public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
             var forPrograms = path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/_blazor", StringComparison.Ordinal);
             Assert.True(plain.StatusCode == HttpStatusCode.Unauthorized || !forPrograms && plain.StatusCode == HttpStatusCode.Redirect, $"{method} {path}: {plain.StatusCode} for a program");
             using var page = await browser.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
-            Assert.Equal((path, !forPrograms && method == "GET" ? HttpStatusCode.Redirect : HttpStatusCode.Unauthorized), (path, page.StatusCode));
+            Assert.Equal((path, !forPrograms && method is ("GET" or "HEAD") ? HttpStatusCode.Redirect : HttpStatusCode.Unauthorized), (path, page.StatusCode));
             if (page.StatusCode == HttpStatusCode.Redirect) Assert.Equal("/account/sign-in", page.Headers.Location!.IsAbsoluteUri ? page.Headers.Location.AbsolutePath : page.Headers.Location.OriginalString.Split('?')[0]);
             walked++;
         }
@@ -56,6 +56,20 @@ public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         using var anonymous = await _host.Program(key: null).GetAsync(path, TestContext.Current.CancellationToken);
         Assert.Contains(anonymous.StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.Redirect });
         Assert.Equal(HttpStatusCode.NotFound, (await _host.Program().GetAsync(path, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/account/sign-in", null, 200)]
+    [InlineData("/health/ready", null, 200)]
+    [InlineData("/api/analytics/dashboard", null, 401)]
+    [InlineData("/api/analytics/dashboard", WebHost.Key, 200)]
+    [InlineData("/openapi/v1.json", WebHost.Key, 200)]
+    [InlineData("/", WebHost.Key, 200)]
+    [InlineData("/account/link?t=x", null, 401)]
+    public async Task Head_is_answered_as_get_is(string path, string? key, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        Assert.Equal(status, (int)(await _host.Program(key).SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]

@@ -234,7 +234,13 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
     [InlineData("end", "start=2026-11-02T00:00:00Z&end=2026-11-02T00:00:00Z")]
     [InlineData("end", "start=2026-11-02T00:00:00Z&end=2026-11-01T00:00:00Z")]
     [InlineData("end", "start=2026-11-02T00:00:00Z&end=2101-01-02T00:00:00Z")]
+    [InlineData("end", "end=0001-01-01T00:00:00Z")]
+    [InlineData("end", "end=9999-12-31T23:59:59.9999999Z")]
+    [InlineData("start", "start=0001-01-01T00:00:00Z")]
     [InlineData("timezone", "timezone=Mars/Olympus")]
+    [InlineData("timezone", "timezone=posix/Europe/Berlin")]
+    [InlineData("timezone", "timezone=right/Europe/Berlin")]
+    [InlineData("timezone", "timezone=localtime")]
     [InlineData("timezone", "timezone=W. Europe Standard Time")]
     [InlineData("timezone", "timezone=../etc/passwd")]
     [InlineData("timezone", "timezone=")]
@@ -249,6 +255,16 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         var client = (await web.Host).Program();
         foreach (var path in new[] { "dashboard", "system", "users", "projects", "models", "tools", "conversations", "tools.csv" }) await RefusesAsync(client, $"/api/analytics/{path}?{query}", parameter);
     }
+
+    [Theory]
+    [InlineData("CET")]
+    [InlineData("EST5EDT")]
+    [InlineData("Etc/GMT+5")]
+    [InlineData("America/Argentina/Buenos_Aires")]
+    [InlineData("Asia/Calcutta")]
+    [InlineData("Japan")]
+    public async Task Every_iana_zone_is_known(string zone) =>
+        await (await web.Host).Program().JsonAsync($"/api/analytics/system?timezone={Uri.EscapeDataString(zone)}");
 
     [Theory]
     [InlineData("sort", "sort=password")]

@@ -31,7 +31,8 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         var start = Single("start") is { } first ? Instants.Parse("start", first) : (DateTimeOffset?)null;
         var end = Single("end") is { } last ? Instants.Parse("end", last) : (DateTimeOffset?)null;
         CheckYear("start", start);
-        CheckYear("end", end?.AddTicks(-1));
+        // The range ends before it; the first instant of all has nothing before it.
+        CheckYear("end", end > DateTimeOffset.MinValue ? end.Value.AddTicks(-1) : end);
         var query = new MetricsQuery
         {
             Range = Complete(start, end, zone), Zone = zone, Interval = Interval(),

@@ -4,11 +4,16 @@ namespace Observatory.Web.Api;
 
 internal static partial class Zones
 {
+    /// <summary>IANA names of one part that the Windows list does not have; browsers still report some of them.</summary>
+    private static readonly string[] s_old = ["CET", "CST6CDT", "EET", "EST", "EST5EDT", "HST", "MET", "MST", "MST7MDT", "PST8PDT", "WET"];
+
     /// <summary>By IANA name; Windows names, file names and abbreviations that only some systems know are none. Null = unknown.</summary>
     public static TimeZoneInfo? Find(string name)
     {
         if (name is "UTC" or "Etc/UTC") return TimeZoneInfo.Utc;
         if (!Shape().IsMatch(name) || !TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return null;
+        if (s_old.Contains(name)) return zone;
+        if (name.Split('/')[0] is "posix" or "right" or "SystemV") return null;
         return TimeZoneInfo.TryConvertIanaIdToWindowsId(zone.Id, out _) || name.Contains('/', StringComparison.Ordinal) ? zone : null;
     }
 

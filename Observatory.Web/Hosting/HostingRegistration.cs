@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Observatory.Web.Hosting;
@@ -21,6 +22,11 @@ internal static class HostingRegistration
         services.AddDataProtection().SetApplicationName("Observatory").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
         services.AddSecurityHeaders();
+        // Who is told to listen under a name or address answers to it; the link on the console names it.
+        services.PostConfigure<HostFilteringOptions>(o =>
+        {
+            if (!o.AllowedHosts.Contains("*")) o.AllowedHosts = [.. o.AllowedHosts, .. addresses.Hosts];
+        });
         services.AddErrorAnswers();
         services.AddObservatoryRateLimits();
         services.AddHsts(_ => { });

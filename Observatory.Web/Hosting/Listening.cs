@@ -7,7 +7,8 @@ namespace Observatory.Web.Hosting;
 /// <param name="Urls">In order.</param>
 /// <param name="BeyondLoopback">The first that other machines can reach, or null.</param>
 /// <param name="AllHttps">Every one has TLS.</param>
-internal sealed record ListenAddresses(IReadOnlyList<string> Urls, string? BeyondLoopback, bool AllHttps);
+/// <param name="Hosts">Names and addresses that they name; wildcards name none.</param>
+internal sealed record ListenAddresses(IReadOnlyList<string> Urls, string? BeyondLoopback, bool AllHttps, IReadOnlyList<string> Hosts);
 
 internal static class Listening
 {
@@ -24,27 +25,36 @@ internal static class Listening
         var parsed = urls.ConvertAll(url => (Url: url, Address: Parse(url)));
         return new ListenAddresses(
             urls, parsed.FirstOrDefault(p => !IsLoopback(p.Address)).Url,
-            parsed.TrueForAll(p => p.Address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase)));
+            parsed.TrueForAll(p => p.Address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase)),
+            [.. parsed.Select(p => p.Address).Where(a => !a.IsUnixPipe && !a.IsNamedPipe && !IsEverywhere(a.Host)).Select(a => a.Host).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 
     /// <summary>An address that a browser on this machine can open: a wildcard host becomes <c>localhost</c>.</summary>
     public static string ForBrowser(string bound)
     {
         var address = BindingAddress.Parse(bound);
-        var everywhere = address.Host is "*" or "+" or "0.0.0.0" or "[::]";
-        return $"{address.Scheme}://{(everywhere ? "localhost" : address.Host)}:{address.Port}";
+        return $"{address.Scheme}://{(IsEverywhere(address.Host) ? "localhost" : address.Host)}:{address.Port}";
     }
 
-    private static BindingAddress Parse(string url)
+    private static bool IsEverywhere(string host) => host is "*" or "+" or "0.0.0.0" or "[::]";
+
+    /// <exception cref="StartRefusedException">The server could not listen there; it would say so with a stack trace.</exception>
+    internal static BindingAddress Parse(string url)
     {
+        BindingAddress address;
         try
         {
-            return BindingAddress.Parse(url);
+            address = BindingAddress.Parse(url);
         }
         catch (FormatException e)
         {
             throw new StartRefusedException($"Urls: \"{url}\" is not an address such as {DefaultUrl}.", e);
         }
+        if (address.Scheme.ToLowerInvariant() is not ("http" or "https")) throw new StartRefusedException($"Urls: \"{url}\" is neither http nor https.");
+        if (address.IsUnixPipe || address.IsNamedPipe) return address;
+        if (address.Port is < 0 or > 65_535) throw new StartRefusedException($"Urls: \"{url}\" has a port beyond 65535.");
+        if (address.PathBase.Trim('/').Length > 0) throw new StartRefusedException($"Urls: \"{url}\" has a path. Name scheme, host and port only.");
+        return address;
     }
 
     private static bool IsLoopback(BindingAddress address)

@@ -7,6 +7,7 @@ internal static class Pipeline
     {
         // Disposed by the container after everything that is made later.
         app.Services.GetRequiredService<DataDirectoryLock>();
+        app.UseHeadRequests();
         app.UseErrorAnswers();
         app.UseOriginCheck();
         app.UseRouting();

@@ -22,6 +22,7 @@ internal static class SettingsReader
         var options = section.Get<ObservatoryOptions>() ?? new ObservatoryOptions();
         if (options.Storage.Provider == StorageProvider.PostgreSql)
             throw Wrong("Storage:Provider", "PostgreSql is not there yet. Use Sqlite.");
+        ReadOwners(section, options.Transcripts);
         CheckRoots(options.Transcripts);
         CheckBootstrap(options.Bootstrap);
         return options;
@@ -49,11 +50,22 @@ internal static class SettingsReader
             if (string.IsNullOrWhiteSpace(root)) throw Wrong(key, "it is empty. Name a folder.");
             if (File.Exists(DataDirectory.Expand(root))) throw Wrong(key, $"{Shown(root)} is a file. Name a folder.");
         }
-        if (transcripts.Roots.Count > 0 && transcripts.Owners.Count > transcripts.Roots.Count)
-        {
-            var key = string.Create(CultureInfo.InvariantCulture, $"Transcripts:Owners:{transcripts.Roots.Count}");
-            throw Wrong(key, "there is no root of this number.");
-        }
+    }
+
+    /// <summary>Owners by the number of their root: the binder closes gaps, which would give a root to the owner of another.</summary>
+    private static void ReadOwners(IConfigurationSection section, TranscriptOptions transcripts)
+    {
+        CheckList(section, "Transcripts:Roots");
+        CheckList(section, "Transcripts:Owners");
+        var roots = section.GetSection("Transcripts:Roots").GetChildren().Where(c => c.Value is not null).Select(c => c.Key).ToList();
+        var owners = section.GetSection("Transcripts:Owners").GetChildren().Where(c => c.Value is { Length: > 0 }).ToDictionary(c => c.Key, c => c.Value!);
+        if (owners.Keys.FirstOrDefault(k => !roots.Contains(k)) is { } lost) throw Wrong($"Transcripts:Owners:{lost}", "there is no root of this number.");
+        transcripts.Owners = [.. roots.Select(k => owners.GetValueOrDefault(k, ""))];
+    }
+
+    private static void CheckList(IConfigurationSection section, string key)
+    {
+        if (section[key] is { Length: > 0 }) throw Wrong(key, $"it is a list. Set {ObservatoryOptions.Section}:{key}:0.");
     }
 
     private static void CheckBootstrap(BootstrapOptions bootstrap)

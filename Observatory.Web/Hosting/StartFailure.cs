@@ -12,6 +12,9 @@ internal static class StartFailure
         IOException { InnerException: AddressInUseException } => InUse(error.Message),
         InvalidOperationException when error.Message.StartsWith("Unable to configure HTTPS", StringComparison.Ordinal) =>
             "Urls: an https address needs a certificate. Set Kestrel:Certificates:Default:Path and Password.",
+        // A level under Logging:LogLevel that is none; the message repeats the value.
+        InvalidOperationException when error.Message.StartsWith("Configuration value", StringComparison.Ordinal) && error.StackTrace?.Contains("LoggerFilter", StringComparison.Ordinal) == true =>
+            OneLine($"Logging:LogLevel: {error.Message} Use {string.Join(", ", Enum.GetNames<LogLevel>())}."),
         InvalidDataException { InnerException: System.Text.Json.JsonException } => OneLine($"appsettings.json: {error.InnerException.Message}"),
         AggregateException { InnerException: { } inner } => Explain(inner),
         _ => null,

@@ -9,6 +9,8 @@ internal sealed class UnknownSettings(IReadOnlyList<string> keys, ILogger<Unknow
     public static void Register(IServiceCollection services, IConfiguration configuration)
     {
         var keys = Find(configuration.GetSection(ObservatoryOptions.Section), typeof(ObservatoryOptions)).ToList();
+        // Sqlite's place is the data directory: whoever names another one must not believe that it is used.
+        if (configuration.GetConnectionString(ObservatoryOptions.Section) is { Length: > 0 }) keys.Add($"ConnectionStrings:{ObservatoryOptions.Section}");
         if (keys.Count > 0) services.AddHostedService(s => new UnknownSettings(keys, s.GetRequiredService<ILogger<UnknownSettings>>()));
     }
 

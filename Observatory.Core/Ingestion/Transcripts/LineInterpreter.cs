@@ -24,7 +24,8 @@ internal sealed class LineInterpreter(TranscriptFile file)
         if (f.Fault is { } fault) return fault;
         if (!f.Type.Exists) return "The line has no type.";
         _lastVersion = _pool.Get(f.Version, line) ?? _lastVersion;
-        var session = file.Session ?? _pool.Get(f.SessionId, line);
+        // Some types name no session (summaries); a main transcript of whatever name is one session.
+        var session = file.Session ?? _pool.Get(f.SessionId, line) ?? (file.Agent is null ? Path.GetFileNameWithoutExtension(file.Path) : null);
         if (string.IsNullOrEmpty(session)) return "The line belongs to no session.";
         long at = 0;
         if (f.Timestamp.Exists && !TryTime(f.Timestamp.Raw(line), out at)) return "The timestamp cannot be read.";
@@ -115,6 +116,8 @@ internal sealed class LineInterpreter(TranscriptFile file)
         if (results > 0) return null;
         var text = TextSlice(f);
         var start = text.Decode(line, 256);
+        // The mark of a line that is no prompt stands behind whatever white space there is.
+        if (text.Length > 256 && start.AsSpan().TrimStart().Length < PromptRule.LongestMark) start = text.Decode(line);
         if (PromptRule.IsPrompt(f, start, picture))
         {
             var whole = text.Decode(line, LongestPrompt);

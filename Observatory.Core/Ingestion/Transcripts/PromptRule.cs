@@ -8,6 +8,9 @@ internal static class PromptRule
 {
     public const string Interruption = "[Request interrupted";
 
+    /// <summary>Characters behind the white space that decide.</summary>
+    public const int LongestMark = 64;
+
     private static readonly string[] s_notPrompts =
     [
         "<local-command-", "<command-name>", "<bash-input>", "<bash-stdout>", "<bash-stderr>", "<task-notification>", Interruption,

@@ -11,7 +11,7 @@ namespace Observatory.Tests.Unit.Ingestion.Transcripts;
 /// <summary>Lines out of files, however long they are.</summary>
 public sealed class LineFeedTests
 {
-    private sealed class Keep : IEventSink
+    internal sealed class Keep : IEventSink
     {
         public List<EventBatch> Batches { get; } = [];
 

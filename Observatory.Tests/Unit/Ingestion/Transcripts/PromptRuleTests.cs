@@ -40,4 +40,18 @@ public sealed class PromptRuleTests
         Assert.Equal(expected ? 1 : 0, LineBatches.Of([line]).Events.OfType<PromptEvent>().Count());
         Assert.Equal(expected ? 1 : 0, LineBatches.Recount([line]).Prompts.Count);
     }
+
+    [Theory]
+    [InlineData(250)]
+    [InlineData(300)]
+    [InlineData(20_000)]
+    public void White_space_of_any_length_hides_no_mark(int length)
+    {
+        foreach (var (text, expected) in new[] { ("<command-name>/clear", 0), ("[Request interrupted by user]", 0), ("hello", 1) })
+        {
+            var line = new SessionLine("s", new { type = "user", uuid = "u", timestamp = "2026-11-01T00:00:00Z", message = new { content = new string(' ', length) + text } });
+            Assert.Equal(expected, LineBatches.Of([line]).Events.OfType<PromptEvent>().Count());
+            Assert.Equal(expected, LineBatches.Recount([line]).Prompts.Count);
+        }
+    }
 }

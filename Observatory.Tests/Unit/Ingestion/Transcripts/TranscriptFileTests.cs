@@ -20,6 +20,26 @@ public sealed class TranscriptFileTests
         Assert.Equal((path, "ada", session, agent), (file.Path, file.Owner, file.Session, file.Agent));
     }
 
+    /// <summary>Summaries name no session; only the file's name says whose they are, whatever that is.</summary>
+    [Fact]
+    public async Task Lines_without_a_session_belong_to_that_of_the_files_name()
+    {
+        using var folder = new TempFolder();
+        var sink = new LineFeedTests.Keep();
+        var path = folder.File("projects/p/my session.jsonl");
+        await File.WriteAllLinesAsync(path,
+        [
+            """{"type":"summary","summary":"Of another","leafUuid":"leaf"}""",
+            """{"type":"user","uuid":"a","timestamp":"2026-11-01T00:00:00Z","message":{"content":"of the file"}}""",
+            """{"type":"user","uuid":"b","timestamp":"2026-11-01T00:00:01Z","sessionId":"its own","message":{"content":"of the line"}}""",
+        ], TestContext.Current.CancellationToken);
+        await new TranscriptReader(sink, Core.Events.EventSource.Transcript).ReadAsync(TranscriptFile.From(path, "ada"), null, TestContext.Current.CancellationToken);
+        var batch = Assert.Single(sink.Batches);
+        Assert.Empty(batch.Rejected);
+        Assert.Equal(["my session", "its own"], batch.Events.Select(e => e.Conversation));
+        Assert.Equal("Of another", Assert.Single(batch.Session("my session").Summaries).Text);
+    }
+
     [Fact]
     public void Roots_are_configured_ones_else_the_environments_else_the_defaults()
     {

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Configuration;
+using Observatory.Core;
+using Observatory.Tests.Support;
+using Observatory.Web.Hosting;
+using Xunit;
+
+namespace Observatory.Tests.Api;
+
+/// <summary>A wrong setting stops the start with one line that names it.</summary>
+public sealed class SettingsTests
+{
+    private static ObservatoryOptions Read(params (string Key, string? Value)[] settings) => SettingsReader.Read(new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Observatory:" + s.Key, s.Value))).Build());
+
+    [Theory]
+    [InlineData("Storage:Provider", "PostgreSql")]
+    [InlineData("Storage:Provider", "MySql")]
+    [InlineData("Privacy:Content", "3")]
+    [InlineData("Demo", "yes")]
+    [InlineData("Transcripts:Enabled", "1")]
+    [InlineData("Transcripts:Roots", "/home/ada/.claude")]
+    [InlineData("Transcripts:Owners", "ada")]
+    [InlineData("Transcripts:Owners:0", "ada")]
+    [InlineData("Transcripts:Roots:0", " ")]
+    [InlineData("Bootstrap:ApiKey", "short")]
+    public void A_wrong_value_is_refused_by_its_key(string key, string value)
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => Read((key, value)));
+        Assert.StartsWith($"Observatory:{key}: ", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    /// <summary>The binder closes gaps in lists: the second root's owner would get the first root.</summary>
+    [Fact]
+    public void Owners_belong_to_the_root_of_their_number()
+    {
+        var some = Read(("Transcripts:Roots:0", "/a"), ("Transcripts:Roots:1", "/b"), ("Transcripts:Owners:1", "bob")).Transcripts;
+        Assert.Equal([("/a", ""), ("/b", "bob")], some.Roots.Zip(some.Owners));
+        var gap = Read(("Transcripts:Roots:0", "/a"), ("Transcripts:Roots:5", "/b"), ("Transcripts:Owners:5", "bob"), ("Transcripts:Owners:0", "ada")).Transcripts;
+        Assert.Equal([("/a", "ada"), ("/b", "bob")], gap.Roots.Zip(gap.Owners));
+        var refused = Assert.Throws<StartRefusedException>(() => Read(("Transcripts:Roots:0", "/a"), ("Transcripts:Owners:1", "bob")));
+        Assert.StartsWith("Observatory:Transcripts:Owners:1: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("foo")]
+    [InlineData("ftp://127.0.0.1:5080")]
+    [InlineData("http://127.0.0.1:65536")]
+    [InlineData("http://127.0.0.1:5080/base")]
+    public void An_address_that_cannot_be_listened_on_is_refused(string url) =>
+        Assert.Contains(url, Assert.Throws<StartRefusedException>(() => Listening.Parse(url)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://*:5080/")]
+    [InlineData("HTTPS://[::1]:443")]
+    [InlineData("http://localhost")]
+    public void Other_addresses_are_taken(string url) => Assert.NotNull(Listening.Parse(url));
+
+    [Fact]
+    public async Task A_host_that_it_listens_under_is_answered_and_no_other()
+    {
+        await using var host = new WebHost(TimeProvider.System).WithWebHostBuilder(b => b.UseSetting("urls", "http://192.0.2.7:5080;http://[2001:db8::1]:5080"));
+        using var client = host.CreateClient();
+        foreach (var (name, status) in new[] { ("192.0.2.7:5080", 200), ("[2001:db8::1]:5080", 200), ("127.0.0.1:5080", 200), ("192.0.2.8:5080", 400), ("evil.example", 400) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = name } };
+            Assert.Equal((name, status), (name, (int)(await client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode));
+        }
+    }
+}
