@@ -73,10 +73,14 @@ public static class TranscriptScanner
                         files.Add(new FoundFile(TranscriptFile.From(file.FullName, root.Owner), file.Length, new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeMilliseconds()));
                     }
                 }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                catch (IOException)
                 {
                     // Gone between listing and looking: the next scan sees it right.
-                    problem ??= e is UnauthorizedAccessException ? $"{entry.FullName} cannot be read: {e.Message}" : null;
+                }
+                catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException)
+                {
+                    // Out of range: a time of change beyond the year 9999, which some file systems can hold.
+                    problem ??= $"{entry.FullName} cannot be read: {e.Message}";
                 }
             }
         }
