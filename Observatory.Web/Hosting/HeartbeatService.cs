@@ -16,7 +16,7 @@ internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock,
                 {
                     await heartbeat.BeatAsync(stoppingToken);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
                     logger.LogWarning(e, "The heartbeat could not be noted");
                 }

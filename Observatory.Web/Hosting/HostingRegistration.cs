@@ -24,7 +24,7 @@ internal static class HostingRegistration
         services.AddErrorAnswers();
         services.AddObservatoryRateLimits();
         services.AddHsts(_ => { });
-        services.AddHealthChecks().AddCheck<ReadinessCheck>("figures");
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("figures", null, [], ReadinessCheck.Patience);
         services.AddHostedService<HeartbeatService>();
         services.AddHostedService<Greeting>();
         UnknownSettings.Register(services, configuration);
