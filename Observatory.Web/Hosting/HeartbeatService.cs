@@ -1,4 +1,4 @@
-using Observatory.Core.Metrics;
+using Observatory.Core.Storage;
 
 namespace Observatory.Web.Hosting;
 
