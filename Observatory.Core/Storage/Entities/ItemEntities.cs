@@ -12,7 +12,7 @@ public abstract class ItemEntity
 
     public long KeyLow { get; set; }
 
-    /// <summary>The conversation that owns it (SPEC 2), not every one whose file repeats it.</summary>
+    /// <summary>The conversation that owns it (<see cref="Writing.OwnerRule"/>), not every one whose file repeats it.</summary>
     public int ConversationId { get; set; }
 
     public long At { get; set; }
