@@ -8,7 +8,7 @@ namespace Observatory.Core.Rollups;
 /// What one row adds to its bucket. Roll-ups are nothing but sums of these: a change enters as what the row gives now minus what it
 /// gave before, a rebuild is the sum over all rows, and the raw ends of a range use the same function.
 /// </summary>
-public static class Contributions
+internal static class Contributions
 {
     public static Measures Of(PromptEntity row)
     {

@@ -4,7 +4,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 public sealed record TranscriptRoot(string Path, string Owner);
 
 /// <summary>Finds the folders that hold transcripts.</summary>
-public static class TranscriptRoots
+internal static class TranscriptRoots
 {
     /// <param name="options">Configured roots replace the defaults.</param>
     /// <param name="environment">Reads environment variables; a parameter so that tests can set them.</param>
