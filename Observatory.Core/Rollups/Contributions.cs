@@ -33,7 +33,7 @@ internal static class Contributions
         m[Measure.CacheRead] = row.CacheRead;
         m[Measure.Cost] = row.Cost ?? 0;
         m[Measure.UncachedCost] = row.UncachedCost;
-        if (row.Cost is null) m[Measure.UnpricedTokens] = row.Input + row.Output + row.CacheWrite5m + row.CacheWrite1h + row.CacheRead;
+        if (row.Cost is null) m[Measure.UnpricedTokens] = row.Tokens.Total;
         return m;
     }
 

@@ -1,3 +1,5 @@
+using Observatory.Core.Events;
+
 namespace Observatory.Core.Storage.Entities;
 
 // One row a thing that counts. Instants are Unix milliseconds UTC, money is nano-dollars, names are ids of NameEntity (0 = none).
@@ -94,6 +96,9 @@ public sealed class ResponseEntity : ItemEntity
     public int TierId { get; set; }
 
     public int RegionId { get; set; }
+
+    /// <summary>What counts, by kind; no column of its own.</summary>
+    public TokenUsage Tokens => new(Input, Output, CacheWrite5m, CacheWrite1h, CacheRead);
 
     public ResponseEntity Copy() => (ResponseEntity)MemberwiseClone();
 }
