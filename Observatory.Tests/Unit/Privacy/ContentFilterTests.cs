@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Privacy;
 
-public class ContentFilterTests
+public sealed class ContentFilterTests
 {
     private const string Secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
     private const string Mark = "[redacted:github]";
