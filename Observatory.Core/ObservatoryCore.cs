@@ -44,6 +44,7 @@ public static class ObservatoryCore
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
+        services.AddSingleton<IHeartbeat, Heartbeat>();
         services.AddHostedService<DatabaseStart>();
     }
 
@@ -75,7 +76,6 @@ public static class ObservatoryCore
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
-        services.AddSingleton<IHeartbeat, Heartbeat>();
         services.AddSingleton<INightlyRecount, NightlyRecount>();
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Observatory.Core.Accounts;
 
-public sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
 {
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {

@@ -10,7 +10,7 @@ namespace Observatory.Core.Demo;
 /// </summary>
 /// <param name="seed">What differs between two months that end at the same time.</param>
 /// <param name="end">Nothing happens after it; whole minutes.</param>
-public sealed class DemoMonth(int seed, DateTimeOffset end)
+internal sealed class DemoMonth(int seed, DateTimeOffset end)
 {
     public const int Days = 30;
     public const int DefaultSeed = 20;

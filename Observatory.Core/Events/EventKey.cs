@@ -10,8 +10,6 @@ namespace Observatory.Core.Events;
 /// </summary>
 public readonly record struct EventKey(ulong High, ulong Low)
 {
-    public bool IsNone => High == 0 && Low == 0;
-
     /// <summary>Key of an identifier as raw UTF-8, inside a name space (so that a uuid and a message id never meet).</summary>
     public static EventKey Of(KeySpace space, ReadOnlySpan<byte> id) => From(XxHash128.HashToUInt128(id, (long)space));
 

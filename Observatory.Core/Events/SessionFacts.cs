@@ -2,7 +2,7 @@ namespace Observatory.Core.Events;
 
 /// <summary>
 /// What one file says of one session beside its events: titles, links, and the marks by which copied lines find the session that
-/// made them (SPEC 2, "conversation").
+/// made them.
 /// </summary>
 public sealed class SessionFacts(string conversation)
 {

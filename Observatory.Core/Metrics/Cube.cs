@@ -8,13 +8,13 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Metrics;
 
 /// <summary>Figures of one bucket and one set of names. <paramref name="At"/> is an instant inside the bucket, Unix ms.</summary>
-public readonly record struct CubeRow(long At, int User, int Project, int Model, int Sources, Measures Figures);
+internal readonly record struct CubeRow(long At, int User, int Project, int Model, int Sources, Measures Figures);
 
 /// <summary>A conversation's messages in one bucket.</summary>
-public readonly record struct PresentRow(long At, int Conversation, int User, int Project, int Model, long UserMessages, long AssistantMessages);
+internal readonly record struct PresentRow(long At, int Conversation, int User, int Project, int Model, long UserMessages, long AssistantMessages);
 
 /// <summary>What a range holds after filtering, read in one snapshot.</summary>
-public sealed class Cube
+internal sealed class Cube
 {
     public List<CubeRow> Rows { get; } = [];
 
@@ -22,7 +22,7 @@ public sealed class Cube
 }
 
 /// <summary>Reads ranges from the tiers that a <see cref="RangePlan"/> names.</summary>
-public sealed class CubeReader(PageQueries queries)
+internal sealed class CubeReader(PageQueries queries)
 {
     public async Task<Cube> ReadAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {

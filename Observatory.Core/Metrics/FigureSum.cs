@@ -23,11 +23,11 @@ internal sealed class FigureSum
 
     public void Add(in PresentRow row) => _conversations.Add(row.Conversation);
 
-    public long Messages => _sum[Measure.UserMessages] + _sum[Measure.AssistantMessages];
+    public long Messages => _sum.Messages;
 
-    public long Tokens => _sum[Measure.Input] + _sum[Measure.Output] + CacheWrites + _sum[Measure.CacheRead];
+    public long Tokens => _sum.Tokens;
 
-    public long CacheWrites => _sum[Measure.CacheWrite5m] + _sum[Measure.CacheWrite1h];
+    public long CacheWrites => _sum.CacheWrites;
 
     /// <summary>Seconds, null without an answered prompt.</summary>
     public double? AverageResponse => _sum[Measure.ResponseCount] == 0 ? null : _sum[Measure.ResponseMs] / 1000.0 / _sum[Measure.ResponseCount];

@@ -33,6 +33,7 @@ public interface IMetricsCalculator
 
     Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default);
 
+    /// <summary>Lines set aside, newest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default);
 
     /// <summary>What the filters can be set to, from all data: users, project paths, models, sources.</summary>

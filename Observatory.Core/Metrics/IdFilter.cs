@@ -4,7 +4,7 @@ using Observatory.Core.Storage.Entities;
 namespace Observatory.Core.Metrics;
 
 /// <summary>A <see cref="MetricsFilter"/> in numbers. Null sets let everything through; a name never seen lets nothing through.</summary>
-public sealed class IdFilter
+internal sealed class IdFilter
 {
     private readonly HashSet<int>? _users;
     private readonly HashSet<int>? _projects;

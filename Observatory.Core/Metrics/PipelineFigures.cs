@@ -1,6 +1,6 @@
 namespace Observatory.Core.Metrics;
 
-/// <summary>Health of the way from file to figure (SPEC 6, <c>pipeline</c>).</summary>
+/// <summary>Health of the way from file to figure.</summary>
 public sealed record PipelineFigures
 {
     public required ImportFigures Import { get; init; }

@@ -1,7 +1,7 @@
 namespace Observatory.Core.Metrics;
 
 /// <summary>Short names for project paths.</summary>
-public static class ProjectNames
+internal static class ProjectNames
 {
     /// <summary>For each path the shortest tail of whole segments that is unique; a path that is the tail of another stays whole.</summary>
     public static Dictionary<string, string> ShortestTails(IEnumerable<string> paths)

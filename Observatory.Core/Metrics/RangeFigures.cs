@@ -79,7 +79,7 @@ internal sealed class RangeFigures
         var groups = new Dictionary<int, (long[] Tokens, decimal[] Cost)>();
         foreach (var row in _cube.Rows)
         {
-            var tokens = row.Figures[Measure.Input] + row.Figures[Measure.Output] + row.Figures[Measure.CacheWrite5m] + row.Figures[Measure.CacheWrite1h] + row.Figures[Measure.CacheRead];
+            var tokens = row.Figures.Tokens;
             if (tokens == 0 && row.Figures[Measure.Cost] == 0) continue;
             if (!groups.TryGetValue(key(row), out var series)) groups[key(row)] = series = (new long[buckets.Count], new decimal[buckets.Count]);
             var at = IndexOf(buckets, row.At);
@@ -95,7 +95,7 @@ internal sealed class RangeFigures
         var last = new Dictionary<int, long>();
         foreach (var row in _cube.Rows)
         {
-            if (row.Figures[Measure.UserMessages] + row.Figures[Measure.AssistantMessages] > 0) last[key(row)] = Math.Max(last.GetValueOrDefault(key(row)), row.At);
+            if (row.Figures.Messages > 0) last[key(row)] = Math.Max(last.GetValueOrDefault(key(row)), row.At);
         }
         return last;
     }
@@ -105,7 +105,7 @@ internal sealed class RangeFigures
         var map = Enumerable.Range(0, 7).Select(_ => new long[24]).ToArray();
         foreach (var row in _cube.Rows)
         {
-            var messages = row.Figures[Measure.UserMessages] + row.Figures[Measure.AssistantMessages];
+            var messages = row.Figures.Messages;
             if (messages > 0) map[_clock.WeekdayOf(row.At)][_clock.HourOf(row.At)] += messages;
         }
         return map;
@@ -117,7 +117,7 @@ internal sealed class RangeFigures
         var hours = new long[24];
         foreach (var row in _cube.Rows)
         {
-            if (user is null || row.User == user) hours[_clock.HourOf(row.At)] += row.Figures[Measure.UserMessages] + row.Figures[Measure.AssistantMessages];
+            if (user is null || row.User == user) hours[_clock.HourOf(row.At)] += row.Figures.Messages;
         }
         return hours;
     }

@@ -10,7 +10,7 @@ namespace Observatory.Core.Metrics;
 /// <param name="Quarters">Unix quarters beside the hours.</param>
 /// <param name="AllQuarters">All whole quarters of the range, hours included.</param>
 /// <param name="Raw">Unix ms, the ends.</param>
-public sealed record RangePlan(
+internal sealed record RangePlan(
     (int Start, int End) Hours, IReadOnlyList<(int Start, int End)> Quarters, (int Start, int End) AllQuarters, IReadOnlyList<TimeRange> Raw, bool ByHour)
 {
     public static RangePlan For(TimeRange range, TimeZoneInfo zone)

@@ -49,7 +49,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         var sum = new Measures();
         foreach (var response in responses) sum.Add(Contributions.Of(response));
         foreach (var call in calls) sum.Add(Contributions.Of(call));
-        var writes = sum[Measure.CacheWrite5m] + sum[Measure.CacheWrite1h];
+        var writes = sum.CacheWrites;
         var tokens = sum[Measure.Input] + sum[Measure.Output] + writes + sum[Measure.CacheRead];
         var ends = responses.Select(r => r.LastAt).Concat(calls.Select(c => c.ResultAt ?? c.At)).Concat(errors.Select(e => e.At)).Concat(marks.Select(m => m.At)).ToList();
         var start = prompt?.At ?? steps.Min(s => s.Start).ToUnixTimeMilliseconds();

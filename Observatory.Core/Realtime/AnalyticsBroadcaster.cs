@@ -28,18 +28,6 @@ public sealed class AnalyticsBroadcaster
 {
     private readonly Lock _gate = new();
     private readonly List<ChangeSubscription> _subscribers = [];
-    private ChangeNotice? _last;
-
-    public int SubscriberCount
-    {
-        get { lock (_gate) return _subscribers.Count; }
-    }
-
-    /// <summary>The newest notice, or null before the first commit.</summary>
-    public ChangeNotice? Last
-    {
-        get { lock (_gate) return _last; }
-    }
 
     public ChangeSubscription Subscribe()
     {
@@ -52,7 +40,6 @@ public sealed class AnalyticsBroadcaster
     {
         lock (_gate)
         {
-            _last = notice;
             foreach (var subscriber in _subscribers) subscriber.Offer(notice);
         }
     }

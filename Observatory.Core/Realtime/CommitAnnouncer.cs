@@ -3,7 +3,7 @@ using Observatory.Core.Storage;
 namespace Observatory.Core.Realtime;
 
 /// <summary>Passes commits on to the broadcaster.</summary>
-public sealed class CommitAnnouncer(AnalyticsBroadcaster broadcaster, TimeProvider clock) : ICommitObserver
+internal sealed class CommitAnnouncer(AnalyticsBroadcaster broadcaster, TimeProvider clock) : ICommitObserver
 {
     public void Committed(Commit commit)
     {

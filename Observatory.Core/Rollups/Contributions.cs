@@ -8,7 +8,7 @@ namespace Observatory.Core.Rollups;
 /// What one row adds to its bucket. Roll-ups are nothing but sums of these: a change enters as what the row gives now minus what it
 /// gave before, a rebuild is the sum over all rows, and the raw ends of a range use the same function.
 /// </summary>
-public static class Contributions
+internal static class Contributions
 {
     public static Measures Of(PromptEntity row)
     {
@@ -33,7 +33,7 @@ public static class Contributions
         m[Measure.CacheRead] = row.CacheRead;
         m[Measure.Cost] = row.Cost ?? 0;
         m[Measure.UncachedCost] = row.UncachedCost;
-        if (row.Cost is null) m[Measure.UnpricedTokens] = row.Input + row.Output + row.CacheWrite5m + row.CacheWrite1h + row.CacheRead;
+        if (row.Cost is null) m[Measure.UnpricedTokens] = row.Tokens.Total;
         return m;
     }
 

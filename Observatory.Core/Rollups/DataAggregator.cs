@@ -6,7 +6,7 @@ using Observatory.Core.Storage.Entities;
 namespace Observatory.Core.Rollups;
 
 /// <summary>Gathers the differences of one transaction in memory, so that each bucket is written once. Writer thread only.</summary>
-public sealed class DataAggregator : IRollup
+internal sealed class DataAggregator : IRollup
 {
     private readonly Dictionary<QuarterKey, Measures> _quarters = [];
     private readonly Dictionary<HourKey, Measures> _hours = [];

@@ -4,7 +4,7 @@ using Observatory.Core.Accounts;
 namespace Observatory.Core.Storage;
 
 /// <summary>Accounts and keys in the database.</summary>
-public sealed class AccountStore(IDbContextFactory<ObservatoryContext> contexts) : IAccountStore
+internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> contexts) : IAccountStore
 {
     public async Task<bool> AnyAsync(CancellationToken cancel = default)
     {

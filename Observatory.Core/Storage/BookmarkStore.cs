@@ -4,7 +4,7 @@ using Observatory.Core.Ingestion;
 namespace Observatory.Core.Storage;
 
 /// <summary>Reads the bookmarks that the writer committed.</summary>
-public sealed class BookmarkStore(IDbContextFactory<ObservatoryContext> contexts) : IBookmarkStore
+internal sealed class BookmarkStore(IDbContextFactory<ObservatoryContext> contexts) : IBookmarkStore
 {
     public async Task<IReadOnlyList<Bookmark>> LoadBookmarksAsync(CancellationToken cancel)
     {

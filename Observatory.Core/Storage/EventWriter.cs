@@ -83,7 +83,7 @@ public sealed class EventWriter : IEventSink
                         Write(state, group);
                         group.Clear();
                     }
-                    catch (SqliteException e) when (!abandon.IsCancellationRequested)
+                    catch (SqliteException e) when (MayPass(e) && !abandon.IsCancellationRequested)
                     {
                         // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped.
                         _log.LogError("Writing failed ({Code}: {Message}); attempt {Attempt}, trying again", e.SqliteExtendedErrorCode, e.Message, attempt);
@@ -158,6 +158,13 @@ public sealed class EventWriter : IEventSink
         // Heard first, then told: whoever waits for the batch finds the new version in every answer.
         _observer.Committed(new Commit(committed, conversations, events));
         foreach (var (batch, _) in group) batch.MarkCommitted();
+    }
+
+    /// <summary>False where the statement or its values are wrong: trying again would fail in the same way, for ever, and nothing else would be written.</summary>
+    private static bool MayPass(SqliteException e)
+    {
+        const int TooBig = 18, Constraint = 19, Mismatch = 20, Misuse = 21, Range = 25;
+        return e.SqliteErrorCode is not (TooBig or Constraint or Mismatch or Misuse or Range);
     }
 
     private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, Math.Min(attempt, 10)), s_longestPause.TotalMilliseconds));

@@ -17,6 +17,13 @@ public struct Measures
         set => this[(int)measure] = value;
     }
 
+    public readonly long Messages => this[Measure.UserMessages] + this[Measure.AssistantMessages];
+
+    public readonly long CacheWrites => this[Measure.CacheWrite5m] + this[Measure.CacheWrite1h];
+
+    /// <summary>Of all kinds.</summary>
+    public readonly long Tokens => this[Measure.Input] + this[Measure.Output] + CacheWrites + this[Measure.CacheRead];
+
     public void Add(in Measures other, int sign = 1)
     {
         for (var i = 0; i < Count; i++) this[i] += sign * other[i];

@@ -19,8 +19,8 @@ public sealed class WriterFigures(TimeProvider clock)
         get { lock (_gate) return _counts; }
     }
 
-    /// <summary>Batches that wait.</summary>
-    public int QueueDepth => Volatile.Read(ref _queue);
+    /// <summary>Batches that wait. A batch may be committed before its sender has counted it in.</summary>
+    public int QueueDepth => Math.Max(0, Volatile.Read(ref _queue));
 
     /// <summary>Events a second over the last minute.</summary>
     public double Throughput

@@ -8,7 +8,7 @@ namespace Observatory.Tests.Architecture;
 /// <summary>Data flows down, imports point up: a folder of Core uses only folders above it in this list.</summary>
 public sealed partial class FolderOrderTests
 {
-    /// <summary>Top to bottom, as ARCHITECTURE.md has it.</summary>
+    /// <summary>Top to bottom, the same as in the README, and the rooms that are not furnished yet.</summary>
     private static readonly string[] s_order =
     [
         "Time", "Statistics", "Events", "Pricing",

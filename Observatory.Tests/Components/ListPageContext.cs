@@ -1,33 +1,18 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
-using MudBlazor.Services;
 using Observatory.Core;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
-using Observatory.Core.Realtime;
 using Observatory.Tests.Support;
-using Observatory.Web.Components.Shared;
 
 namespace Observatory.Tests.Components;
 
-/// <summary>What a list page needs to be drawn without a server or a browser.</summary>
-public abstract class ListPageContext : BunitContext
+/// <summary>What a list page needs besides.</summary>
+public abstract class ListPageContext : PageContext
 {
-    protected ListPageContext()
+    protected ListPageContext() : base(FakeLists.Now, "shell", "charts")
     {
-        JSInterop.Mode = JSRuntimeMode.Loose;
-        JSInterop.SetupModule("./js/shell.js").Mode = JSRuntimeMode.Loose;
-        JSInterop.SetupModule("./js/charts.js").Mode = JSRuntimeMode.Loose;
-        Services.AddMudServices();
-        Services.AddSingleton<ReaderState>();
-        Services.AddScoped<Web.Components.Shared.Browser>();
-        Services.AddSingleton<AnalyticsBroadcaster>();
-        Services.AddSingleton(Import);
-        Services.AddSingleton<TimeProvider>(new FakeTimeProvider(FakeLists.Now));
-        Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(NullLoggerFactory.Instance);
         Services.AddSingleton(new ObservatoryOptions());
         Services.AddSingleton<IMetricsCalculator>(_ => Lists);
         Services.AddSingleton<IListFigures>(_ => Lists);
@@ -36,11 +21,9 @@ public abstract class ListPageContext : BunitContext
 
     internal FakeLists Lists { get; } = new();
 
-    protected ImportProgress Import { get; } = new();
-
     protected IRenderedComponent<TPage> Open<TPage>(string address) where TPage : IComponent
     {
-        Services.GetRequiredService<NavigationManager>().NavigateTo(address);
+        Navigation.NavigateTo(address);
         return Render<TPage>();
     }
 

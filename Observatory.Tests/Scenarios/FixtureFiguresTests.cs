@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Observatory.Tests.Scenarios;
 
-/// <summary>Real transcripts → every figure: that of the fixtures' README, and that of the naive recount.</summary>
+/// <summary>Real transcripts → every figure: that which was known when the fixtures were recorded, and that of the naive recount.</summary>
 public sealed class FixtureFiguresTests(FixtureCore fixture)
 {
     private static readonly MetricsQuery s_all = Compare.Query(Fixture.Start, Fixture.End);
 
     [Fact]
-    public async Task Totals_are_those_of_the_readme()
+    public async Task Totals_are_those_of_the_recording()
     {
         var core = await fixture.Core;
         var overview = (await core.Metrics.GetDashboardAsync(s_all, TestContext.Current.CancellationToken)).Overview;

@@ -113,10 +113,10 @@ internal sealed class AppProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, then waits; the exit code says whether it ended well.</summary>
+    /// <summary>SIGTERM (on Windows, which has none, a kill), then waits; the exit code says whether it ended well.</summary>
     public async Task<int> StopAsync()
     {
-        if (!_process.HasExited && SendTerminate(_process.Id, 15) != 0) _process.Kill();
+        if (!_process.HasExited && (OperatingSystem.IsWindows() || SendTerminate(_process.Id, 15) != 0)) _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
         return _process.ExitCode;
     }

@@ -8,6 +8,7 @@ using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Metrics;
+using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
 
 namespace Observatory.Tests.Support;
@@ -34,8 +35,6 @@ internal sealed class CoreHost : IAsyncDisposable
     public ImportSnapshot Import => _host.Services.GetRequiredService<ImportProgress>().Now;
 
     public IServiceProvider Services => _host.Services;
-
-    public IServiceScope Scope() => _host.Services.CreateScope();
 
     public Task<ObservatoryContext> OpenAsync() => _host.Services.GetRequiredService<IDbContextFactory<ObservatoryContext>>().CreateDbContextAsync();
 

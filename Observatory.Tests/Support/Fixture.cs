@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Observatory.Tests.Support;
 
-/// <summary>What the real client wrote (Fixtures/claude-code), and what its README says of it.</summary>
+/// <summary>What the real client wrote (Fixtures/claude-code), and what was known when it was recorded.</summary>
 internal static class Fixture
 {
     public const string Owner = "fixture-owner";

@@ -1,6 +1,6 @@
 namespace Observatory.Tests.Support;
 
-/// <summary>A conversation by the definitions of SPEC 2; makes the answers of its prompts known to them.</summary>
+/// <summary>A conversation by the definitions; makes the answers of its prompts known to them.</summary>
 internal sealed class NaiveConversation
 {
     public NaiveConversation(string id, NaiveRecount all)

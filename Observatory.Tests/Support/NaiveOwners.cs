@@ -1,6 +1,6 @@
 namespace Observatory.Tests.Support;
 
-/// <summary>Which session made a line that several sessions' files hold: SPEC 2, "conversation", word by word.</summary>
+/// <summary>Which session made a line that several sessions' files hold: the rule word by word, as <see cref="Core.Storage.Writing.OwnerRule"/> states it.</summary>
 internal sealed class NaiveOwners
 {
     private readonly HashSet<(string Session, string Request)> _requests = [];

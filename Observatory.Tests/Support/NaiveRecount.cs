@@ -5,7 +5,7 @@ using Observatory.Core.Pricing;
 namespace Observatory.Tests.Support;
 
 /// <summary>
-/// A second, deliberately simple implementation of SPEC 2 over all lines of all files at once: no batches, no merging, no roll-ups.
+/// A second, deliberately simple implementation of the definitions over all lines of all files at once: no batches, no merging, no roll-ups.
 /// Of the program it uses the price book alone.
 /// </summary>
 internal sealed class NaiveRecount

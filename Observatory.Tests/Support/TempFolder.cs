@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Observatory.Tests.Support;
 
 /// <summary>A folder of its own for one test, gone afterwards.</summary>
@@ -19,6 +21,8 @@ internal sealed class TempFolder : IDisposable
 
     public void Dispose()
     {
+        // Windows deletes no file that a pooled connection still holds.
+        if (OperatingSystem.IsWindows()) SqliteConnection.ClearAllPools();
         if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DataDirectory
         {
             try
             {
-                return new DataDirectory(System.IO.Path.GetFullPath(Expand(configured)));
+                return new DataDirectory(System.IO.Path.GetFullPath(HomePath.Expand(configured)));
             }
             catch (ArgumentException e)
             {
@@ -39,13 +39,6 @@ internal sealed class DataDirectory
         var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         if (home.Length == 0) throw new StartRefusedException($"{Key}: this account has no home folder. Name a folder.");
         return new DataDirectory(System.IO.Path.Combine(home, FolderName));
-    }
-
-    /// <summary>Replaces a leading <c>~</c> by the home folder, as a shell does for arguments but not for settings.</summary>
-    public static string Expand(string path)
-    {
-        if (path != "~" && !path.StartsWith("~/", StringComparison.Ordinal)) return path;
-        return Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..];
     }
 
     /// <summary>Makes the folder and those in it, and takes away what others may do there.</summary>

@@ -1,4 +1,4 @@
-using Observatory.Core.Metrics;
+using Observatory.Core.Storage;
 
 namespace Observatory.Web.Hosting;
 
@@ -16,7 +16,7 @@ internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock,
                 {
                     await heartbeat.BeatAsync(stoppingToken);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
                     logger.LogWarning(e, "The heartbeat could not be noted");
                 }

@@ -30,7 +30,7 @@ internal static class HostingRegistration
         services.AddErrorAnswers();
         services.AddObservatoryRateLimits();
         services.AddHsts(_ => { });
-        services.AddHealthChecks().AddCheck<ReadinessCheck>("figures");
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("figures", null, [], ReadinessCheck.Patience);
         services.AddHostedService<HeartbeatService>();
         services.AddHostedService<ImportAftermath>();
         services.AddHostedService<Greeting>();

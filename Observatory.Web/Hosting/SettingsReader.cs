@@ -48,7 +48,7 @@ internal static class SettingsReader
             var key = string.Create(CultureInfo.InvariantCulture, $"Transcripts:Roots:{i}");
             var root = transcripts.Roots[i];
             if (string.IsNullOrWhiteSpace(root)) throw Wrong(key, "it is empty. Name a folder.");
-            if (File.Exists(DataDirectory.Expand(root))) throw Wrong(key, $"{Shown(root)} is a file. Name a folder.");
+            if (File.Exists(HomePath.Expand(root))) throw Wrong(key, $"{Shown(root)} is a file. Name a folder.");
         }
     }
 

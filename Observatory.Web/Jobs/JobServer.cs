@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.AspNetCore;
+using Observatory.Core;
 
 namespace Observatory.Web.Jobs;
 
@@ -16,9 +17,7 @@ internal sealed class JobServer(IHostApplicationLifetime lifetime, IServiceProvi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
+        await lifetime.ServingAsync(stoppingToken);
         AddRecurringJobs(services.GetRequiredService<IRecurringJobManagerV2>());
         var options = new BackgroundJobServerOptions
         {

@@ -1,5 +1,5 @@
 using Hangfire;
-using Observatory.Core.Metrics;
+using Observatory.Core.Rollups;
 
 namespace Observatory.Web.Jobs;
 

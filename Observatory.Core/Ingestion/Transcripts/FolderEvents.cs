@@ -5,7 +5,8 @@ namespace Observatory.Core.Ingestion.Transcripts;
 
 /// <summary>
 /// File events of the watched folders, as a hint only: they get lost when limits are reached, so nothing depends on them. A folder
-/// that cannot be watched is said once and then found by looking.
+/// that cannot be watched is said once and then found by looking. Errors of a watcher (too many events, too many folders) need no
+/// answer for the same reason.
 /// </summary>
 internal sealed class FolderEvents(ILogger log) : IDisposable
 {
@@ -18,7 +19,8 @@ internal sealed class FolderEvents(ILogger log) : IDisposable
     public void Watch(IEnumerable<string> folders)
     {
         var wanted = folders.ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in _watchers.Keys.Where(k => !wanted.Contains(k)).ToList())
+        // One that the system switched off by itself (on Windows: a share that went away and came back) is opened again.
+        foreach (var gone in _watchers.Where(w => !wanted.Contains(w.Key) || w.Value is { EnableRaisingEvents: false }).Select(w => w.Key).ToList())
         {
             _watchers[gone]?.Dispose();
             _watchers.Remove(gone);
@@ -59,7 +61,10 @@ internal sealed class FolderEvents(ILogger log) : IDisposable
         if (_changed.Count < Limit) _changed[path] = 0;
         if (_signal.CurrentCount > 0) return;
         try { _signal.Release(); }
-        catch (SemaphoreFullException) { }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Another thread was faster; or the last event of a watcher comes after the end, on a thread where nobody would catch it.
+        }
     }
 
     public void Dispose()

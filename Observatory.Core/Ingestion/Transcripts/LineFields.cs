@@ -9,7 +9,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 internal sealed class LineFields
 {
     public Slice Type, Subtype, Uuid, SessionId, Timestamp, Cwd, Branch, Version, AgentId, RequestId, RequestRef, Id, LeafUuid;
-    public Slice Operation, Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId;
+    public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId;
     public bool IsSidechain, IsMeta, IsCompactSummary, IsApiErrorMessage;
     public int ApiErrorStatus, SearchCount;
     public long CompactBefore, CompactAfter;
@@ -19,7 +19,7 @@ internal sealed class LineFields
     public int ErrorStatus;
     public Slice ErrorText;
 
-    public bool HasMessage, HasUsage;
+    public bool HasMessage;
     public Slice MessageId, Model, StopReason, MessageText;
     public RawUsage Usage;
     public readonly List<(RawUsage Usage, Slice Model)> Advisors = [];
@@ -31,13 +31,13 @@ internal sealed class LineFields
     public void Clear()
     {
         Type = Subtype = Uuid = SessionId = Timestamp = Cwd = Branch = Version = AgentId = RequestId = RequestRef = Id = LeafUuid = Slice.None;
-        Operation = Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = Slice.None;
+        Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = Slice.None;
         IsSidechain = IsMeta = IsCompactSummary = IsApiErrorMessage = false;
         ApiErrorStatus = SearchCount = ErrorStatus = 0;
         CompactBefore = CompactAfter = 0;
         TotalCost = null;
         ErrorText = Slice.None;
-        HasMessage = HasUsage = false;
+        HasMessage = false;
         MessageId = Model = StopReason = MessageText = Slice.None;
         Usage = default;
         Advisors.Clear();

@@ -4,7 +4,7 @@ using Observatory.Core.Events;
 
 namespace Observatory.Core.Ingestion.Transcripts;
 
-/// <summary>Turns the fields of a line into events and facts (SPEC 2 and 3.1). One a file; not thread-safe.</summary>
+/// <summary>Turns the fields of a line into events and facts. One a file; not thread-safe.</summary>
 internal sealed class LineInterpreter(TranscriptFile file)
 {
     /// <summary>Decoded of a prompt before redaction; what is kept is shorter.</summary>

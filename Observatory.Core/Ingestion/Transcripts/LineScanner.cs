@@ -48,7 +48,6 @@ internal static class LineScanner
             case 9 when name.SequenceEqual("timestamp"u8): f.Timestamp = Text(ref reader); break;
             case 9 when name.SequenceEqual("requestId"u8): f.RequestId = Text(ref reader); break;
             case 10 when name.SequenceEqual("requestRef"u8): f.RequestRef = Text(ref reader); break;
-            case 9 when name.SequenceEqual("operation"u8): f.Operation = Text(ref reader); break;
             case 11 when name.SequenceEqual("isSidechain"u8): f.IsSidechain = Bool(ref reader); break;
             case 11 when name.SequenceEqual("customTitle"u8): f.CustomTitle = Text(ref reader); break;
             case 12 when name.SequenceEqual("totalCostUSD"u8): f.TotalCost = Decimal(ref reader); break;
@@ -63,18 +62,13 @@ internal static class LineScanner
 
     private static void Message(ref Utf8JsonReader reader, LineFields f)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
         f.HasMessage = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("id"u8)) f.MessageId = Text(ref reader);
             else if (reader.ValueTextEquals("model"u8)) f.Model = Text(ref reader);
-            else if (reader.ValueTextEquals("usage"u8)) f.HasUsage = Usage(ref reader, f, ref f.Usage, withIterations: true);
+            else if (reader.ValueTextEquals("usage"u8)) Usage(ref reader, f);
             else if (reader.ValueTextEquals("content"u8)) Content(ref reader, f);
             else if (reader.ValueTextEquals("stop_reason"u8)) f.StopReason = Text(ref reader);
             else Skip(ref reader);
@@ -159,16 +153,15 @@ internal static class LineScanner
         else reader.Skip();
     }
 
-    /// <returns>False where the value is no object.</returns>
-    private static bool Usage(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage, bool withIterations)
+    private static void Usage(ref Utf8JsonReader reader, LineFields f)
+    {
+        if (Opens(ref reader, JsonTokenType.StartObject)) UsageFields(ref reader, f, ref f.Usage, ofMessage: true);
+    }
+
+    /// <param name="ofMessage">False: of an advisor, where nothing but the counts is its own.</param>
+    private static void UsageFields(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage, bool ofMessage)
     {
         usage.Speed = usage.Tier = usage.Region = Slice.None;
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return false;
-        }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("input_tokens"u8)) usage.Input = Tokens(ref reader, f);
@@ -176,23 +169,18 @@ internal static class LineScanner
             else if (reader.ValueTextEquals("cache_creation_input_tokens"u8)) usage.CacheWrite = Tokens(ref reader, f);
             else if (reader.ValueTextEquals("cache_read_input_tokens"u8)) usage.CacheRead = Tokens(ref reader, f);
             else if (reader.ValueTextEquals("cache_creation"u8)) CacheCreation(ref reader, f, ref usage);
+            else if (!ofMessage) Skip(ref reader);
             else if (reader.ValueTextEquals("speed"u8)) usage.Speed = Text(ref reader);
             else if (reader.ValueTextEquals("service_tier"u8)) usage.Tier = Text(ref reader);
             else if (reader.ValueTextEquals("inference_geo"u8)) usage.Region = Text(ref reader);
-            else if (withIterations && reader.ValueTextEquals("iterations"u8)) Iterations(ref reader, f);
+            else if (reader.ValueTextEquals("iterations"u8)) Iterations(ref reader, f);
             else Skip(ref reader);
         }
-        return true;
     }
 
     private static void CacheCreation(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("ephemeral_5m_input_tokens"u8)) usage.CacheWrite5m = Tokens(ref reader, f);
@@ -204,12 +192,7 @@ internal static class LineScanner
     /// <summary>An advisor's turn is an API call of its own model that the totals of the message leave out.</summary>
     private static void Iterations(ref Utf8JsonReader reader, LineFields f)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return;
-        }
+        if (!Opens(ref reader, JsonTokenType.StartArray)) return;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -231,33 +214,14 @@ internal static class LineScanner
             }
             if (!isAdvisor) continue;
             var usage = new RawUsage();
-            UsageFields(ref again, f, ref usage);
+            UsageFields(ref again, f, ref usage, ofMessage: false);
             f.Advisors.Add((usage, model));
-        }
-    }
-
-    private static void UsageFields(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage)
-    {
-        usage.Speed = usage.Tier = usage.Region = Slice.None;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("input_tokens"u8)) usage.Input = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("output_tokens"u8)) usage.Output = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("cache_creation_input_tokens"u8)) usage.CacheWrite = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("cache_read_input_tokens"u8)) usage.CacheRead = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("cache_creation"u8)) CacheCreation(ref reader, f, ref usage);
-            else Skip(ref reader);
         }
     }
 
     private static void ToolUseResult(ref Utf8JsonReader reader, LineFields f)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("agentId"u8)) f.SearchAgentId = Text(ref reader);
@@ -285,18 +249,22 @@ internal static class LineScanner
 
     private static void Compaction(ref Utf8JsonReader reader, LineFields f)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("preTokens"u8)) f.CompactBefore = Tokens(ref reader, f);
             else if (reader.ValueTextEquals("postTokens"u8)) f.CompactAfter = Tokens(ref reader, f);
             else Skip(ref reader);
         }
+    }
+
+    /// <summary>Goes into the value, or past it where it is of another kind.</summary>
+    internal static bool Opens(ref Utf8JsonReader reader, JsonTokenType start)
+    {
+        reader.Read();
+        if (reader.TokenType == start) return true;
+        reader.Skip();
+        return false;
     }
 
     private static Slice Text(ref Utf8JsonReader reader)

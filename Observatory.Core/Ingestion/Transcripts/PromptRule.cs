@@ -2,7 +2,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 
 /// <summary>
 /// Which <c>user</c> lines are prompts: text or a picture, no tool result, on the main chain, not made by the client, and not
-/// starting with the marks of local commands, shell input and notifications (SPEC 2, "user message").
+/// starting with the marks of local commands, shell input and notifications.
 /// </summary>
 internal static class PromptRule
 {

@@ -8,14 +8,9 @@ internal static class ToolTarget
     /// <summary>Reads the value of <c>input</c>; the reader stands on its name before and on its end after.</summary>
     public static Slice Find(ref Utf8JsonReader reader)
     {
-        reader.Read();
         var best = Slice.None;
         var bestRank = int.MaxValue;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return best;
-        }
+        if (!LineScanner.Opens(ref reader, JsonTokenType.StartObject)) return best;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var rank = Rank(ref reader);

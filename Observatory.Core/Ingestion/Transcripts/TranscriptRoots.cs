@@ -4,7 +4,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 public sealed record TranscriptRoot(string Path, string Owner);
 
 /// <summary>Finds the folders that hold transcripts.</summary>
-public static class TranscriptRoots
+internal static class TranscriptRoots
 {
     /// <param name="options">Configured roots replace the defaults.</param>
     /// <param name="environment">Reads environment variables; a parameter so that tests can set them.</param>
@@ -13,10 +13,11 @@ public static class TranscriptRoots
         if (!options.Enabled) return [];
         var configured = options.Roots.Where(r => !string.IsNullOrWhiteSpace(r)).ToList();
         var folders = configured.Count > 0 ? configured : Defaults(environment);
+        var home = environment("HOME") is { Length: > 0 } set ? set : null;
         var roots = new List<TranscriptRoot>();
         for (var i = 0; i < folders.Count; i++)
         {
-            var folder = Path.GetFullPath(Expand(folders[i], environment));
+            var folder = Path.GetFullPath(HomePath.Expand(folders[i], home));
             var projects = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) == "projects" ? folder : Path.Combine(folder, "projects");
             var owner = configured.Count > 0 && i < options.Owners.Count && !string.IsNullOrWhiteSpace(options.Owners[i]) ? options.Owners[i].Trim() : Environment.UserName;
             if (!roots.Exists(r => r.Path == projects)) roots.Add(new TranscriptRoot(projects, owner));
@@ -31,12 +32,5 @@ public static class TranscriptRoots
             return [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         }
         return ["~/.config/claude", "~/.claude"];
-    }
-
-    private static string Expand(string path, Func<string, string?> environment)
-    {
-        if (path != "~" && !path.StartsWith("~/", StringComparison.Ordinal) && !path.StartsWith("~\\", StringComparison.Ordinal)) return path;
-        var home = environment("HOME") is { Length: > 0 } set ? set : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return Path.Combine(home, path[1..].TrimStart('/', '\\'));
     }
 }

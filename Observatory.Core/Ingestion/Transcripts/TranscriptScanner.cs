@@ -1,20 +1,20 @@
 namespace Observatory.Core.Ingestion.Transcripts;
 
 /// <summary>A transcript as the folder lists it. <paramref name="ModifiedAt"/> in Unix ms.</summary>
-public sealed record FoundFile(TranscriptFile File, long Size, long ModifiedAt);
+internal sealed record FoundFile(TranscriptFile File, long Size, long ModifiedAt);
 
 /// <summary>What a scan of one root found.</summary>
 /// <param name="Files">Transcripts below it.</param>
 /// <param name="Exists">The folder is there.</param>
 /// <param name="Projects">Folders directly below it.</param>
 /// <param name="Problem">What could not be read, in plain words, or null.</param>
-public sealed record ScannedRoot(TranscriptRoot Root, IReadOnlyList<FoundFile> Files, bool Exists, int Projects, string? Problem);
+internal sealed record ScannedRoot(TranscriptRoot Root, IReadOnlyList<FoundFile> Files, bool Exists, int Projects, string? Problem);
 
 /// <summary>
 /// Lists the transcripts below a root. The root may be a symbolic link; below it links are followed only where they lead to a place
 /// inside the root, so that a link cannot pull in the rest of the disk.
 /// </summary>
-public static class TranscriptScanner
+internal static class TranscriptScanner
 {
     private const int DeepestFolder = 16;
 
@@ -73,10 +73,14 @@ public static class TranscriptScanner
                         files.Add(new FoundFile(TranscriptFile.From(file.FullName, root.Owner), file.Length, new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeMilliseconds()));
                     }
                 }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                catch (IOException)
                 {
                     // Gone between listing and looking: the next scan sees it right.
-                    problem ??= e is UnauthorizedAccessException ? $"{entry.FullName} cannot be read: {e.Message}" : null;
+                }
+                catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException)
+                {
+                    // Out of range: a time of change beyond the year 9999, which some file systems can hold.
+                    problem ??= $"{entry.FullName} cannot be read: {e.Message}";
                 }
             }
         }

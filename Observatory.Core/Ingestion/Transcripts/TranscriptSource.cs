@@ -19,6 +19,11 @@ public sealed class TranscriptSource(
     private const long HotFor = 10 * BucketClock.Minute;
     private const long RetryAfter = 5_000;
 
+    /// <summary>A fault of ours repeats itself: whoever tries again at once only reads the same bytes again.</summary>
+    private const long RetryFaultAfter = BucketClock.Minute;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
+
     /// <summary>Appends of more than this at once are an import of their own, with a start and an end.</summary>
     private const long ImportBytes = 8 * 1024 * 1024;
 
@@ -30,22 +35,28 @@ public sealed class TranscriptSource(
     private long _committedEvents;
     private long _reportedAt;
 
+    /// <summary>Runs until it is cancelled. Nothing else ends it: what fails is said and tried again.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        try
+        var imported = false;
+        while (!cancel.IsCancellationRequested)
         {
-            foreach (var mark in await bookmarks.LoadBookmarksAsync(cancel).ConfigureAwait(false)) _stored[mark.File] = mark;
-            var started = Now;
-            progress.Update(p => p with { Running = true, StartedAt = started, FinishedAt = null });
-            await PassAsync(cancel).ConfigureAwait(false);
-            _stored = [];
-            foreach (var state in _files.Values.Where(f => f.Problem is not null)) log.LogWarning("{File} cannot be read: {Problem}", state.File.Path, state.Problem);
-            Report(finished: true);
-            await FollowAsync(cancel).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // Stopping: what is not committed is read again at the next start.
+            try
+            {
+                if (!imported) await ImportAsync(cancel).ConfigureAwait(false);
+                imported = true;
+                await FollowAsync(cancel).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // Stopping: what is not committed is read again at the next start.
+            }
+            catch (Exception e)
+            {
+                // No single file's fault (those are caught beside the file). A scan finds what was missed; ending here would end the host.
+                log.LogError(e, "Reading transcripts was interrupted; it goes on in {Seconds} s", s_pause.TotalSeconds);
+                await Task.Delay(s_pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -58,6 +69,17 @@ public sealed class TranscriptSource(
     }
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task ImportAsync(CancellationToken cancel)
+    {
+        foreach (var mark in await bookmarks.LoadBookmarksAsync(cancel).ConfigureAwait(false)) _stored[mark.File] = mark;
+        var started = Now;
+        progress.Update(p => p with { Running = true, StartedAt = started, FinishedAt = null });
+        await PassAsync(cancel).ConfigureAwait(false);
+        _stored = [];
+        foreach (var state in _files.Values.Where(f => f.Problem is not null)) log.LogWarning("{File} cannot be read: {Problem}", state.File.Path, state.Problem);
+        Report(finished: true);
+    }
 
     private async Task FollowAsync(CancellationToken cancel)
     {
@@ -159,19 +181,20 @@ public sealed class TranscriptSource(
                 waiting.Add(FollowCommitAsync(state, batch));
             }
         }
-        catch (FileNotFoundException)
-        {
-            _files.TryRemove(state.File.Path, out _);
-        }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             _files.TryRemove(state.File.Path, out _);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (state.Problem is null) log.LogWarning("{File} cannot be read now ({Reason}); it is tried again", state.File.Path, e.Message);
-            state.Problem = e.Message;
-            state.RetryAt = Now + RetryAfter;
+            (state.Problem, state.RetryAt) = (e.Message, Now + RetryAfter);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // One file must not keep the others from being read.
+            if (state.Problem is null) log.LogError(e, "{File} cannot be read; it is tried again", state.File.Path);
+            (state.Problem, state.RetryAt) = (e.Message, Now + RetryFaultAfter);
         }
     }
 
@@ -229,8 +252,10 @@ public sealed class TranscriptSource(
 
     private string? ProblemOf(ScannedRoot root)
     {
-        var failed = root.Files.Where(f => _files.TryGetValue(f.File.Path, out var state) && state.Problem is not null).Select(f => f.File.Path).ToList();
-        return failed.Count == 0 ? null : $"{failed.Count} {(failed.Count == 1 ? "file" : "files")} cannot be read, among them {failed[0]}: {_files[failed[0]].Problem}";
+        // By value: readers take files away while this looks.
+        var failed = root.Files.Select(f => _files.GetValueOrDefault(f.File.Path)).Where(f => f?.Problem is not null).ToList();
+        return failed.Count == 0
+            ? null : $"{failed.Count} {(failed.Count == 1 ? "file" : "files")} cannot be read, among them {failed[0]!.File.Path}: {failed[0]!.Problem}";
     }
 
     public void Dispose() => _events.Dispose();

@@ -1,3 +1,5 @@
+using Observatory.Core.Events;
+
 namespace Observatory.Core.Storage.Entities;
 
 // One row a thing that counts. Instants are Unix milliseconds UTC, money is nano-dollars, names are ids of NameEntity (0 = none).
@@ -12,7 +14,7 @@ public abstract class ItemEntity
 
     public long KeyLow { get; set; }
 
-    /// <summary>The conversation that owns it (SPEC 2), not every one whose file repeats it.</summary>
+    /// <summary>The conversation that owns it (<see cref="Writing.OwnerRule"/>), not every one whose file repeats it.</summary>
     public int ConversationId { get; set; }
 
     public long At { get; set; }
@@ -94,6 +96,9 @@ public sealed class ResponseEntity : ItemEntity
     public int TierId { get; set; }
 
     public int RegionId { get; set; }
+
+    /// <summary>What counts, by kind; no column of its own.</summary>
+    public TokenUsage Tokens => new(Input, Output, CacheWrite5m, CacheWrite1h, CacheRead);
 
     public ResponseEntity Copy() => (ResponseEntity)MemberwiseClone();
 }

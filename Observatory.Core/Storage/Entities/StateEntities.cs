@@ -96,7 +96,7 @@ public sealed class RunEntity
 public sealed class RecountEntity
 {
     public int Id { get; set; }
-    /// <summary>UTC day as days since 1970-01-01.</summary>
+    /// <summary>Day in the machine's zone, as days since 1970-01-01.</summary>
     public int Day { get; set; }
     public long RanAt { get; set; }
     public long Compared { get; set; }

@@ -8,7 +8,7 @@ namespace Observatory.Core.Storage.Sqlite;
 /// Sets up every connection that EF opens. <c>auto_vacuum</c> must stand before <c>journal_mode</c>, and takes effect only because
 /// this runs before EF creates the first table.
 /// </summary>
-public sealed class Pragmas : DbConnectionInterceptor
+internal sealed class Pragmas : DbConnectionInterceptor
 {
     /// <summary>FULL: in simulated power cuts NORMAL lost acknowledged rows, FULL none; with group commit it costs little.</summary>
     internal const string Common =

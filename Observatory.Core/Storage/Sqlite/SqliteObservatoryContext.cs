@@ -6,7 +6,7 @@ namespace Observatory.Core.Storage.Sqlite;
 public sealed class SqliteObservatoryContext(DbContextOptions<SqliteObservatoryContext> options) : ObservatoryContext(options);
 
 /// <summary>Hands out the SQLite context as the provider-neutral one.</summary>
-public sealed class SqliteContextFactory(IDbContextFactory<SqliteObservatoryContext> inner) : IDbContextFactory<ObservatoryContext>
+internal sealed class SqliteContextFactory(IDbContextFactory<SqliteObservatoryContext> inner) : IDbContextFactory<ObservatoryContext>
 {
     public ObservatoryContext CreateDbContext() => inner.CreateDbContext();
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Observatory.Core.Storage.Sqlite;
 
 /// <summary>Read transactions of SQLite: deferred, because EF's own would ask for the write lock.</summary>
-public sealed class SqliteSnapshots(IDbContextFactory<ObservatoryContext> contexts) : IReadSnapshots
+internal sealed class SqliteSnapshots(IDbContextFactory<ObservatoryContext> contexts) : IReadSnapshots
 {
     public async Task<ReadSnapshot> OpenAsync(CancellationToken cancel)
     {

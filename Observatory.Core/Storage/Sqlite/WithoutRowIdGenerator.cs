@@ -9,7 +9,7 @@ namespace Observatory.Core.Storage.Sqlite;
 /// upserts of the roll-ups touch most.
 /// </summary>
 #pragma warning disable EF1001 // The SQLite generator's constructor takes an internal options type; there is no public seam.
-public sealed class WithoutRowIdGenerator(MigrationsSqlGeneratorDependencies dependencies, IRelationalAnnotationProvider annotations)
+internal sealed class WithoutRowIdGenerator(MigrationsSqlGeneratorDependencies dependencies, IRelationalAnnotationProvider annotations)
     : SqliteMigrationsSqlGenerator(dependencies, annotations)
 {
     private static readonly HashSet<string> s_tables = ["quarters", "hours", "tool_quarters", "sketches", "shared_lines", "shared_items", "agents"];

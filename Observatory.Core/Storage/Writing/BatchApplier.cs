@@ -7,7 +7,7 @@ namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
 /// Turns the events of a batch into rows: new ones are added, known ones merged. Merging gives the same row in whatever order the
-/// lines come: the maximum of each usage field, the earliest time, names of the earliest or the latest line as SPEC 2 says.
+/// lines come: the maximum of each usage field, the earliest time, names of the earliest or the latest line, as each method says.
 /// Writer only.
 /// </summary>
 internal sealed class BatchApplier(WriterState state)

@@ -15,7 +15,6 @@ internal sealed class ConversationCache(WriterTables tables)
     private readonly Dictionary<string, int> _ids = [];
     private readonly Dictionary<int, ConversationEntity> _rows = [];
     private readonly Dictionary<int, ConversationState> _states = [];
-    private readonly HashSet<int> _new = [];
     private readonly HashSet<int> _touched = [];
     private int _nextId = 1;
 
@@ -36,7 +35,6 @@ internal sealed class ConversationCache(WriterTables tables)
         _ids[session] = id;
         _rows[id] = row;
         _states[id] = new ConversationState();
-        _new.Add(id);
         _touched.Add(id);
         return id;
     }
@@ -77,6 +75,5 @@ internal sealed class ConversationCache(WriterTables tables)
             }
         }
         _touched.Clear();
-        _new.Clear();
     }
 }

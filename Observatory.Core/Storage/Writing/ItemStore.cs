@@ -18,8 +18,6 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
 
     public IReadOnlyCollection<Change<T>> Changes => _changes.Values;
 
-    public int Count => _index.Count;
-
     /// <summary>Takes a stored row into the index, in order of ids, so that chains of colliding keys come out as they were made.</summary>
     public void Load(int id, ulong high, ulong low)
     {

@@ -4,7 +4,7 @@ using Observatory.Core.Storage.Sqlite;
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Finds the session that made a line which files of several sessions hold (SPEC 2, "conversation"). In this order: the session with the
+/// Finds the owner of a line that files of several sessions hold: the session that made it. In this order: the session with the
 /// <c>api-request</c> line that the line names; else one whose first <c>queue-operation</c> is not later than the line; else one with a
 /// <c>last-prompt</c> whose leaf is a copied line at or after it; of several, the one with the fewest copied lines, then the smaller
 /// id. Every new fact can move items, so all items of the sessions concerned are judged again at each commit. Writer only.

@@ -48,7 +48,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
 
     private void Price(ResponseEntity row)
     {
-        var usage = new TokenUsage(row.Input, row.Output, row.CacheWrite5m, row.CacheWrite1h, row.CacheRead);
+        var usage = row.Tokens;
         row.Cost = usage.Total == 0 ? 0 : PriceOf(usage);
         row.UncachedCost = row.Cost is null or 0 ? 0 : PriceOf(new TokenUsage(usage.Prompt, usage.Output, 0, 0, 0)) ?? 0;
 
@@ -118,7 +118,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         sum.CacheWrite += sign * (row.CacheWrite5m + row.CacheWrite1h);
         sum.CacheRead += sign * row.CacheRead;
         if (row.Cost is { } cost) sum.Cost += sign * cost;
-        else sum.UnpricedTokens += sign * (row.Input + row.Output + row.CacheWrite5m + row.CacheWrite1h + row.CacheRead);
+        else sum.UnpricedTokens += sign * row.Tokens.Total;
     }
 
     private static void AddTo(ConversationEntity sum, ToolCallEntity row, int sign)

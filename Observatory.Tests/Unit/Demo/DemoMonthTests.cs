@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Demo;
 
-public class DemoMonthTests
+public sealed class DemoMonthTests
 {
     private static readonly DateTimeOffset s_end = new(2026, 11, 25, 16, 30, 42, TimeSpan.Zero);
     private static readonly List<EventBatch> s_month = [.. new DemoMonth(DemoMonth.DefaultSeed, s_end).Batches()];

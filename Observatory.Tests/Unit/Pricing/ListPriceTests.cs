@@ -6,7 +6,7 @@ using Xunit;
 namespace Observatory.Tests.Unit.Pricing;
 
 /// <summary>Every published figure as a literal: a slip in the table of prices shows as a wrong price here.</summary>
-public class ListPriceTests
+public sealed class ListPriceTests
 {
     private const long Tokens = 1_000;
     private const long NanoPerDollarAndThousand = 1_000_000;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Pricing;
 
-public class ModelIdTests
+public sealed class ModelIdTests
 {
     [Theory]
     [InlineData("claude-opus-4-6", "claude-opus-4-6")]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Pricing;
 
-public class PriceBookTests
+public sealed class PriceBookTests
 {
     private static readonly long s_at = new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 

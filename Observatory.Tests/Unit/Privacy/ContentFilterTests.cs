@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Privacy;
 
-public class ContentFilterTests
+public sealed class ContentFilterTests
 {
     private const string Secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
     private const string Mark = "[redacted:github]";
@@ -28,7 +28,7 @@ public class ContentFilterTests
         var batch = await Filter(ContentMode.Counts, Batch("words"));
         Assert.All(Texts(batch), Assert.Null);
         Assert.Empty(batch.Session("s").Summaries);
-        Assert.Equal(("main", "/work/shop", 47), (batch.Events[0].Branch, batch.Events[0].Project, ((PromptEvent)batch.Events[0]).Length));
+        Assert.Equal(("main", "/srv/shop", 47), (batch.Events[0].Branch, batch.Events[0].Project, ((PromptEvent)batch.Events[0]).Length));
         Assert.Equal("explore", batch.Session("s").Agents[0].Type);
         Assert.Single(batch.Rejected);
     }
@@ -102,7 +102,7 @@ public class ContentFilterTests
     {
         var batch = new EventBatch { Source = EventSource.Transcript };
         var key = EventKey.Of(KeySpace.Event, "1");
-        batch.Events.Add(new PromptEvent { Key = key, At = 1, Conversation = "s", Branch = "main", Project = "/work/shop", Text = text, Length = 47 });
+        batch.Events.Add(new PromptEvent { Key = key, At = 1, Conversation = "s", Branch = "main", Project = "/srv/shop", Text = text, Length = 47 });
         batch.Events.Add(new ToolCallEvent { Key = key, At = 1, Conversation = "s", Tool = "Bash", Target = text });
         batch.Events.Add(new ToolResultEvent { Key = key, At = 1, Conversation = "s", Output = text });
         batch.Events.Add(new ApiErrorEvent { Key = key, At = 1, Conversation = "s", Message = text });

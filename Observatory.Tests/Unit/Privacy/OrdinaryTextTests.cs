@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Privacy;
 
-public class OrdinaryTextTests
+public sealed class OrdinaryTextTests
 {
     private readonly Redactor _redactor = new();
 

@@ -4,8 +4,10 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Privacy;
 
-public class RedactorTests
+public sealed class RedactorTests
 {
+    private static readonly TimeSpan s_little = TimeSpan.FromMilliseconds(500);
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -46,10 +48,16 @@ public class RedactorTests
     {
         var text = string.Concat(Enumerable.Repeat(part, 16_000 / part.Length)) + "-----END PRIVATE KEY-----";
         var redactor = new Redactor();
-        redactor.Redact(text);
-        var watch = Stopwatch.StartNew();
-        Assert.NotNull(redactor.Redact(text));
-        Assert.True(watch.ElapsedMilliseconds < 500, $"{watch.ElapsedMilliseconds} ms");
+        // The fastest of several: other programs on the machine may take the core away once, a rule that explodes is slow each time.
+        var fastest = TimeSpan.MaxValue;
+        for (var i = 0; i < 6 && fastest > s_little; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            Assert.NotNull(redactor.Redact(text));
+            var took = Stopwatch.GetElapsedTime(start);
+            if (took < fastest) fastest = took;
+        }
+        Assert.True(fastest < s_little, $"{fastest.TotalMilliseconds:0} ms");
     }
 
     [Fact]

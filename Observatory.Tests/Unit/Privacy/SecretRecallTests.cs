@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Privacy;
 
-public class SecretRecallTests
+public sealed class SecretRecallTests
 {
     private const int Secrets = 1_000;
 

@@ -1,9 +1,9 @@
-namespace Observatory.Core.Metrics;
+namespace Observatory.Core.Rollups;
 
 /// <summary>Holds yesterday's roll-ups against a recount of the raw rows.</summary>
 public interface INightlyRecount
 {
-    /// <summary>Recounts the last full day in the machine's zone. Changes nothing; safe to run twice.</summary>
+    /// <summary>Recounts the last full day in the machine's zone and notes the result. Changes no figure; safe to run twice.</summary>
     Task<RecountResult> RunAsync(CancellationToken cancel = default);
 }
 

@@ -1,4 +1,4 @@
-namespace Observatory.Core.Metrics;
+namespace Observatory.Core.Storage;
 
 /// <summary>Notes that the program is up, for the uptime figure.</summary>
 public interface IHeartbeat

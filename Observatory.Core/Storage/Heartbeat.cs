@@ -1,11 +1,10 @@
 using Microsoft.EntityFrameworkCore;
-using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 
-namespace Observatory.Core.Metrics;
+namespace Observatory.Core.Storage;
 
 /// <summary>Keeps one row a run of the program, from its start to its last heartbeat.</summary>
-public sealed class Heartbeat(IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock) : IHeartbeat
+internal sealed class Heartbeat(IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock) : IHeartbeat
 {
     private int _run;
 

@@ -57,10 +57,20 @@ internal sealed class TranscriptService(TranscriptSource source, IHostApplicatio
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Serving comes first: an import takes every core, and a start that waits for it is a slow one.
+        // An import takes every core, and a start that waits for it is a slow one.
+        await lifetime.ServingAsync(stoppingToken).ConfigureAwait(false);
+        await Task.Run(() => source.RunAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+    }
+}
+
+/// <summary>For services whose work may begin when the start is over.</summary>
+public static class HostStart
+{
+    /// <summary>Ends when requests are answered; at once where they are already.</summary>
+    public static async Task ServingAsync(this IHostApplicationLifetime lifetime, CancellationToken cancel)
+    {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult).ConfigureAwait(false);
-        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
-        await Task.Run(() => source.RunAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+        await started.Task.WaitAsync(cancel).ConfigureAwait(false);
     }
 }

@@ -1,14 +1,12 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
 
-namespace Observatory.Core.Metrics;
+namespace Observatory.Core.Rollups;
 
-/// <summary>Sums yesterday's raw rows by plain SQL and holds the sums against both tiers of the roll-ups, within one snapshot.</summary>
-public sealed class NightlyRecount(
-    IReadSnapshots snapshots, IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock, ILogger<NightlyRecount> log) : INightlyRecount
+/// <summary>Sums yesterday's raw rows in the database, without <see cref="Contributions"/>, and holds the sums against both tiers of the roll-ups, within one snapshot.</summary>
+internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock) : INightlyRecount
 {
     public async Task<RecountResult> RunAsync(CancellationToken cancel = default)
     {
@@ -22,8 +20,6 @@ public sealed class NightlyRecount(
             Compared = result.Compared, Differences = result.Differences,
         });
         await db.SaveChangesAsync(cancel).ConfigureAwait(false);
-        if (result.Differences > 0) log.LogError("Recount of {Day}: {Differences} of {Compared} figures differ from the raw rows", day, result.Differences, result.Compared);
-        else log.LogInformation("Recount of {Day}: {Compared} figures equal the raw rows", day, result.Compared);
         return result;
     }
 

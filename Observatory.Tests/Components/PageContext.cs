@@ -1,0 +1,40 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using MudBlazor.Services;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Realtime;
+using Observatory.Web.Components.Shared;
+
+namespace Observatory.Tests.Components;
+
+/// <summary>What every page needs to be drawn without a server or a browser; contexts of pages add the figures.</summary>
+public abstract class PageContext : BunitContext
+{
+    /// <param name="now">Where the clock stands.</param>
+    /// <param name="modules">Scripts that the pages load; calls to them do nothing.</param>
+    protected PageContext(DateTimeOffset now, params string[] modules)
+    {
+        Clock = new FakeTimeProvider(now);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        foreach (var module in modules) JSInterop.SetupModule($"./js/{module}.js").Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        Services.AddSingleton<ReaderState>();
+        Services.AddScoped<Web.Components.Shared.Browser>();
+        Services.AddSingleton(Broadcaster);
+        Services.AddSingleton(Import);
+        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+    }
+
+    protected FakeTimeProvider Clock { get; }
+
+    protected AnalyticsBroadcaster Broadcaster { get; } = new();
+
+    protected ImportProgress Import { get; } = new();
+
+    protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+}
