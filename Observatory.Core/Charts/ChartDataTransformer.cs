@@ -161,7 +161,8 @@ public static class ChartDataTransformer
     private static void AddComparison(
         List<ChartSeries> series, ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<UsageBucket>? previous, Func<UsageBucket, double?> value)
     {
-        if (previous is null || previous.Count == 0 || usage.Count == 0) return;
+        // Nothing before: a line of the few days that are held against the range itself would look like a period before.
+        if (previous is null || usage.Count == 0 || !previous.Any(u => value(u) is > 0)) return;
         var (shift, name) = Comparison.Shift(frame, usage.Count);
         // The last days of a range that is no whole number of weeks are held against days of the range itself.
         var known = previous.Concat(usage).Where(u => !u.Partial).GroupBy(u => shift.Key(frame, u)).ToDictionary(g => g.Key, g => g.First());

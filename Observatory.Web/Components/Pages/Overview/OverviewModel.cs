@@ -48,6 +48,18 @@ public sealed class OverviewModel
     public OverviewFigures Before => Figures.Dashboard.Previous;
     public bool HasBefore => Compared is not null && Before.TotalMessages + Before.TotalTokens > 0;
 
+    /// <summary>What has to be said of the period before, so that nobody takes its few days for all of it.</summary>
+    public string? BeforeNote
+    {
+        get
+        {
+            if (!HasBefore) return " There was nothing in that time.";
+            var (all, filled) = (Figures.PreviousUsage.Count, Figures.PreviousUsage.Count(u => u.Messages > 0 || u.TotalTokens > 0));
+            if (filled == 0 || filled * 2 >= all) return null;
+            return $" Only {filled} of its {all} {(_frame.PerBucket == "an hour" ? "hours" : "days")} {(filled == 1 ? "has" : "have")} data.";
+        }
+    }
+
     /// <summary>Dollars saved by the cache over all models; null where no model says.</summary>
     public decimal? CacheSavings => DearestModels.Any(m => m.CacheSavings is not null) ? DearestModels.Sum(m => m.CacheSavings ?? 0) : null;
 
