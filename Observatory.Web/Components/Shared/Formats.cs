@@ -127,6 +127,10 @@ public sealed class Formats(CultureInfo culture)
         };
     }
 
+    /// <summary>Today 13:50 · Yesterday · Wed 18 Nov: where a line is short.</summary>
+    public string RecentDay(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now) =>
+        Today(zone, now).DayNumber - Today(zone, instant).DayNumber == 1 ? "Yesterday" : Recent(instant, zone, now);
+
     /// <summary>Wed 18 Nov 13:50:07, for tooltips.</summary>
     public string Instant(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now) =>
         $"{Day(instant, zone, now)} {TimeZoneInfo.ConvertTime(instant, zone).ToString("T", Culture)} {zone.Id}";
