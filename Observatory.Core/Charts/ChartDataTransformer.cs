@@ -80,7 +80,8 @@ public static class ChartDataTransformer
     }
 
     /// <summary>Messages by weekday (Monday first) and hour.</summary>
-    public static ChartConfiguration HourOfWeek(long[][] counts, IReadOnlyList<string> weekdays) => new()
+    /// <param name="name">How the reader writes an hour.</param>
+    public static ChartConfiguration HourOfWeek(long[][] counts, IReadOnlyList<string> weekdays, Func<int, string> name) => new()
     {
         Title = "When do people work?",
         Type = "heatmap",
@@ -88,7 +89,7 @@ public static class ChartDataTransformer
         [
             .. counts.Select((row, day) => new ChartSeries
             {
-                Name = weekdays[day], Data = [.. row.Select((n, hour) => new ChartPoint($"{hour:00}:00", n))],
+                Name = weekdays[day], Data = [.. row.Select((n, hour) => new ChartPoint(name(hour), n))],
             }),
         ],
         XAxis = new ChartAxis { Type = "category" },

@@ -115,6 +115,9 @@ public sealed class Formats(CultureInfo culture)
 
     public string Time(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString("t", Culture);
 
+    /// <summary>13:00 or 1:00 PM; the hour of midnight stands at both ends of a day.</summary>
+    public string Hour(int hour) => new TimeOnly(hour % 24, 0).ToString("t", Culture);
+
     /// <summary>Today 13:50 · Yesterday 09:12 · Wed 18 Nov.</summary>
     public string Recent(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now)
     {

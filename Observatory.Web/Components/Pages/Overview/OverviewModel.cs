@@ -26,7 +26,7 @@ public sealed class OverviewModel
         // Without any price the tokens still say something.
         var priced = figures.Models.Any(m => m.Cost.Any(c => c > 0));
         Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models, priced);
-        HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format));
+        HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format), format.Hour);
         Compared = url.Compare ? ComparedLine.For(url, now, format) : null;
     }
 
