@@ -27,7 +27,8 @@ public sealed class Formats(CultureInfo culture)
     {
         if (value is not { } v || !double.IsFinite(v)) return (None, null);
         var size = Math.Abs(v);
-        if (size < 9_999.5) return (v.ToString("N0", Culture), null);
+        // Plus zero: .NET writes a small negative as "-0".
+        if (size < 9_999.5) return ((Math.Round(v) + 0.0).ToString("N0", Culture), null);
         foreach (var (unit, name) in s_sizes)
         {
             // From where the next smaller unit would round up to 1,000.
@@ -96,7 +97,7 @@ public sealed class Formats(CultureInfo culture)
     }
 
     public string WithSign(double value, int decimals = 0) =>
-        $"{Sign(value)}{Math.Abs(value).ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}";
+        $"{Sign(Math.Round(value, decimals))}{Math.Abs(value).ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}";
 
     /// <summary>Wed 18 Nov, with the year where it is not this one.</summary>
     public string Day(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now)
