@@ -80,7 +80,8 @@ public static class ChartDataTransformer
     }
 
     /// <summary>Messages by weekday (Monday first) and hour.</summary>
-    public static ChartConfiguration HourOfWeek(long[][] counts, IReadOnlyList<string> weekdays) => new()
+    /// <param name="name">How the reader writes an hour.</param>
+    public static ChartConfiguration HourOfWeek(long[][] counts, IReadOnlyList<string> weekdays, Func<int, string> name) => new()
     {
         Title = "When do people work?",
         Type = "heatmap",
@@ -88,7 +89,7 @@ public static class ChartDataTransformer
         [
             .. counts.Select((row, day) => new ChartSeries
             {
-                Name = weekdays[day], Data = [.. row.Select((n, hour) => new ChartPoint($"{hour:00}:00", n))],
+                Name = weekdays[day], Data = [.. row.Select((n, hour) => new ChartPoint(name(hour), n))],
             }),
         ],
         XAxis = new ChartAxis { Type = "category" },
@@ -161,7 +162,8 @@ public static class ChartDataTransformer
     private static void AddComparison(
         List<ChartSeries> series, ChartFrame frame, IReadOnlyList<UsageBucket> usage, IReadOnlyList<UsageBucket>? previous, Func<UsageBucket, double?> value)
     {
-        if (previous is null || previous.Count == 0 || usage.Count == 0) return;
+        // Nothing before: a line of the few days that are held against the range itself would look like a period before.
+        if (previous is null || usage.Count == 0 || !previous.Any(u => value(u) is > 0)) return;
         var (shift, name) = Comparison.Shift(frame, usage.Count);
         // The last days of a range that is no whole number of weeks are held against days of the range itself.
         var known = previous.Concat(usage).Where(u => !u.Partial).GroupBy(u => shift.Key(frame, u)).ToDictionary(g => g.Key, g => g.First());

@@ -73,4 +73,21 @@ public sealed class FormatsTests
         Assert.True(Change.Between(5, 0, ChangeKind.Relative, null, s_english).IsNew);
         Assert.Equal("—", Change.Between(5, null, ChangeKind.Relative, null, s_english).Text);
     }
+
+    [Fact]
+    public void Almost_nothing_below_zero_is_zero_without_a_sign()
+    {
+        Assert.Equal("0", s_english.Number(-0.4));
+        Assert.DoesNotContain('\u2212', s_english.WithSign(-0.4));
+        Assert.Equal("1.00\u202FM", s_english.Number(999_950));
+        Assert.Equal("999.9\u202Fk", s_english.Number(999_949));
+    }
+
+    [Fact]
+    public void A_short_line_says_yesterday_without_its_time()
+    {
+        var now = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+        Assert.Equal("Yesterday", s_english.RecentDay(now.AddDays(-1), TimeZoneInfo.Utc, now));
+        Assert.StartsWith("Today ", s_english.RecentDay(now.AddHours(-1), TimeZoneInfo.Utc, now), StringComparison.Ordinal);
+    }
 }

@@ -8,10 +8,10 @@ public sealed class UrlStateTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 25, 22, 30, 0, TimeSpan.Zero);
 
-    private static UrlState Parse(string pathAndQuery)
+    private static UrlState Parse(string pathAndQuery, string? keptRange = null)
     {
         var reader = new ReaderState();
-        reader.Learn(new BrowserFacts("Europe/Berlin", "en-GB", null, false, null, null));
+        reader.Learn(new BrowserFacts("Europe/Berlin", "en-GB", null, false, null, null, keptRange));
         return UrlState.Parse("http://localhost" + pathAndQuery, reader);
     }
 
@@ -33,7 +33,7 @@ public sealed class UrlStateTests
     public void A_shared_link_names_the_zone_of_its_sender()
     {
         Assert.Equal("/", Parse("/").Here);
-        Assert.Equal("/?zone=Europe/Berlin", Parse("/").Shared);
+        Assert.Equal("/?range=30d&zone=Europe/Berlin", Parse("/").Shared);
     }
 
     [Theory]
@@ -85,5 +85,31 @@ public sealed class UrlStateTests
         var facts = BrowserFacts.Parse(cookie);
         Assert.True(facts.Theme is null or "dark");
         new ReaderState().Learn(facts with { Locale = facts.Locale ?? "xx-not-a-locale" });
+    }
+
+    [Fact]
+    public void A_kept_range_stands_where_the_address_names_none()
+    {
+        var bare = Parse("/", "7d");
+        Assert.Equal("7d", bare.Range.Name);
+        Assert.Equal("/tools?range=7d&zone=Europe/Berlin", bare.Link("/tools"));
+        var linked = Parse("/?range=30d&zone=UTC", "7d");
+        Assert.Equal("30d", linked.Range.Name);
+        // The usual range has to be named too, or the next page would show the kept one.
+        Assert.Equal("/tools?range=30d&zone=UTC", linked.Link("/tools"));
+        Assert.Equal(new DateTime(2026, 11, 1), Parse("/?from=2026-11-01&to=2026-11-02", "7d").Range.From);
+    }
+
+    [Theory]
+    [InlineData("fortnight")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_kept_range_that_is_none_counts_for_nothing(string? kept) => Assert.Equal("/", Parse("/", kept).Here);
+
+    [Fact]
+    public void The_cookie_says_which_range_was_kept()
+    {
+        Assert.Equal("week", BrowserFacts.Parse("zone~UTC|range~week").ChosenRange);
+        Assert.Null(BrowserFacts.Parse("zone~UTC").ChosenRange);
     }
 }

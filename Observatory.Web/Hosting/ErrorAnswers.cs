@@ -39,7 +39,9 @@ internal static class ErrorAnswers
         if (WantsPage(context.Request))
         {
             context.Response.ContentType = "text/html; charset=utf-8";
-            var title = ReasonPhrases.GetReasonPhrase(status);
+            var phrase = ReasonPhrases.GetReasonPhrase(status);
+            // "Not found": sentence case, as everywhere.
+            var title = phrase.Length > 1 ? phrase[..1] + phrase[1..].ToLowerInvariant() : phrase;
             await context.Response.WriteAsync(PlainPage.Render(title, PlainPage.Message(title, detail ?? Advice(status))), cancel);
             return;
         }

@@ -194,6 +194,7 @@ class Chart {
     this.band(root);
     this.tidy(root, left, bottom, width);
     this.hatch(root);
+    this.points(root, at);
     for (const path of root.querySelectorAll(".apexcharts-line-series .apexcharts-line")) {
       const halo = path.cloneNode(false);
       halo.setAttribute("class", "own");
@@ -230,6 +231,23 @@ class Chart {
     const zero = document.createElementNS(svg, "line");
     for (const [k, v] of Object.entries({ x1: left, x2: left + width, y1: bottom + 0.5, y2: bottom + 0.5, stroke: tokens()("border-strong"), class: "own" })) zero.setAttribute(k, v);
     root.append(zero);
+  }
+
+  // A line needs two neighbours: what stands alone gets a point, and where there is little, all of it does.
+  points(root, at) {
+    const g = this.chart.w.globals;
+    for (const s of this.spec.series.filter(s => s.comparison && !this.hidden.has(s.name))) {
+      const known = i => s.values[i] !== null && s.values[i] !== undefined;
+      const there = s.values.map((_, i) => i).filter(known);
+      const few = there.length * 2 < s.values.length;
+      for (const i of there.filter(i => few || (!known(i - 1) && !known(i + 1)))) {
+        const mark = document.createElementNS(svg, "circle");
+        const y = g.translateY + g.gridHeight * (1 - s.values[i] / (g.maxY || 1));
+        for (const [k, v] of Object.entries({ cx: at(i), cy: y, r: 2.5, fill: tokens()(s.color), stroke: tokens()("surface"), "stroke-width": 1, class: "own" })) mark.setAttribute(k, v);
+        mark.style.pointerEvents = "none";
+        root.append(mark);
+      }
+    }
   }
 
   hatch(root) {

@@ -11,7 +11,7 @@ function number(value, locale, least, most) {
 
 function count(value, locale, axis) {
   const size = Math.abs(value);
-  if (size < 9999.5 && !(axis && size >= 1000)) return number(value, locale, 0, axis ? 2 : 0);
+  if (size < 9999.5 && !(axis && size >= 1000)) return number(size < 0.005 || (!axis && size < 0.5) ? 0 : value, locale, 0, axis ? 2 : 0);
   for (const [unit, name] of sizes) {
     if (size < unit * 0.99995) continue;
     const scaled = value / unit;

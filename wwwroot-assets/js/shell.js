@@ -151,8 +151,7 @@ new MutationObserver(changes => {
   if (changes.some(c => c.type === "attributes" || [...c.addedNodes].some(n => n.querySelector?.("[data-age]")))) ages();
 }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-age"] });
 
-// Keys. Letters count only where nobody is typing.
-const pages = { o: "/", c: "/conversations", p: "/projects", m: "/models", r: "/tools" };
+// Keys. Letters count only where nobody is typing; NavPages.cs says which page has which.
 document.addEventListener("keydown", e => {
   if ((e.ctrlKey || e.metaKey) && !e.altKey && e.key.toLowerCase() === "k") {
     e.preventDefault();
@@ -163,7 +162,7 @@ document.addEventListener("keydown", e => {
   if (pending) {
     clearTimeout(pending);
     pending = null;
-    const link = pages[e.key] && document.querySelector(`.nav a[data-key="${e.key}"]`);
+    const link = document.querySelector(`.nav a[data-key="${CSS.escape(e.key)}"]`);
     if (link) {
       e.preventDefault();
       link.click();
@@ -187,6 +186,13 @@ document.addEventListener("keydown", e => {
 
 // Connection lost: the live marks say so, and a bar offers to try again.
 const modal = document.getElementById("components-reconnect-modal");
+if (modal) {
+  new MutationObserver(() => {
+    const state = modal.className.match(/components-reconnect-(show|retrying|failed|rejected|paused)/)?.[1];
+    document.documentElement.toggleAttribute("data-trying", state === "show" || state === "retrying");
+    document.documentElement.toggleAttribute("data-lost", state === "failed" || state === "rejected" || state === "paused");
+  }).observe(modal, { attributes: true, attributeFilter: ["class"] });
+}
 modal?.querySelector("[data-retry]")?.addEventListener("click", async () => {
   if (!await Blazor.reconnect()) location.reload();
 });

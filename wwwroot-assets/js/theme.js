@@ -32,7 +32,7 @@
     else document.documentElement.setAttribute("data-theme", theme);
     const facts = write({ dark: isDark(theme) ? "1" : "", zone: Intl.DateTimeFormat().resolvedOptions().timeZone, locale: navigator.language });
     dispatchEvent(new CustomEvent("observatory-theme", { detail: { theme, dark: isDark(theme) } }));
-    return { zone: facts.zone ?? null, locale: facts.locale ?? null, theme, dark: isDark(theme), nav: facts.nav ?? null, chosenZone: facts.pick ?? null };
+    return { zone: facts.zone ?? null, locale: facts.locale ?? null, theme, dark: isDark(theme), nav: facts.nav ?? null, chosenZone: facts.pick ?? null, chosenRange: facts.range ?? null };
   }
 
   dark.addEventListener("change", apply);

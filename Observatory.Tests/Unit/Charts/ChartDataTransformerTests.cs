@@ -46,6 +46,20 @@ public sealed class ChartDataTransformerTests
     }
 
     [Fact]
+    public void Nothing_before_is_no_line_although_the_last_days_have_earlier_ones_in_the_range()
+    {
+        var chart = ChartDataTransformer.TokenUsage(s_frame, Days(s_first, 30, i => i), [.. Days(s_first.AddDays(-30), 30, _ => 0).Select(u => u with { OutputTokens = 0 })]);
+        Assert.DoesNotContain(chart.Series, s => s.Comparison);
+    }
+
+    [Fact]
+    public void Hours_of_the_week_are_named_by_the_reader()
+    {
+        var chart = ChartDataTransformer.HourOfWeek([new long[24]], ["Mon"], h => $"{h} o'clock");
+        Assert.Equal("13 o'clock", chart.Series[0].Data[13].X);
+    }
+
+    [Fact]
     public void Models_beyond_the_seventh_are_one_series_and_nothing_is_lost()
     {
         var usage = Days(s_first, 2, _ => 0);

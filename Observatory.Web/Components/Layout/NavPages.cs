@@ -11,13 +11,13 @@ public static class NavPages
     [
         new("/", "Overview", "overview", 'o'),
         new("/conversations", "Conversations", "chat", 'c'),
-        new("/users", "Users", "user"),
+        new("/users", "Users", "user", 'u'),
         new("/projects", "Projects", "folder", 'p'),
         new("/models", "Models & cost", "coin", 'm'),
-        new("/tools", "Tools", "wrench", 'r'),
+        new("/tools", "Tools", "wrench", 't'),
     ];
 
-    public static NavPage Start { get; } = new("/get-started", "Get started", "flag");
+    public static NavPage Start { get; } = new("/get-started", "Get started", "flag", 's');
 
     public static IEnumerable<NavPage> All => Main.Append(Start);
 

@@ -27,7 +27,8 @@ public sealed class Formats(CultureInfo culture)
     {
         if (value is not { } v || !double.IsFinite(v)) return (None, null);
         var size = Math.Abs(v);
-        if (size < 9_999.5) return (v.ToString("N0", Culture), null);
+        // Plus zero: .NET writes a small negative as "-0".
+        if (size < 9_999.5) return ((Math.Round(v) + 0.0).ToString("N0", Culture), null);
         foreach (var (unit, name) in s_sizes)
         {
             // From where the next smaller unit would round up to 1,000.
@@ -96,7 +97,7 @@ public sealed class Formats(CultureInfo culture)
     }
 
     public string WithSign(double value, int decimals = 0) =>
-        $"{Sign(value)}{Math.Abs(value).ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}";
+        $"{Sign(Math.Round(value, decimals))}{Math.Abs(value).ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}";
 
     /// <summary>Wed 18 Nov, with the year where it is not this one.</summary>
     public string Day(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now)
@@ -115,6 +116,9 @@ public sealed class Formats(CultureInfo culture)
 
     public string Time(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString("t", Culture);
 
+    /// <summary>13:00 or 1:00 PM; the hour of midnight stands at both ends of a day.</summary>
+    public string Hour(int hour) => new TimeOnly(hour % 24, 0).ToString("t", Culture);
+
     /// <summary>Today 13:50 · Yesterday 09:12 · Wed 18 Nov.</summary>
     public string Recent(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now)
     {
@@ -126,6 +130,10 @@ public sealed class Formats(CultureInfo culture)
             _ => Day(instant, zone, now),
         };
     }
+
+    /// <summary>Today 13:50 · Yesterday · Wed 18 Nov: where a line is short.</summary>
+    public string RecentDay(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now) =>
+        Today(zone, now).DayNumber - Today(zone, instant).DayNumber == 1 ? "Yesterday" : Recent(instant, zone, now);
 
     /// <summary>Wed 18 Nov 13:50:07, for tooltips.</summary>
     public string Instant(DateTimeOffset instant, TimeZoneInfo zone, DateTimeOffset now) =>

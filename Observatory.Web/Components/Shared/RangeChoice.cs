@@ -19,6 +19,9 @@ public sealed record RangeChoice(string? Name, DateTime From = default, DateTime
 
     public static RangeChoice Default { get; } = new(DefaultName);
 
+    /// <summary>Null = no range has this name.</summary>
+    public static RangeChoice? Named(string? name) => Presets.Any(p => p.Name == name) ? new RangeChoice(name) : null;
+
     public string? Title => Presets.FirstOrDefault(p => p.Name == Name).Title;
 
     public bool WholeDays => Name is not null || (From.TimeOfDay == TimeSpan.Zero && To.TimeOfDay == TimeSpan.Zero);
@@ -62,7 +65,7 @@ public sealed record RangeChoice(string? Name, DateTime From = default, DateTime
     {
         if (Name is not null)
         {
-            if (Name != DefaultName) yield return ("range", Name);
+            yield return ("range", Name);
             yield break;
         }
         // A last day is inclusive for people; a last minute is where the range ends.

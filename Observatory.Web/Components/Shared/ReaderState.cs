@@ -9,7 +9,8 @@ namespace Observatory.Web.Components.Shared;
 /// <param name="Dark">What the theme came to last time.</param>
 /// <param name="Nav"><c>icons</c> where the navigation is folded.</param>
 /// <param name="ChosenZone">Zone that the reader picked instead of the browser's.</param>
-public sealed record BrowserFacts(string? Zone, string? Locale, string? Theme, bool Dark, string? Nav, string? ChosenZone)
+/// <param name="ChosenRange">Name of the range that the reader picked last.</param>
+public sealed record BrowserFacts(string? Zone, string? Locale, string? Theme, bool Dark, string? Nav, string? ChosenZone, string? ChosenRange = null)
 {
     public const string Cookie = "observatory-reader";
 
@@ -25,7 +26,7 @@ public sealed record BrowserFacts(string? Zone, string? Locale, string? Theme, b
         }
         string? Get(string key) => values.GetValueOrDefault(key);
         return new BrowserFacts(
-            Get("zone"), Get("locale"), Get("theme") is "light" or "dark" or "system" ? Get("theme") : null, Get("dark") == "1", Get("nav"), Get("pick"));
+            Get("zone"), Get("locale"), Get("theme") is "light" or "dark" or "system" ? Get("theme") : null, Get("dark") == "1", Get("nav"), Get("pick"), Get("range"));
     }
 }
 
@@ -40,6 +41,12 @@ public sealed class ReaderState
     /// <summary>What a page without a zone in its address uses.</summary>
     public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
+    /// <summary>
+    /// What a page without a range in its address uses: as it was when this visit began, so that "back" to such an address shows what it showed.
+    /// Named ranges only: two dates of last week are no place to start from today.
+    /// </summary>
+    public RangeChoice Range { get; private set; } = RangeChoice.Default;
+
     public string Theme { get; private set; } = "system";
 
     public bool Dark { get; private set; }
@@ -52,6 +59,7 @@ public sealed class ReaderState
     {
         BrowserZone = Api.Zones.Find(facts.Zone ?? "") ?? TimeZoneInfo.Utc;
         Zone = Api.Zones.Find(facts.ChosenZone ?? "") ?? BrowserZone;
+        Range = RangeChoice.Named(facts.ChosenRange) ?? RangeChoice.Default;
         Theme = facts.Theme ?? "system";
         Dark = facts.Dark;
         NavFolded = facts.Nav == "icons";

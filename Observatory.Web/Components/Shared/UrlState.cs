@@ -20,6 +20,8 @@ public sealed record UrlState
 
     public required string Path { get; init; }
     public RangeChoice Range { get; init; } = RangeChoice.Default;
+    /// <summary>Also the usual range has to stand in an address, because this reader gets another one without it.</summary>
+    public bool RangeGiven { get; init; }
     public required TimeZoneInfo Zone { get; init; }
     /// <summary>The address names the zone; a link made from this state always does.</summary>
     public bool ZoneGiven { get; init; }
@@ -42,9 +44,10 @@ public sealed record UrlState
         if (zone is null && One("zone") is { } bad) notes.Add($"No zone is called “{Formats.Middle(bad)}”; times are in {reader.Zone.Id}.");
         var sources = Many("source");
         if (sources.Any(s => !s_sources.Contains(s))) notes.Add("A source in this address is not known and was left out.");
+        var range = ReadRange(One("range"), One("from"), One("to"), notes);
         return new UrlState
         {
-            Path = address.AbsolutePath, Range = ReadRange(One("range"), One("from"), One("to"), notes), Zone = zone ?? reader.Zone,
+            Path = address.AbsolutePath, Range = range ?? reader.Range, RangeGiven = reader.Range != RangeChoice.Default, Zone = zone ?? reader.Zone,
             ZoneGiven = zone is not null, Compare = One("compare") != "off", Notes = notes.ToImmutable(),
             Filter = new MetricsFilter(Many("user"), Many("project"), Many("model"), [.. sources.Where(s_sources.Contains)]),
             Extra = query.Where(q => !s_own.Contains(q.Key) && q.Key.Length <= 32 && q.Value.Count > 0 && q.Value[0]!.Length <= MaximumLength).Take(16)
@@ -95,7 +98,7 @@ public sealed record UrlState
     private string Address(string path, ImmutableSortedDictionary<string, string> extra)
     {
         var pairs = new List<(string, string?)>();
-        foreach (var (key, value) in Range.ToQuery()) pairs.Add((key, value));
+        if (RangeGiven || Range != RangeChoice.Default) pairs.AddRange(Range.ToQuery().Select(p => (p.Key, (string?)p.Value)));
         if (!Compare) pairs.Add(("compare", "off"));
         foreach (var (field, value) in Filters()) pairs.Add((field, value));
         foreach (var (key, value) in extra) pairs.Add((key, value));
@@ -104,8 +107,8 @@ public sealed record UrlState
         return Write(path, pairs);
     }
 
-    /// <summary>As <see cref="Here"/>, with the zone in any case: for whoever sits elsewhere.</summary>
-    public string Shared => (this with { ZoneGiven = true }).Here;
+    /// <summary>As <see cref="Here"/>, with range and zone in any case: for whoever sits elsewhere and has kept others.</summary>
+    public string Shared => (this with { ZoneGiven = true, RangeGiven = true }).Here;
 
     private static string Write(string path, IEnumerable<(string Key, string? Value)> pairs)
     {
@@ -117,7 +120,8 @@ public sealed record UrlState
     private static string Escape(string value) =>
         Uri.EscapeDataString(value).Replace("%2F", "/", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal);
 
-    private static RangeChoice ReadRange(string? name, string? from, string? to, ImmutableArray<string>.Builder notes)
+    // Null = the address says nothing about it.
+    private static RangeChoice? ReadRange(string? name, string? from, string? to, ImmutableArray<string>.Builder notes)
     {
         if (from is not null || to is not null)
         {
@@ -125,8 +129,8 @@ public sealed record UrlState
             notes.Add("The dates in this address are no range; here are the last 30 days.");
             return RangeChoice.Default;
         }
-        if (name is null) return RangeChoice.Default;
-        if (RangeChoice.Presets.Any(p => p.Name == name)) return new RangeChoice(name);
+        if (name is null) return null;
+        if (RangeChoice.Named(name) is { } named) return named;
         notes.Add($"No range is called “{Formats.Middle(name)}”; here are the last 30 days.");
         return RangeChoice.Default;
     }

@@ -26,7 +26,7 @@ public sealed class OverviewModel
         // Without any price the tokens still say something.
         var priced = figures.Models.Any(m => m.Cost.Any(c => c > 0));
         Models = ChartDataTransformer.ModelUsage(_frame, figures.Usage, figures.Models, priced);
-        HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format));
+        HeatMap = ChartDataTransformer.HourOfWeek(figures.HeatMap, Weekdays(format), format.Hour);
         Compared = url.Compare ? ComparedLine.For(url, now, format) : null;
     }
 
@@ -47,6 +47,18 @@ public sealed class OverviewModel
     public OverviewFigures Now => Figures.Dashboard.Overview;
     public OverviewFigures Before => Figures.Dashboard.Previous;
     public bool HasBefore => Compared is not null && Before.TotalMessages + Before.TotalTokens > 0;
+
+    /// <summary>What has to be said of the period before, so that nobody takes its few days for all of it.</summary>
+    public string? BeforeNote
+    {
+        get
+        {
+            if (!HasBefore) return " There was nothing in that time.";
+            var (all, filled) = (Figures.PreviousUsage.Count, Figures.PreviousUsage.Count(u => u.Messages > 0 || u.TotalTokens > 0));
+            if (filled == 0 || filled * 2 >= all) return null;
+            return $" Only {filled} of its {all} {(_frame.PerBucket == "an hour" ? "hours" : "days")} {(filled == 1 ? "has" : "have")} data.";
+        }
+    }
 
     /// <summary>Dollars saved by the cache over all models; null where no model says.</summary>
     public decimal? CacheSavings => DearestModels.Any(m => m.CacheSavings is not null) ? DearestModels.Sum(m => m.CacheSavings ?? 0) : null;

@@ -43,7 +43,7 @@ public sealed class UsersModel
         (url with { Path = "/users/" + Uri.EscapeDataString(id).Replace("%2F", "/", StringComparison.Ordinal), Extra = url.Extra.Clear(), Filter = url.Filter with { Users = [] } }).Here;
 
     /// <summary>"14:00", as the reader writes times.</summary>
-    public static string Hour(int hour, Formats format) => new TimeOnly(hour, 0).ToString("t", format.Culture);
+    public static string Hour(int hour, Formats format) => format.Hour(hour);
 
     public static string Hour(string? name, Formats format) =>
         name is { Length: >= 2 } && int.TryParse(name[..2], System.Globalization.CultureInfo.InvariantCulture, out var hour) ? Hour(hour, format) : Formats.None;
