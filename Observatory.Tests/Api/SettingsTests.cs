@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Observatory.Core;
 using Observatory.Tests.Support;
@@ -49,6 +50,32 @@ public sealed class SettingsTests
     [InlineData("http://127.0.0.1:5080/base")]
     public void An_address_that_cannot_be_listened_on_is_refused(string url) =>
         Assert.Contains(url, Assert.Throws<StartRefusedException>(() => Listening.Parse(url)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_address_of_another_machine_is_said_in_one_line() =>
+        Assert.StartsWith("Urls: ", StartFailure.Explain(new SocketException((int)SocketError.AddressNotAvailable)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_settings_file_that_is_not_json_is_named()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("appsettings.json"), "{ \"Observatory\": {} }x");
+        var error = Assert.Throws<InvalidDataException>(() => new ConfigurationBuilder().AddJsonFile(folder.File("appsettings.json")).Build());
+        Assert.StartsWith("appsettings.json: ", StartFailure.Explain(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_environment_wins_over_the_file_and_the_command_line_over_both()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("appsettings.json"), """{ "Urls": "http://127.0.0.1:1001" }""");
+        var file = new ConfigurationBuilder().AddJsonFile(folder.File("appsettings.json")).Build();
+        Assert.Equal("http://127.0.0.1:1001", Listening.Choose(file, null));
+        Assert.Equal("http://127.0.0.1:1002", Listening.Choose(file, "http://127.0.0.1:1002"));
+        var line = new ConfigurationBuilder().AddConfiguration(file).AddCommandLine(["--urls", "http://127.0.0.1:1003"]).Build();
+        Assert.Equal("http://127.0.0.1:1003", Listening.Choose(line, "http://127.0.0.1:1002"));
+        Assert.Equal(Listening.DefaultUrl, Listening.Choose(new ConfigurationBuilder().Build(), null));
+    }
 
     [Theory]
     [InlineData("http://127.0.0.1:0")]

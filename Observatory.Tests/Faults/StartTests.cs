@@ -24,6 +24,15 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task ALogLevelThatIsNoneSaysSoInOneLine()
+    {
+        await using var app = AppProcess.Launch(_temp.Folder("data"), _temp.Folder("claude"), ("Logging__LogLevel__Default", "Nonsense"));
+        Assert.Equal(1, await app.WaitForExitAsync());
+        Assert.Contains("Logging:LogLevel: ", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AMigrationLockThatAKillLeftDoesNotBlockTheNextStart()
     {
         var data = _temp.Folder("data");

@@ -17,7 +17,7 @@ internal static class Listening
     /// <summary>The default address unless <c>ASPNETCORE_URLS</c>, <c>--urls</c> or <c>Urls</c> says otherwise.</summary>
     public static ListenAddresses AddListening(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(DefaultUrl);
+        builder.WebHost.UseUrls(Choose(builder.Configuration, Environment.GetEnvironmentVariable("ASPNETCORE_URLS")));
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey]!
             .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Concat(builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>())
@@ -34,6 +34,14 @@ internal static class Listening
     {
         var address = BindingAddress.Parse(bound);
         return $"{address.Scheme}://{(IsEverywhere(address.Host) ? "localhost" : address.Host)}:{address.Port}";
+    }
+
+    /// <summary>The framework lets <c>Urls</c> of a file win over <c>ASPNETCORE_URLS</c>; here the environment wins over the file, as for every key.</summary>
+    internal static string Choose(IConfigurationRoot configuration, string? environment)
+    {
+        var last = configuration.Providers.Reverse().FirstOrDefault(p => p.TryGet(WebHostDefaults.ServerUrlsKey, out _));
+        var chosen = last is FileConfigurationProvider && !string.IsNullOrWhiteSpace(environment) ? environment : configuration[WebHostDefaults.ServerUrlsKey];
+        return string.IsNullOrWhiteSpace(chosen) ? DefaultUrl : chosen;
     }
 
     private static bool IsEverywhere(string host) => host is "*" or "+" or "0.0.0.0" or "[::]";

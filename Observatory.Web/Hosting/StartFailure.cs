@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Observatory.Core;
 
@@ -10,12 +11,16 @@ internal static class StartFailure
     {
         StartRefusedException refused => OneLine(refused.Message),
         IOException { InnerException: AddressInUseException } => InUse(error.Message),
+        // An address that this machine does not have, or a port that this account may not open.
+        SocketException => OneLine($"Urls: the server cannot listen there: {error.Message}."),
         InvalidOperationException when error.Message.StartsWith("Unable to configure HTTPS", StringComparison.Ordinal) =>
             "Urls: an https address needs a certificate. Set Kestrel:Certificates:Default:Path and Password.",
         // A level under Logging:LogLevel that is none; the message repeats the value.
         InvalidOperationException when error.Message.StartsWith("Configuration value", StringComparison.Ordinal) && error.StackTrace?.Contains("LoggerFilter", StringComparison.Ordinal) == true =>
             OneLine($"Logging:LogLevel: {error.Message} Use {string.Join(", ", Enum.GetNames<LogLevel>())}."),
-        InvalidDataException { InnerException: System.Text.Json.JsonException } => OneLine($"appsettings.json: {error.InnerException.Message}"),
+        InvalidDataException when error.GetBaseException() is System.Text.Json.JsonException json => OneLine($"appsettings.json: {json.Message}"),
+        // A signal while the server was about to listen.
+        OperationCanceledException => "Stopped before it was ready.",
         AggregateException { InnerException: { } inner } => Explain(inner),
         _ => null,
     };
