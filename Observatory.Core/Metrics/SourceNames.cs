@@ -3,7 +3,7 @@ using Observatory.Core.Events;
 namespace Observatory.Core.Metrics;
 
 /// <summary>Names of sources as answers and filters write them.</summary>
-internal static class SourceNames
+public static class SourceNames
 {
     public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<EventSource>().Select(Of)];
 

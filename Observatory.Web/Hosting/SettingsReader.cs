@@ -59,6 +59,8 @@ internal static class SettingsReader
         CheckList(section, "Transcripts:Owners");
         var roots = section.GetSection("Transcripts:Roots").GetChildren().Where(c => c.Value is not null).Select(c => c.Key).ToList();
         var owners = section.GetSection("Transcripts:Owners").GetChildren().Where(c => c.Value is { Length: > 0 }).ToDictionary(c => c.Key, c => c.Value!);
+        // Without roots of one's own they are the owners of the default ones.
+        if (roots.Count == 0) return;
         if (owners.Keys.FirstOrDefault(k => !roots.Contains(k)) is { } lost) throw Wrong($"Transcripts:Owners:{lost}", "there is no root of this number.");
         transcripts.Owners = [.. roots.Select(k => owners.GetValueOrDefault(k, ""))];
     }

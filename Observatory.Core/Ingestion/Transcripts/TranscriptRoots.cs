@@ -19,7 +19,9 @@ internal static class TranscriptRoots
         {
             var folder = Path.GetFullPath(HomePath.Expand(folders[i], home));
             var projects = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) == "projects" ? folder : Path.Combine(folder, "projects");
-            var owner = configured.Count > 0 && i < options.Owners.Count && !string.IsNullOrWhiteSpace(options.Owners[i]) ? options.Owners[i].Trim() : Environment.UserName;
+            // Of the default folders one is in use, and nobody knows its number: a single owner is that of all.
+            var number = configured.Count == 0 && options.Owners.Count == 1 ? 0 : i;
+            var owner = number < options.Owners.Count && !string.IsNullOrWhiteSpace(options.Owners[number]) ? options.Owners[number].Trim() : Environment.UserName;
             if (!roots.Exists(r => r.Path == projects)) roots.Add(new TranscriptRoot(projects, owner));
         }
         return roots;

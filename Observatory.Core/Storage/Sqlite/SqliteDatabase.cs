@@ -81,6 +81,8 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
             }
         }
         await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+        // Its companions (-wal, -shm) get the mode of the database.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     /// <summary>The history holds this program's migrations and no other: most starts, and then EF is not needed to begin.</summary>

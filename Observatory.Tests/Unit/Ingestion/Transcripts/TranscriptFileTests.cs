@@ -49,6 +49,7 @@ public sealed class TranscriptFileTests
         Assert.Equal(["/x/projects", "/y/projects"], Paths(TranscriptRoots.Resolve(new(), n => n == "CLAUDE_CONFIG_DIR" ? "/x, /y/projects,/x" : Nothing(n))));
         var configured = TranscriptRoots.Resolve(new() { Roots = ["~/a", "/b/projects/"], Owners = ["bob"] }, n => n == "CLAUDE_CONFIG_DIR" ? "/x" : Nothing(n));
         Assert.Equal([("/home/ada/a/projects", "bob"), ("/b/projects/", Environment.UserName)], configured.Select(r => (r.Path, r.Owner)));
+        Assert.All(TranscriptRoots.Resolve(new() { Owners = ["ada"] }, Nothing), r => Assert.Equal("ada", r.Owner));
         Assert.Empty(TranscriptRoots.Resolve(new() { Enabled = false, Roots = ["/a"] }, Nothing));
     }
 
