@@ -68,7 +68,7 @@ internal sealed class DemoMonth(int seed, DateTimeOffset end)
         for (var i = 0; i < sessions; i++) Add(batch, user, day, StartOf(user, day, random), i, random, isOdd: false);
         if (isOdd)
         {
-            for (var i = 0; i < 14; i++) Add(batch, user, day, day.AddHours(13 + i * 0.7), 100 + i, random, isOdd: true);
+            for (var i = 0; i < 4; i++) Add(batch, user, day, day.AddHours(13 + i * 2), 100 + i, random, isOdd: true);
         }
         return batch;
     }
