@@ -25,14 +25,14 @@ public sealed class ConversationsPageTests : ConversationContext
     }
 
     [Fact]
-    public void Failure_ShowsAnIdAndTryAgain()
+    public async Task Failure_ShowsAnIdAndTryAgain()
     {
         Metrics.Failure = new InvalidOperationException();
         var page = Open();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[role=alert]")));
         Metrics.Failure = null;
         Metrics.Rows.Add(FakeMetrics.Row("a"));
-        page.Find("[role=alert] .acts button").Click();
+        await page.InvokeAsync(() => page.Find("[role=alert] .acts button").Click());
         page.WaitForAssertion(() => Assert.Equal(["A title"], Titles(page)));
     }
 
@@ -89,13 +89,13 @@ public sealed class ConversationsPageTests : ConversationContext
     }
 
     [Fact]
-    public void Typing_SearchesAfterAPause()
+    public async Task Typing_SearchesAfterAPause()
     {
         Metrics.Rows.Add(FakeMetrics.Row("a", "Zebra"));
         var page = Open();
         page.WaitForAssertion(() => Assert.Equal(["Zebra"], Titles(page)));
         // Not awaited: the handler waits for the pause.
-        page.Find("[data-search]").Input("zeb");
+        await page.InvokeAsync(() => page.Find("[data-search]").Input("zeb"));
         Assert.DoesNotContain("q=", Navigation.Uri, StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromMilliseconds(300));
         page.WaitForAssertion(() => Assert.Contains("q=zeb", Navigation.Uri, StringComparison.Ordinal));

@@ -30,7 +30,7 @@ public sealed class ProjectPagesTests : ListPageContext
     }
 
     [Fact]
-    public void Failure_ShowsIdAndRetryThatWorks()
+    public async Task Failure_ShowsIdAndRetryThatWorks()
     {
         Lists.Failure = new InvalidOperationException("disk");
         var page = Open<ProjectsPage>("/projects");
@@ -38,7 +38,7 @@ public sealed class ProjectPagesTests : ListPageContext
         Assert.DoesNotContain("disk", page.Markup, StringComparison.Ordinal);
         Fill();
         Lists.Failure = null;
-        page.Find("[role=alert] .acts button").Click();
+        await page.InvokeAsync(() => page.Find("[role=alert] .acts button").Click());
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("table tbody tr").Count));
     }
 

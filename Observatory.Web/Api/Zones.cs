@@ -11,9 +11,10 @@ internal static partial class Zones
     public static TimeZoneInfo? Find(string name)
     {
         if (name is "UTC" or "Etc/UTC") return TimeZoneInfo.Utc;
+        // Before they are looked for: a zone that was ever found is in every list of zones from then on, leap seconds and all.
+        if (name.Split('/')[0] is "posix" or "right" or "SystemV") return null;
         if (!Shape().IsMatch(name) || !TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return null;
         if (s_old.Contains(name)) return zone;
-        if (name.Split('/')[0] is "posix" or "right" or "SystemV") return null;
         return TimeZoneInfo.TryConvertIanaIdToWindowsId(zone.Id, out _) || name.Contains('/', StringComparison.Ordinal) ? zone : null;
     }
 
