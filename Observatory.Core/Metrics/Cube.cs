@@ -101,7 +101,8 @@ internal sealed class CubeReader(PageQueries queries)
     public async Task<QuantileSketch> ReadAnswersAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {
         var sketch = new QuantileSketch();
-        await foreach (var row in queries.AnswerBins(db, plan.AllQuarters.Start, plan.AllQuarters.End).WithCancellation(cancel).ConfigureAwait(false))
+        var bins = filter.IsEmpty ? queries.AllAnswerBins : queries.AnswerBins;
+        await foreach (var row in bins(db, plan.AllQuarters.Start, plan.AllQuarters.End).WithCancellation(cancel).ConfigureAwait(false))
         {
             if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) sketch.Add(row.Bin, row.Count);
         }
@@ -121,7 +122,14 @@ internal sealed class CubeReader(PageQueries queries)
     {
         var tools = new Dictionary<int, (ToolMeasures Sum, QuantileSketch Durations)>();
         var (start, end) = plan.AllQuarters;
-        await foreach (var row in queries.Tools(db, start, end).WithCancellation(cancel).ConfigureAwait(false))
+        if (filter.IsEmpty)
+        {
+            await foreach (var row in queries.AllTools(db, start, end).WithCancellation(cancel).ConfigureAwait(false))
+            {
+                Add(row.ToolId, new ToolMeasures(row.Calls, row.Errors, row.DurationMs, row.DurationCount));
+            }
+        }
+        else await foreach (var row in queries.Tools(db, start, end).WithCancellation(cancel).ConfigureAwait(false))
         {
             if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources))
             {
@@ -130,7 +138,8 @@ internal sealed class CubeReader(PageQueries queries)
         }
         if (durations)
         {
-            await foreach (var row in queries.Bins(db, start, end).WithCancellation(cancel).ConfigureAwait(false))
+            var bins = filter.IsEmpty ? queries.AllBins : queries.Bins;
+            await foreach (var row in bins(db, start, end).WithCancellation(cancel).ConfigureAwait(false))
             {
                 if (row.ToolId != 0 && filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) tools[row.ToolId].Durations.Add(row.Bin, row.Count);
             }

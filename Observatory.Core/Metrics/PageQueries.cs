@@ -39,6 +39,26 @@ public sealed class PageQueries
             .GroupBy(s => new { s.UserId, s.ProjectId, s.ModelId, s.Sources, s.Bin })
             .Select(g => new BinRow(0, g.Key.UserId, g.Key.ProjectId, g.Key.ModelId, g.Key.Sources, g.Key.Bin, g.Sum(s => s.Count))));
 
+    // Without a filter names do not matter: the database adds up, and some dozen rows come instead of some thousand.
+
+    public Func<ObservatoryContext, int, int, IAsyncEnumerable<ToolSumRow>> AllTools { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, int start, int end) => db.ToolQuarters
+            .Where(t => t.Bucket >= start && t.Bucket < end)
+            .GroupBy(t => t.ToolId)
+            .Select(g => new ToolSumRow(g.Key, g.Sum(t => t.Calls), g.Sum(t => t.Errors), g.Sum(t => t.DurationMs), g.Sum(t => t.DurationCount))));
+
+    public Func<ObservatoryContext, int, int, IAsyncEnumerable<BinRow>> AllBins { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, int start, int end) => db.Sketches
+            .Where(s => s.Bucket >= start && s.Bucket < end && s.ToolId != 0)
+            .GroupBy(s => new { s.ToolId, s.Bin })
+            .Select(g => new BinRow(g.Key.ToolId, 0, 0, 0, 0, g.Key.Bin, g.Sum(s => s.Count))));
+
+    public Func<ObservatoryContext, int, int, IAsyncEnumerable<BinRow>> AllAnswerBins { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, int start, int end) => db.Sketches
+            .Where(s => s.Bucket >= start && s.Bucket < end && s.ToolId == 0)
+            .GroupBy(s => s.Bin)
+            .Select(g => new BinRow(0, 0, 0, 0, 0, g.Key, g.Sum(s => s.Count))));
+
     public Func<ObservatoryContext, long, long, IAsyncEnumerable<PromptEntity>> Prompts { get; } =
         EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.Prompts.Where(x => x.At >= start && x.At < end));
 
@@ -83,6 +103,8 @@ public sealed class PageQueries
 
 /// <param name="Slot">Unix time in the asked number of quarters.</param>
 public sealed record PresenceRow(int Slot, int ConversationId, int UserId, int ProjectId, int ModelId, int Sources, long UserMessages, long AssistantMessages);
+
+public sealed record ToolSumRow(int ToolId, long Calls, long Errors, long DurationMs, long DurationCount);
 
 public sealed record BinRow(int ToolId, int UserId, int ProjectId, int ModelId, int Sources, int Bin, long Count);
 
