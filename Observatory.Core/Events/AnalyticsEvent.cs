@@ -11,8 +11,19 @@ public abstract class AnalyticsEvent
 
     public required long At { get; init; }
 
-    /// <summary>Session id as the source wrote it: the conversation that holds this copy of the event (not always its owner).</summary>
+    /// <summary>
+    /// Session id as the source wrote it: the conversation that holds this copy of the event (not always its owner). Empty where the source
+    /// names no session: such an event counts, in no conversation.
+    /// </summary>
     public required string Conversation { get; init; }
+
+    /// <summary>Whose it is where the source says so for each event; null = the batch's user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>
+    /// The sender's own name for this event (<c>id</c> of the events API), default = none. One that was seen before is a duplicate, whatever it holds.
+    /// </summary>
+    public EventKey EventId { get; init; }
 
     /// <summary>Working directory at that moment, or null.</summary>
     public string? Project { get; init; }
@@ -41,10 +52,15 @@ public sealed class PromptEvent : AnalyticsEvent
     public bool HasCode { get; init; }
 }
 
-/// <summary>One line of one model response. Several lines and files repeat a response; the writer makes one of them.</summary>
+/// <summary>
+/// What a source says of one API call: one line of a response in a transcript (several lines and files repeat a response; the writer makes
+/// one of them), or a report of the call from elsewhere. Reports of one call meet in the writer.
+/// </summary>
 public sealed class ResponseEvent : AnalyticsEvent
 {
-    /// <summary>Fingerprint of <c>requestId</c>, 0 = none.</summary>
+    public CallKind Kind { get; init; } = CallKind.Lines;
+
+    /// <summary>Fingerprint of <c>requestId</c>, 0 = none. Of a metric point: of its series (attributes and start time).</summary>
     public ulong Request { get; init; }
 
     public string? Model { get; init; }
@@ -64,7 +80,38 @@ public sealed class ResponseEvent : AnalyticsEvent
     /// <summary>An API call of its own that is no message (an advisor's turn, a compaction).</summary>
     public bool IsAuxiliary { get; init; }
 
+    /// <summary>Of a metric point: the usage is the running total of its series, not the growth since the last point.</summary>
+    public bool IsCumulative { get; init; }
+
     public string? StopReason { get; init; }
+
+    /// <summary>What the client computed, nano-dollars, or null. Kept apart from our figures.</summary>
+    public long? ClientCost { get; init; }
+
+    /// <summary>Length of the call, milliseconds, or null.</summary>
+    public long? DurationMs { get; init; }
+
+    /// <summary>To the first token, milliseconds, or null.</summary>
+    public long? FirstTokenMs { get; init; }
+}
+
+/// <summary>Where a <see cref="ResponseEvent"/> comes from, which decides what it stands for. The numbers are stored: never change one.</summary>
+public enum CallKind : byte
+{
+    /// <summary>A line of a transcript.</summary>
+    Lines = 1,
+
+    /// <summary>An <c>api_request</c> event of OpenTelemetry.</summary>
+    Call = 2,
+
+    /// <summary>A <c>token_usage</c> event: tokens and no message.</summary>
+    Usage = 3,
+
+    /// <summary>A message without tokens (<c>message_sent</c> of an assistant).</summary>
+    Message = 4,
+
+    /// <summary>A point of the token metric: counts only while nothing better is known of its session.</summary>
+    Metric = 5,
 }
 
 /// <summary>A tool call as the model asked for it.</summary>
@@ -97,6 +144,19 @@ public sealed class ToolResultEvent : AnalyticsEvent
 
     /// <summary>Sub-agent that the call started, or null.</summary>
     public string? StartedAgent { get; init; }
+
+    /// <summary>Length of the call where the source measured it, milliseconds; null = from call to result.</summary>
+    public long? DurationMs { get; init; }
+}
+
+/// <summary>An event that counts in no figure of its own: it is kept, can be counted by type, and looked at.</summary>
+public sealed class OtherEvent : AnalyticsEvent
+{
+    /// <summary>Name of the type as the source wrote it, at most 256 characters.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Its fields as a JSON object, or null. Redacted by the privacy step, null where the content setting keeps no text.</summary>
+    public string? Data { get; set; }
 }
 
 /// <summary>A failed API call.</summary>
@@ -107,6 +167,9 @@ public sealed class ApiErrorEvent : AnalyticsEvent
 
     /// <summary>The client gave up; else it tried again.</summary>
     public bool IsFinal { get; init; }
+
+    /// <summary>Failed attempts that this stands for, 1 or more.</summary>
+    public int Attempts { get; init; } = 1;
 
     public string? Message { get; set; }
 }

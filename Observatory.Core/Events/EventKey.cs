@@ -43,4 +43,10 @@ public enum KeySpace
     ToolUse = 3,
     Combined = 4,
     Event = 5,
+    /// <summary>Log records without an id of their own: session and sequence, or a hash of all that they hold.</summary>
+    Record = 6,
+    /// <summary>Requests to the API, by <c>request_id</c>.</summary>
+    Request = 7,
+    /// <summary>Points of a metric.</summary>
+    Point = 8,
 }

@@ -20,6 +20,15 @@ public sealed class EventBatch
 
     public List<RejectedLine> Rejected { get; } = [];
 
+    /// <summary>Values of metrics.</summary>
+    public List<MetricPoint> Points { get; } = [];
+
+    /// <summary>Events of this batch that were refused: kept with the reason, so that nothing is lost silently.</summary>
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    /// <summary>How many events and points were known already; set before <see cref="Committed"/> ends.</summary>
+    public int Duplicates { get; set; }
+
     /// <summary>Line types and client versions that the reader does not know, with how often they came.</summary>
     public Dictionary<(string Kind, string Version), int> Drift { get; } = [];
 
@@ -45,6 +54,22 @@ public sealed class EventBatch
     public void MarkFailed(Exception error) => _committed.TrySetException(error);
 }
 
+/// <summary>One value of one metric.</summary>
+/// <param name="Key">Identity: the same point again changes nothing.</param>
+/// <param name="Metric">At most 256 characters.</param>
+/// <param name="Tags">JSON object of strings, names in ordinal order; <c>{}</c> without tags.</param>
+/// <param name="At">Unix ms.</param>
+/// <param name="Value">Finite.</param>
+/// <param name="StartAt">Unix ms at which a running total began, 0 = the value is a sample or a growth of its own.</param>
+public sealed record MetricPoint(EventKey Key, string Metric, string Tags, long At, double Value, long StartAt = 0);
+
+/// <summary>A refused event.</summary>
+/// <param name="Source">Where it came from.</param>
+/// <param name="Id">The sender's name for it, or null.</param>
+/// <param name="Reason">In plain words.</param>
+/// <param name="Text">The event as it came, as JSON; redacted by the privacy step, null where the content setting keeps no text.</param>
+public sealed record DeadLetter(EventSource Source, string? Id, string Reason, string? Text);
+
 /// <summary>A line that could not be read. It never stops its file.</summary>
 /// <param name="File">Full path.</param>
 /// <param name="Line">1-based.</param>
@@ -68,6 +93,9 @@ public sealed record Bookmark(string File, long Offset, long Line, ulong HeadHas
 public interface IEventSink
 {
     ValueTask WriteAsync(EventBatch batch, CancellationToken cancel);
+
+    /// <summary>The same without waiting: false, and nothing taken, where the queue is full. For senders that can be asked to come again.</summary>
+    bool TryWrite(EventBatch batch);
 }
 
 /// <summary>Where files were left off, as committed. Storage implements it.</summary>

@@ -15,6 +15,13 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
         return next.WriteAsync(batch, cancel);
     }
 
+    public bool TryWrite(EventBatch batch)
+    {
+        // Before the queue is asked: a batch that is taken must not be touched any more. Filtering twice changes nothing.
+        Filter(batch);
+        return next.TryWrite(batch);
+    }
+
     private void Filter(EventBatch batch)
     {
         foreach (var item in batch.Events) Filter(item);
@@ -25,6 +32,11 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
             // A reason may quote the line.
             var reason = mode == ContentMode.Redacted ? redactor.Redact(line.Reason) ?? "The line cannot be read." : line.Reason;
             batch.Rejected[i] = line with { Reason = reason, Text = Start(line.Text, TextLimits.Rejected) };
+        }
+        for (var i = 0; i < batch.DeadLetters.Count; i++)
+        {
+            var letter = batch.DeadLetters[i];
+            batch.DeadLetters[i] = letter with { Reason = mode == ContentMode.Redacted ? redactor.Redact(letter.Reason) ?? "The event cannot be read." : letter.Reason, Text = Allowed(letter.Text) };
         }
     }
 
@@ -40,6 +52,10 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
                 break;
             case ToolResultEvent x:
                 x.Output = TextLimits.End(Allowed(x.Output), TextLimits.Output);
+                break;
+            case OtherEvent x:
+                // Cut, it would no longer be JSON: sources keep it short.
+                x.Data = Allowed(x.Data);
                 break;
             case ApiErrorEvent x:
                 x.Message = Start(x.Message, TextLimits.Message);

@@ -13,6 +13,7 @@ internal static class Contributions
     public static Measures Of(PromptEntity row)
     {
         var m = new Measures();
+        if (row.IsVoid) return m;
         m[Measure.UserMessages] = 1;
         if (row.ResponseMs is { } ms)
         {
@@ -25,6 +26,7 @@ internal static class Contributions
     public static Measures Of(ResponseEntity row)
     {
         var m = new Measures();
+        if (row.IsVoid) return m;
         if (!row.IsAuxiliary) m[Measure.AssistantMessages] = 1;
         m[Measure.Input] = row.Input;
         m[Measure.Output] = row.Output;
@@ -40,22 +42,23 @@ internal static class Contributions
     public static Measures Of(ToolCallEntity row)
     {
         var m = new Measures();
-        if (!row.IsCalled) return m;
+        if (!row.IsCalled || row.IsVoid) return m;
         m[Measure.ToolCalls] = 1;
         if (row.IsError) m[Measure.ToolErrors] = 1;
         m[Measure.Cost] = row.Cost;
         return m;
     }
 
-    public static Measures Of(ApiErrorEntity _)
+    public static Measures Of(ApiErrorEntity row)
     {
         var m = new Measures();
-        m[Measure.ApiErrors] = 1;
+        if (row.IsVoid) return m;
+        m[Measure.ApiErrors] = row.Attempts;
         return m;
     }
 
-    /// <summary>Milliseconds from call to result, null while either is missing.</summary>
-    public static long? Duration(ToolCallEntity row) => row is { IsCalled: true, ResultAt: { } result } ? Math.Max(0, result - row.At) : null;
+    /// <summary>Milliseconds as the source measured it, else from call to result; null while either is missing.</summary>
+    public static long? Duration(ToolCallEntity row) => !row.IsCalled ? null : row.MeasuredMs ?? (row.ResultAt is { } result ? Math.Max(0, result - row.At) : null);
 
     public static int QuarterOf(long at) => (int)(BucketClock.Floor(at, BucketClock.Quarter) / BucketClock.Quarter);
 

@@ -68,13 +68,14 @@ internal sealed class DataAggregator : IRollup
 
     private void Apply(PromptEntity row, int sign)
     {
+        if (row.IsVoid) return;
         Add(row, 0, Contributions.Of(row), sign);
         if (row.ResponseMs is { } ms) AddBin(KeyOf(row, 0, 0), ms, sign);
     }
 
     private void Apply(ToolCallEntity row, int sign)
     {
-        if (!row.IsCalled) return;
+        if (!row.IsCalled || row.IsVoid) return;
         Add(row, row.ModelId, Contributions.Of(row), sign);
         var key = KeyOf(row, row.ToolId, row.ModelId);
         var duration = Contributions.Duration(row);

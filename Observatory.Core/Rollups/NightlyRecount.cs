@@ -113,7 +113,7 @@ internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory
             Add(key, Measure.Cost, g.Cost);
         }
         foreach (var g in await db.ApiErrors.Where(x => x.At >= start && x.At < end).GroupBy(x => new { x.UserId, x.ProjectId, x.Sources })
-            .Select(g => new { g.Key, Count = g.LongCount() }).ToListAsync(cancel).ConfigureAwait(false))
+            .Select(g => new { g.Key, Count = g.Sum(x => (long)x.Attempts) }).ToListAsync(cancel).ConfigureAwait(false))
         {
             Add((g.Key.UserId, g.Key.ProjectId, 0, g.Key.Sources), Measure.ApiErrors, g.Count);
         }

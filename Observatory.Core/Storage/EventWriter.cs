@@ -26,8 +26,11 @@ public interface ICommitObserver
 /// </summary>
 public sealed class EventWriter : IEventSink
 {
-    /// <summary>Batches that may wait; a batch is at most some thousand events, so memory is bounded.</summary>
-    public const int QueueLimit = 32;
+    /// <summary>Batches that may wait.</summary>
+    public const int QueueLimit = 256;
+
+    /// <summary>Events that may wait: a batch that finds others waiting is taken only up to here, so memory is bounded.</summary>
+    public const int QueuedEventsLimit = 60_000;
 
     /// <summary>A transaction ends at this many events or when nothing waits.</summary>
     public const int EventsPerTransaction = 8_000;
@@ -41,6 +44,9 @@ public sealed class EventWriter : IEventSink
     private readonly TimeProvider _clock;
     private readonly ILogger<EventWriter> _log;
     private readonly Channel<(EventBatch Batch, long QueuedAt)> _queue;
+    private TaskCompletionSource _room = NewRoom();
+    private volatile bool _completed;
+    private int _queuedEvents;
     private long _version;
 
     public EventWriter(SqliteDatabase database, IPriceBook prices, IRollup rollup, ICommitObserver observer, WriterFigures figures, TimeProvider clock, ILogger<EventWriter> log)
@@ -56,12 +62,42 @@ public sealed class EventWriter : IEventSink
 
     public async ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
     {
-        await _queue.Writer.WriteAsync((batch, _clock.GetTimestamp()), cancel).ConfigureAwait(false);
-        Figures.Queued();
+        while (true)
+        {
+            // Taken before the try: room that is made between the two is not missed.
+            var room = Volatile.Read(ref _room);
+            if (TryWrite(batch)) return;
+            if (_completed) throw new ChannelClosedException();
+            await room.Task.WaitAsync(cancel).ConfigureAwait(false);
+        }
     }
 
+    public bool TryWrite(EventBatch batch)
+    {
+        var size = SizeOf(batch);
+        var waiting = Interlocked.Add(ref _queuedEvents, size) - size;
+        if ((waiting == 0 || waiting + size <= QueuedEventsLimit) && _queue.Writer.TryWrite((batch, _clock.GetTimestamp())))
+        {
+            Figures.Queued();
+            return true;
+        }
+        Interlocked.Add(ref _queuedEvents, -size);
+        return false;
+    }
+
+    private static int SizeOf(EventBatch batch) => batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count;
+
     /// <summary>No more batches are taken; <see cref="RunAsync"/> ends when those that wait are written.</summary>
-    public void Complete() => _queue.Writer.TryComplete();
+    public void Complete()
+    {
+        _completed = true;
+        _queue.Writer.TryComplete();
+        MadeRoom();
+    }
+
+    private void MadeRoom() => Interlocked.Exchange(ref _room, NewRoom()).SetResult();
+
+    private static TaskCompletionSource NewRoom() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Runs until <see cref="Complete"/>; <paramref name="abandon"/> gives up on what cannot be written.</summary>
     public async Task RunAsync(CancellationToken abandon)
@@ -82,9 +118,11 @@ public sealed class EventWriter : IEventSink
                         state ??= new WriterState(tables);
                         Write(state, group);
                         group.Clear();
+                        Figures.IsFailing = false;
                     }
                     catch (SqliteException e) when (MayPass(e) && !abandon.IsCancellationRequested)
                     {
+                        Figures.IsFailing = true;
                         // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped.
                         _log.LogError("Writing failed ({Code}: {Message}); attempt {Attempt}, trying again", e.SqliteExtendedErrorCode, e.Message, attempt);
                         tables?.Dispose();
@@ -122,7 +160,9 @@ public sealed class EventWriter : IEventSink
         {
             group.Add(next);
             events += next.Batch.Events.Count;
+            Interlocked.Add(ref _queuedEvents, -SizeOf(next.Batch));
         }
+        MadeRoom();
     }
 
     private void Write(WriterState state, List<(EventBatch Batch, long QueuedAt)> group)

@@ -34,6 +34,12 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<User> Accounts => Set<User>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<RecountEntity> Recounts => Set<RecountEntity>();
+    public DbSet<EventEntity> Events => Set<EventEntity>();
+    public DbSet<SeenEventsEntity> SeenEvents => Set<SeenEventsEntity>();
+    public DbSet<DeadLetterEntity> DeadLetters => Set<DeadLetterEntity>();
+    public DbSet<SeriesEntity> Series => Set<SeriesEntity>();
+    public DbSet<PointEntity> Points => Set<PointEntity>();
+    public DbSet<AliasEntity> Aliases => Set<AliasEntity>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -57,6 +63,12 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         Item<ToolCallEntity>(modelBuilder, "tool_calls");
         Item<ApiErrorEntity>(modelBuilder, "api_errors");
         Item<MarkEntity>(modelBuilder, "marks");
+        Item<EventEntity>(modelBuilder, "events");
+        modelBuilder.Entity<SeenEventsEntity>(e => { e.ToTable("seen_events"); e.Property(x => x.Id).ValueGeneratedNever(); });
+        modelBuilder.Entity<DeadLetterEntity>(e => e.ToTable("dead_letters"));
+        modelBuilder.Entity<SeriesEntity>(e => { e.ToTable("series"); e.Property(x => x.Id).ValueGeneratedNever(); e.HasIndex(x => x.MetricId); });
+        modelBuilder.Entity<PointEntity>(e => e.ToTable("points").HasKey(x => new { x.SeriesId, x.At, x.Key }));
+        modelBuilder.Entity<AliasEntity>(e => { e.ToTable("aliases").HasKey(x => x.UserId); e.Property(x => x.UserId).ValueGeneratedNever(); });
         modelBuilder.Entity<TextEntity>(e => { e.ToTable("texts"); e.Property(x => x.Id).ValueGeneratedNever(); });
         modelBuilder.Entity<QuarterEntity>(e =>
             e.ToTable("quarters").HasKey(x => new { x.Bucket, x.ConversationId, x.UserId, x.ProjectId, x.ModelId, x.Sources }));
@@ -88,5 +100,7 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         e.Property(x => x.Id).ValueGeneratedNever();
         e.HasIndex(x => x.At);
         e.HasIndex(x => x.ConversationId);
+        // Whoever reads rows reads those that count; the writer, which sees all, does not go through EF.
+        e.HasQueryFilter(x => !x.IsVoid);
     });
 }

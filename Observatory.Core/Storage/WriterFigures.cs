@@ -13,11 +13,15 @@ public sealed class WriterFigures(TimeProvider clock)
     private long _second;
     private WriterCounts _counts;
     private int _queue;
+    private bool _failing;
 
     public WriterCounts Counts
     {
         get { lock (_gate) return _counts; }
     }
+
+    /// <summary>The last try to write failed (full disk, lock) and the batch waits for the next: senders are asked to come again.</summary>
+    public bool IsFailing { get => Volatile.Read(ref _failing); internal set => Volatile.Write(ref _failing, value); }
 
     /// <summary>Batches that wait. A batch may be committed before its sender has counted it in.</summary>
     public int QueueDepth => Math.Max(0, Volatile.Read(ref _queue));

@@ -107,6 +107,8 @@ public sealed class AllocationTests
     {
         public long Events { get; set; }
 
+        public bool TryWrite(EventBatch batch) => WriteAsync(batch, CancellationToken.None).AsTask().IsCompletedSuccessfully;
+
         public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
         {
             Events += batch.Events.Count;

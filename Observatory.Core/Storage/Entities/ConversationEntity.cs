@@ -11,6 +11,15 @@ public sealed class ConversationEntity
 
     public int UserId { get; set; }
 
+    /// <summary>How good the word for <see cref="UserId"/> is: the larger wins, then the earlier.</summary>
+    public int UserRank { get; set; }
+
+    /// <summary>When the word for <see cref="UserId"/> was given, Unix ms.</summary>
+    public long UserAt { get; set; }
+
+    /// <summary>What is known of it from where (<see cref="Given"/>): decides which source's rows count.</summary>
+    public int Given { get; set; }
+
     public int ProjectId { get; set; }
 
     public int BranchId { get; set; }
@@ -75,6 +84,27 @@ public sealed class ConversationEntity
     public int CopiedLines { get; set; }
 
     public ConversationEntity Copy() => (ConversationEntity)MemberwiseClone();
+}
+
+/// <summary>What has been given of a conversation, by source. The numbers are stored: never change one.</summary>
+[Flags]
+public enum Given
+{
+    None = 0,
+    /// <summary>A line of its transcript (or of demo data, which takes its place).</summary>
+    Lines = 1,
+    LinesError = 2,
+    /// <summary>A report of a call by OpenTelemetry.</summary>
+    OtlpCall = 4,
+    OtlpPrompt = 8,
+    OtlpTool = 16,
+    OtlpError = 32,
+    ApiPrompt = 64,
+    ApiTool = 128,
+    ApiError = 256,
+    HookPrompt = 512,
+    HookTool = 1024,
+    HookError = 2048,
 }
 
 /// <summary>A sub-agent of a conversation.</summary>

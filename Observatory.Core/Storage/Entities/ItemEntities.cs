@@ -27,6 +27,12 @@ public abstract class ItemEntity
 
     public int VersionId { get; set; }
 
+    /// <summary>The source that made the row (<see cref="Events.EventSource"/>). Others that know the same thing have rows of their own.</summary>
+    public int Origin { get; set; }
+
+    /// <summary>Another row stands for the same thing, from a better source: this one is kept and counts nowhere.</summary>
+    public bool IsVoid { get; set; }
+
     /// <summary>Bit n set = known through source n (<see cref="Events.EventSource"/>).</summary>
     public int Sources { get; set; }
 
@@ -55,6 +61,12 @@ public sealed class PromptEntity : ItemEntity
 
 public sealed class ResponseEntity : ItemEntity
 {
+    /// <summary><see cref="CallKind"/>.</summary>
+    public int Kind { get; set; }
+
+    /// <summary>Lines that an OpenTelemetry event reports too: the row of that event, whose figures count. 0 = none.</summary>
+    public int CallId { get; set; }
+
     /// <summary>Fingerprint of the request id, 0 = none seen yet.</summary>
     public long Request { get; set; }
 
@@ -84,6 +96,29 @@ public sealed class ResponseEntity : ItemEntity
     public long CacheWrite1h { get; set; }
 
     public long CacheRead { get; set; }
+
+    // What this row's own source said, where a report from elsewhere may stand in its place above.
+
+    public long OwnInput { get; set; }
+
+    public long OwnOutput { get; set; }
+
+    public long OwnCacheWrite1h { get; set; }
+
+    public long OwnCacheRead { get; set; }
+
+    public int OwnModelId { get; set; }
+
+    public int OwnSpeedId { get; set; }
+
+    /// <summary>Computed by the client, nano-dollars.</summary>
+    public long? ClientCost { get; set; }
+
+    /// <summary>Length of the call as the client measured it.</summary>
+    public long? DurationMs { get; set; }
+
+    /// <summary>To the first token, as the client measured it.</summary>
+    public long? FirstTokenMs { get; set; }
 
     /// <summary>List price, null = the model has none.</summary>
     public long? Cost { get; set; }
@@ -120,6 +155,9 @@ public sealed class ToolCallEntity : ItemEntity
 
     public int ResultSize { get; set; }
 
+    /// <summary>As the source measured it, null = from call to result.</summary>
+    public long? MeasuredMs { get; set; }
+
     public int Searches { get; set; }
 
     /// <summary>Of its web searches.</summary>
@@ -141,6 +179,9 @@ public sealed class ApiErrorEntity : ItemEntity
 
     public bool IsFinal { get; set; }
 
+    /// <summary>Failed attempts that it stands for.</summary>
+    public int Attempts { get; set; }
+
     public int? TextId { get; set; }
 
     public ApiErrorEntity Copy() => (ApiErrorEntity)MemberwiseClone();
@@ -155,6 +196,17 @@ public sealed class MarkEntity : ItemEntity
     public long After { get; set; }
 
     public MarkEntity Copy() => (MarkEntity)MemberwiseClone();
+}
+
+/// <summary>Something that counts in no figure of its own, kept as it came.</summary>
+public sealed class EventEntity : ItemEntity
+{
+    public int TypeId { get; set; }
+
+    /// <summary>JSON object, null where no text is kept.</summary>
+    public string? Data { get; set; }
+
+    public EventEntity Copy() => (EventEntity)MemberwiseClone();
 }
 
 /// <summary>Payload, apart from the rows that dashboards read.</summary>

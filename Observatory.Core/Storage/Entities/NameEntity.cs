@@ -24,4 +24,6 @@ public enum NameKind
     Version = 6,
     Agent = 7,
     Setting = 8,
+    EventType = 9,
+    Metric = 10,
 }

@@ -102,3 +102,56 @@ public sealed class RecountEntity
     public long Compared { get; set; }
     public long Differences { get; set; }
 }
+
+/// <summary>Senders' own names of events (128 bits each, upper half first, little-endian) that one transaction took: appended, read back at start.</summary>
+public sealed class SeenEventsEntity
+{
+    public int Id { get; set; }
+    public byte[] Data { get; set; } = [];
+}
+
+/// <summary>A refused event, kept until someone lets it in again or lets it go.</summary>
+public sealed class DeadLetterEntity
+{
+    public int Id { get; set; }
+    public int Source { get; set; }
+    public string? EventId { get; set; }
+    public string Reason { get; set; } = "";
+    /// <summary>JSON as it came, null where no text is kept.</summary>
+    public string? Text { get; set; }
+    public string? User { get; set; }
+    public long ReceivedAt { get; set; }
+}
+
+/// <summary>One metric with one set of tags.</summary>
+public sealed class SeriesEntity
+{
+    public int Id { get; set; }
+    public int MetricId { get; set; }
+    public int Source { get; set; }
+    public int UserId { get; set; }
+    /// <summary>JSON object of strings, names in order.</summary>
+    public string Tags { get; set; } = "{}";
+}
+
+/// <summary>One value of one series. Reached by its key alone.</summary>
+public sealed class PointEntity
+{
+    public int SeriesId { get; set; }
+    public long At { get; set; }
+    /// <summary>Lower half of the point's key: several points may share an instant.</summary>
+    public long Key { get; set; }
+    /// <summary>Unix ms at which a running total began, 0 = the value stands for itself.</summary>
+    public long StartAt { get; set; }
+    public double Value { get; set; }
+}
+
+/// <summary>A name that a user is also known by.</summary>
+public sealed class AliasEntity
+{
+    /// <summary>Id of the name that is replaced.</summary>
+    public int UserId { get; set; }
+    /// <summary>Id of the name that is shown.</summary>
+    public int CanonicalId { get; set; }
+    public long CreatedAt { get; set; }
+}

@@ -28,6 +28,12 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    public Statement Bind(double value)
+    {
+        Check(raw.sqlite3_bind_double(_statement, _next++, value));
+        return this;
+    }
+
     public Statement Bind(bool value) => Bind(value ? 1L : 0L);
 
     public Statement Bind(long? value) => value is { } number ? Bind(number) : BindNull();

@@ -11,7 +11,7 @@ internal sealed class WriterTables : IDisposable
     private const string ConversationColumns =
         "Id, SessionId, ParentId, UserId, ProjectId, BranchId, VersionId, Title, CustomTitle, AiTitle, Summary, FirstPrompt, CreatedAt, LastActivity, ActiveMs, " +
         "UserMessages, AssistantMessages, Input, Output, CacheWrite, CacheRead, Cost, UnpricedTokens, ToolCalls, ToolErrors, ResponseCount, ResponseMs, " +
-        "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines";
+        "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines, UserRank, UserAt, Given";
 
     private readonly sqlite3 _connection;
     private readonly Dictionary<string, Statement> _statements = [];
@@ -26,9 +26,10 @@ internal sealed class WriterTables : IDisposable
         ToolCalls = ItemTables.ToolCalls(_connection);
         ApiErrors = ItemTables.ApiErrors(_connection);
         Marks = ItemTables.Marks(_connection);
+        Events = ItemTables.Events(_connection);
         Rollups = new RollupTables(_connection);
         // Those that run for every other event are not looked up by their text.
-        _conversation = Sql($"INSERT OR REPLACE INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 33))})");
+        _conversation = Sql($"INSERT OR REPLACE INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 36))})");
         _text = Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)");
     }
 
@@ -41,6 +42,8 @@ internal sealed class WriterTables : IDisposable
     public ItemTable<ApiErrorEntity> ApiErrors { get; }
 
     public ItemTable<MarkEntity> Marks { get; }
+
+    public ItemTable<EventEntity> Events { get; }
 
     public RollupTables Rollups { get; }
 
@@ -96,6 +99,7 @@ internal sealed class WriterTables : IDisposable
             CacheWrite = s.Long(19), CacheRead = s.Long(20), Cost = s.Long(21), UnpricedTokens = s.Long(22), ToolCalls = s.Long(23), ToolErrors = s.Long(24),
             ResponseCount = s.Long(25), ResponseMs = s.Long(26), Sources = s.Int(27), Models = s.Text(28)!, PullRequest = s.Text(29), ClientCost = s.LongOrNull(30),
             FirstQueueOperation = s.LongOrNull(31), CopiedLines = s.Int(32),
+            UserRank = s.Int(33), UserAt = s.Long(34), Given = s.Int(35),
         };
         s.Reset();
         return x;
@@ -106,7 +110,7 @@ internal sealed class WriterTables : IDisposable
             .Bind(x.AiTitle).Bind(x.Summary).Bind(x.FirstPrompt).Bind(x.CreatedAt).Bind(x.LastActivity).Bind(x.ActiveMs).Bind(x.UserMessages).Bind(x.AssistantMessages)
             .Bind(x.Input).Bind(x.Output).Bind(x.CacheWrite).Bind(x.CacheRead).Bind(x.Cost).Bind(x.UnpricedTokens).Bind(x.ToolCalls).Bind(x.ToolErrors)
             .Bind(x.ResponseCount).Bind(x.ResponseMs).Bind(x.Sources).Bind(x.Models).Bind(x.PullRequest).Bind(x.ClientCost).Bind(x.FirstQueueOperation)
-            .Bind(x.CopiedLines).Run();
+            .Bind(x.CopiedLines).Bind(x.UserRank).Bind(x.UserAt).Bind(x.Given).Run();
 
     public void Write(AgentEntity x) => Sql(
         "INSERT INTO agents (ConversationId, AgentId, Type, Description, ToolUse) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ConversationId, AgentId) DO UPDATE SET " +
@@ -174,6 +178,31 @@ internal sealed class WriterTables : IDisposable
         Sql("INSERT INTO drift (Kind, Version, Lines, FirstSeen) VALUES (?, ?, ?, ?) ON CONFLICT (Kind, Version) DO UPDATE SET Lines = Lines + excluded.Lines")
             .Bind(kind).Bind(version).Bind(lines).Bind(at).Run();
 
+    public void WriteSeenEvents(int id, ReadOnlySpan<byte> data) => Sql("INSERT INTO seen_events (Id, Data) VALUES (?, ?)").Bind(id).Bind(data).Run();
+
+    /// <summary>Calls back for each stored chunk in order of arrival; the span is valid during the call only.</summary>
+    public void SeenEvents(Action<ReadOnlySpan<byte>> each)
+    {
+        var select = Sql("SELECT Data FROM seen_events ORDER BY Id");
+        while (select.Read()) each(select.Blob(0));
+    }
+
+    public void Write(DeadLetter x, string? user, long at) => Sql("INSERT INTO dead_letters (Source, EventId, Reason, Text, User, ReceivedAt) VALUES (?, ?, ?, ?, ?, ?)")
+        .Bind((long)x.Source).Bind(x.Id).Bind(x.Reason).Bind(x.Text).Bind(user).Bind(at).Run();
+
+    public IEnumerable<SeriesEntity> Series()
+    {
+        var select = Sql("SELECT Id, MetricId, Source, UserId, Tags FROM series");
+        while (select.Read()) yield return new SeriesEntity { Id = select.Int(0), MetricId = select.Int(1), Source = select.Int(2), UserId = select.Int(3), Tags = select.Text(4)! };
+    }
+
+    public void Write(SeriesEntity x) => Sql("INSERT INTO series (Id, MetricId, Source, UserId, Tags) VALUES (?, ?, ?, ?, ?)")
+        .Bind(x.Id).Bind(x.MetricId).Bind(x.Source).Bind(x.UserId).Bind(x.Tags).Run();
+
+    /// <summary>False where the point was known.</summary>
+    public bool WritePoint(int series, MetricPoint x) => Sql("INSERT OR IGNORE INTO points (SeriesId, At, Key, StartAt, Value) VALUES (?, ?, ?, ?, ?)")
+        .Bind(series).Bind(x.At).Bind((long)x.Key.Low).Bind(x.StartAt).Bind(x.Value).Run() > 0;
+
     private Statement Sql(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement)) _statements[sql] = statement = new Statement(_connection, sql);
@@ -183,7 +212,7 @@ internal sealed class WriterTables : IDisposable
     public void Dispose()
     {
         foreach (var statement in _statements.Values) statement.Dispose();
-        foreach (var table in (IDisposable[])[Prompts, Responses, ToolCalls, ApiErrors, Marks, Rollups]) table.Dispose();
+        foreach (var table in (IDisposable[])[Prompts, Responses, ToolCalls, ApiErrors, Marks, Events, Rollups]) table.Dispose();
         _connection.Dispose();
     }
 }

@@ -32,6 +32,7 @@ internal sealed class BatchApplier(WriterState state)
                 ToolResultEvent x => Apply(x, conversation, bit),
                 ApiErrorEvent x => Apply(x, conversation, bit),
                 MarkEvent x => Apply(x, conversation, bit),
+                OtherEvent x => Apply(x, conversation, bit),
                 _ => throw new InvalidOperationException($"{item.GetType().Name} has no place in the store."),
             };
             if (!isNew) known++;
@@ -249,6 +250,15 @@ internal sealed class BatchApplier(WriterState state)
         }
         state.Owners.Seen(ItemKind.Mark, row, conversation);
         return AddSource(row, bit);
+    }
+
+    private bool Apply(OtherEvent x, int conversation, int bit)
+    {
+        if (state.Events.Find(x.Key) is not null) return false;
+        var row = state.Events.Add(x.Key);
+        Fill(row, x, conversation);
+        (row.TypeId, row.Data, row.Sources) = (state.Names.Id(NameKind.EventType, x.Type), x.Data, bit);
+        return true;
     }
 
     private void Fill(ItemEntity row, AnalyticsEvent x, int conversation)

@@ -146,6 +146,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var change in state.ToolCalls.Changes) tables.ToolCalls.Write(change.After);
         foreach (var change in state.ApiErrors.Changes) tables.ApiErrors.Write(change.After);
         foreach (var change in state.Marks.Changes) tables.Marks.Write(change.After);
+        foreach (var change in state.Events.Changes) tables.Events.Write(change.After);
         foreach (var id in state.Conversations.Touched) tables.Write(state.Conversations.Row(id));
         rollup.Flush(tables.Rollups);
     }

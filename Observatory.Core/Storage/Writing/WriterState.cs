@@ -20,6 +20,7 @@ internal sealed class WriterState
         ToolCalls = new ItemStore<ToolCallEntity>(tables.ToolCalls.Load, x => x.Copy());
         ApiErrors = new ItemStore<ApiErrorEntity>(tables.ApiErrors.Load, x => x.Copy());
         Marks = new ItemStore<MarkEntity>(tables.Marks.Load, x => x.Copy());
+        Events = new ItemStore<EventEntity>(tables.Events.Load, x => x.Copy());
         Load();
     }
 
@@ -40,6 +41,8 @@ internal sealed class WriterState
     public ItemStore<ApiErrorEntity> ApiErrors { get; }
 
     public ItemStore<MarkEntity> Marks { get; }
+
+    public ItemStore<EventEntity> Events { get; }
 
     /// <summary>Titles that wait for the session holding the line with that fingerprint.</summary>
     public Dictionary<ulong, string> PendingSummaries { get; } = [];
@@ -65,6 +68,7 @@ internal sealed class WriterState
         ToolCalls.Committed();
         ApiErrors.Committed();
         Marks.Committed();
+        Events.Committed();
     }
 
     private void Load()
@@ -76,6 +80,7 @@ internal sealed class WriterState
         foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low);
         foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low);
         foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low);
+        foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low);
         Tables.Fingerprints(Load);
         foreach (var line in Tables.SharedLines()) Owners.Load(line);
         foreach (var item in Tables.SharedItems()) Owners.Load(item, Find);

@@ -142,6 +142,8 @@ public sealed class ContentFilterTests
     {
         public EventBatch? Last { get; private set; }
 
+        public bool TryWrite(EventBatch batch) => WriteAsync(batch, CancellationToken.None).AsTask().IsCompletedSuccessfully;
+
         public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
         {
             Last = batch;

@@ -15,6 +15,8 @@ public sealed class LineFeedTests
     {
         public List<EventBatch> Batches { get; } = [];
 
+        public bool TryWrite(EventBatch batch) => WriteAsync(batch, CancellationToken.None).AsTask().IsCompletedSuccessfully;
+
         public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
         {
             Batches.Add(batch);

@@ -77,6 +77,8 @@ public sealed class TranscriptSourceTests : IDisposable
 
         public string? Refused { get; set; }
 
+        public bool TryWrite(EventBatch batch) => WriteAsync(batch, CancellationToken.None).AsTask().IsCompletedSuccessfully;
+
         public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
         {
             if (batch.Bookmark!.File == Refused) throw new InvalidOperationException("a fault of the program");
