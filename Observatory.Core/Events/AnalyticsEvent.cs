@@ -118,6 +118,9 @@ public enum CallKind : byte
 
     /// <summary>A point of the token metric: counts only while nothing better is known of its session.</summary>
     Metric = 5,
+
+    /// <summary>The same where the point is a running total; what counts is its growth.</summary>
+    Total = 6,
 }
 
 /// <summary>A tool call as the model asked for it.</summary>

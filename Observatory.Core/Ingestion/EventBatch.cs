@@ -32,6 +32,9 @@ public sealed class EventBatch
     /// <summary>Line types and client versions that the reader does not know, with how often they came.</summary>
     public Dictionary<(string Kind, string Version), int> Drift { get; } = [];
 
+    /// <summary>Points (by index in <see cref="Points"/>) that the store refused, and why; set before <see cref="Committed"/> ends.</summary>
+    public List<(int Point, string Reason)> Refused { get; } = [];
+
     /// <summary>How far the file is read when this batch is committed, or null for sources without files.</summary>
     public Bookmark? Bookmark { get; set; }
 

@@ -73,7 +73,7 @@ internal sealed class CubeReader(PageQueries queries)
         var cube = new Cube();
         await ReadPresenceAsync(db, plan, filter, cube, cancel).ConfigureAwait(false);
         foreach (var range in plan.Raw) await ReadRawAsync(db, range, filter, cube, cancel).ConfigureAwait(false);
-        return [.. cube.Present.Select(p => p.Conversation)];
+        return [.. cube.Present.Select(p => p.Conversation).Where(id => id != 0)];
     }
 
     private async Task ReadRawAsync(ObservatoryContext db, TimeRange range, IdFilter filter, Cube cube, CancellationToken cancel)

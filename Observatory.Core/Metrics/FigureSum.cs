@@ -21,7 +21,11 @@ internal sealed class FigureSum
         if (row.Figures[Measure.UserMessages] > 0) _users.Add(row.User);
     }
 
-    public void Add(in PresentRow row) => _conversations.Add(row.Conversation);
+    public void Add(in PresentRow row)
+    {
+        // What has no session counts, in no conversation.
+        if (row.Conversation != 0) _conversations.Add(row.Conversation);
+    }
 
     public long Messages => _sum.Messages;
 

@@ -126,7 +126,7 @@ internal sealed class RangeFigures
     public IEnumerable<PeakHour> PeakHours()
     {
         var conversations = new HashSet<int>[24];
-        foreach (var row in _cube.Present) (conversations[_clock.HourOf(row.At)] ??= []).Add(row.Conversation);
+        foreach (var row in _cube.Present.Where(p => p.Conversation != 0)) (conversations[_clock.HourOf(row.At)] ??= []).Add(row.Conversation);
         return MessagesByHour().Select((messages, hour) => (messages, hour)).Where(h => h.messages > 0)
             .OrderByDescending(h => h.messages).ThenBy(h => h.hour)
             .Select(h => new PeakHour(HourName(h.hour), h.messages, conversations[h.hour]?.Count ?? 0));

@@ -177,10 +177,12 @@ public sealed class EventWriter : IEventSink
         {
             foreach (var (batch, _) in group)
             {
-                events += batch.Events.Count;
                 known += applier.Apply(batch);
+                events += batch.Events.Count + batch.Points.Count - batch.Refused.Count;
                 foreach (var line in batch.Rejected) rejected += state.Tables.Write(line, now) ? 1 : 0;
                 foreach (var ((kind, version), lines) in batch.Drift) state.Tables.WriteDrift(kind, version, lines, now);
+                foreach (var letter in batch.DeadLetters) state.Tables.Write(letter, batch.User, now);
+                rejected += batch.DeadLetters.Count + batch.Refused.Count;
                 if (batch.Bookmark is { } bookmark) state.Tables.Write(bookmark);
             }
             conversations = finisher.Finish();

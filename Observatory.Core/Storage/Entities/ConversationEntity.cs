@@ -105,6 +105,10 @@ public enum Given
     HookPrompt = 512,
     HookTool = 1024,
     HookError = 2048,
+    /// <summary>A row that stands back when something better is known: a point of the token metric, or a message without tokens.</summary>
+    Weak = 4096,
+    /// <summary>Tokens of a call by the events API.</summary>
+    ApiUsage = 8192,
 }
 
 /// <summary>A sub-agent of a conversation.</summary>

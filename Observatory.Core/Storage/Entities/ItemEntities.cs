@@ -64,7 +64,9 @@ public sealed class ResponseEntity : ItemEntity
     /// <summary><see cref="CallKind"/>.</summary>
     public int Kind { get; set; }
 
-    /// <summary>Lines that an OpenTelemetry event reports too: the row of that event, whose figures count. 0 = none.</summary>
+    /// <summary>
+    /// The other row of the same call, 0 = none. Of lines: the OpenTelemetry event, whose figures count. Of a report: the row that stands for it.
+    /// </summary>
     public int CallId { get; set; }
 
     /// <summary>Fingerprint of the request id, 0 = none seen yet.</summary>

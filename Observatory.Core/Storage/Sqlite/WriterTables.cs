@@ -64,6 +64,23 @@ internal sealed class WriterTables : IDisposable
         while (select.Read()) yield return (select.Int(0), (ulong)select.Long(1), (ulong)select.Long(2));
     }
 
+    /// <summary>Some conversation is known through another source than transcripts.</summary>
+    public bool HasForeign()
+    {
+        var select = Sql("SELECT EXISTS (SELECT 1 FROM conversations WHERE (Given & ?) <> 0)").Bind((long)(int)Writing.SourceRank.Foreign);
+        select.Read();
+        var found = select.Bool(0);
+        select.Reset();
+        return found;
+    }
+
+    /// <summary>Calls that name a request: id, request and kind.</summary>
+    public IEnumerable<(int Id, ulong Request, int Kind)> Requests()
+    {
+        var select = Sql("SELECT Id, Request, Kind FROM responses WHERE Request <> 0 AND Kind <= 3 ORDER BY Id");
+        while (select.Read()) yield return (select.Int(0), (ulong)select.Long(1), select.Int(2));
+    }
+
     public long MaxId(string table)
     {
         var select = Sql($"SELECT COALESCE(MAX(Id), 0) FROM {table}");

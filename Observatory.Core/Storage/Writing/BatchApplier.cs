@@ -14,38 +14,86 @@ internal sealed class BatchApplier(WriterState state)
 {
     private const int LongestFirstPrompt = 80;
 
-    /// <summary>Number of events that changed nothing: they were known.</summary>
+    /// <summary>Number of events and points that changed nothing: they were known. Noted in the batch too.</summary>
     public int Apply(EventBatch batch)
     {
-        var user = state.Names.Id(NameKind.User, batch.User);
-        var bit = 1 << (int)batch.Source;
-        foreach (var facts in batch.Sessions.Values) Apply(facts, user);
+        batch.Refused.Clear();
+        foreach (var facts in batch.Sessions.Values) Apply(facts, batch);
         var known = 0;
+        AnalyticsEvent? last = null;
         foreach (var item in batch.Events)
         {
-            var conversation = ConversationOf(item.Conversation, user);
+            // Call and result of one tool may come as one event.
+            var named = item.EventId != default;
+            var second = named && item is ToolResultEvent && last is ToolCallEvent && last.EventId == item.EventId;
+            last = item;
+            if (named && !second && !state.Seen.Add(item.EventId))
+            {
+                known++;
+                last = null;
+                continue;
+            }
+            var conversation = ConversationOf(item.Conversation, item.User ?? batch.User, batch.Source, item.At);
+            Give(conversation, SourceRank.Of(item, batch.Source));
             var isNew = item switch
             {
-                PromptEvent x => Apply(x, conversation, bit),
-                ResponseEvent x => Apply(x, conversation, bit),
-                ToolCallEvent x => Apply(x, conversation, bit),
-                ToolResultEvent x => Apply(x, conversation, bit),
-                ApiErrorEvent x => Apply(x, conversation, bit),
-                MarkEvent x => Apply(x, conversation, bit),
-                OtherEvent x => Apply(x, conversation, bit),
+                PromptEvent x => Apply(x, conversation, batch),
+                ResponseEvent x => Apply(x, conversation, batch),
+                ToolCallEvent x => Apply(x, conversation, batch),
+                ToolResultEvent x => Apply(x, conversation, batch),
+                ApiErrorEvent x => Apply(x, conversation, batch),
+                MarkEvent x => Apply(x, conversation, batch),
+                OtherEvent x => Apply(x, conversation, batch),
                 _ => throw new InvalidOperationException($"{item.GetType().Name} has no place in the store."),
             };
-            if (!isNew) known++;
+            // An event whose name is new is new, even where it tells of what was known.
+            if (!isNew && !named && !second) known++;
         }
+        if (batch.Points.Count > 0) known += state.Series.Write(batch, state.Names.Id(NameKind.User, batch.User));
+        batch.Duplicates = known;
         return known;
     }
 
-    private int ConversationOf(string session, int user) =>
-        state.Conversations.IdOf(session, s => new ConversationEntity { SessionId = s, UserId = user, Title = s });
-
-    private void Apply(SessionFacts facts, int user)
+    /// <summary>The session's conversation. Its user is the best word on it: of the better source, then the earlier, then the smaller text.</summary>
+    private int ConversationOf(string session, string? user, EventSource source, long at)
     {
-        var id = ConversationOf(facts.Conversation, user);
+        var id = state.Conversations.IdOf(session, s => new ConversationEntity { SessionId = s, Title = s, UserAt = long.MaxValue });
+        if (id == ConversationCache.None || string.IsNullOrEmpty(user)) return id;
+        var row = state.Conversations.Row(id);
+        var rank = SourceRank.OfUser(source, user);
+        var name = state.Names.Id(NameKind.User, user);
+        if (name == row.UserId)
+        {
+            if (rank > row.UserRank || rank == row.UserRank && at < row.UserAt) Set();
+            return id;
+        }
+        if (row.UserId != 0)
+        {
+            if (rank < row.UserRank) return id;
+            if (rank == row.UserRank && (at > row.UserAt || at == row.UserAt && string.CompareOrdinal(user, state.Names.Text(row.UserId)) > 0)) return id;
+            state.UserChanged.Add(id);
+        }
+        Set();
+        return id;
+
+        void Set()
+        {
+            row = state.Conversations.Touch(id);
+            (row.UserId, row.UserRank, row.UserAt) = (name, rank, at);
+        }
+    }
+
+    private void Give(int conversation, Given given)
+    {
+        if ((state.Conversations.Row(conversation).Given & (int)given) == (int)given) return;
+        state.Conversations.Touch(conversation).Given |= (int)given;
+        state.GivenChanged.Add(conversation);
+    }
+
+    private void Apply(SessionFacts facts, EventBatch batch)
+    {
+        var id = ConversationOf(facts.Conversation, batch.User, batch.Source, long.MaxValue);
+        if (SourceRank.IsLines(batch.Source)) Give(id, Given.Lines);
         if (facts.FirstQueueOperation is { } queued && !(state.Conversations.Row(id).FirstQueueOperation <= queued))
         {
             state.Conversations.Touch(id).FirstQueueOperation = queued;
@@ -102,38 +150,41 @@ internal sealed class BatchApplier(WriterState state)
         if (length > 0) state.Tables.WriteFingerprints(state.NextFingerprintId++, conversation, kind, data.AsSpan(0, length));
     }
 
-    private bool Apply(PromptEvent x, int conversation, int bit)
+    private bool Apply(PromptEvent x, int conversation, EventBatch batch)
     {
-        var row = state.Prompts.Find(x.Key);
+        var key = KeyOf(x, batch);
+        var row = state.Prompts.Find(key);
         if (row is null)
         {
-            row = state.Prompts.Add(x.Key);
-            Fill(row, x, conversation);
+            row = state.Prompts.Add(key);
+            Fill(row, x, conversation, batch);
             (row.Length, row.HasCode) = (x.Length, x.HasCode);
             if (x.Text is { Length: > 0 } text) row.TextId = state.AddText(text);
-            row.Sources = bit;
+            Meet(state.Prompts, row, x.Key, batch.Source);
             return true;
         }
         state.Owners.Seen(ItemKind.Prompt, row, conversation);
-        return AddSource(row, bit);
+        return AddSource(row, batch);
     }
 
-    private bool Apply(ResponseEvent x, int conversation, int bit)
+    private bool Apply(ResponseEvent x, int conversation, EventBatch batch)
     {
         var (row, isNew) = FindOrAdd(x);
         if (isNew)
         {
-            Fill(row, x, conversation);
-            (row.LastAt, row.ModelId) = (x.At, state.Names.Id(NameKind.Model, x.Model));
-            (row.IsSidechain, row.IsAuxiliary, row.Request) = (x.IsSidechain, x.IsAuxiliary, (long)x.Request);
+            state.HasForeign |= x.Kind != CallKind.Lines;
+            Fill(row, x, conversation, batch);
+            (row.Kind, row.LastAt, row.OwnModelId) = ((int)x.Kind, x.At, state.Names.Id(NameKind.Model, x.Model));
+            (row.IsSidechain, row.IsAuxiliary) = (x.IsSidechain, x.IsAuxiliary);
+            (row.ClientCost, row.DurationMs, row.FirstTokenMs) = (x.ClientCost, x.DurationMs, x.FirstTokenMs);
+            SetRequest(row, x.Request);
             SetLatest(row, x);
             Raise(row, x);
-            row.Sources = bit;
             return true;
         }
         var before = row.Copy();
         // Only the main chain's request tells responses apart: one of a side chain must not stand in its place.
-        if (!x.IsSidechain && (row.IsSidechain || row.Request == 0)) row.Request = (long)x.Request;
+        if (!x.IsSidechain && (row.IsSidechain || row.Request == 0)) SetRequest(row, x.Request);
         if (row.IsSidechain && !x.IsSidechain) (row.IsSidechain, row.AgentId) = (false, 0);
         if (row.RequestRef == 0) row.RequestRef = (long)x.RequestRef;
         if (x.At < row.At) SetEarliest(row, x);
@@ -143,8 +194,20 @@ internal sealed class BatchApplier(WriterState state)
             SetLatest(row, x);
         }
         Raise(row, x);
+        // One call, told several times by one source: the larger figures, as with tokens.
+        row.ClientCost = Max(row.ClientCost, x.ClientCost);
+        row.DurationMs = Max(row.DurationMs, x.DurationMs);
+        row.FirstTokenMs = Max(row.FirstTokenMs, x.FirstTokenMs);
         state.Owners.Seen(ItemKind.Response, row, conversation);
-        return AddSource(row, bit) || !Same(before, row);
+        return AddSource(row, batch) || !Same(before, row);
+    }
+
+    private static long? Max(long? a, long? b) => a is null ? b : b is null ? a : Math.Max(a.Value, b.Value);
+
+    private void SetRequest(ResponseEntity row, ulong request)
+    {
+        row.Request = (long)request;
+        state.Calls.Add(row);
     }
 
     /// <summary>
@@ -153,7 +216,10 @@ internal sealed class BatchApplier(WriterState state)
     /// </summary>
     private (ResponseEntity Row, bool IsNew) FindOrAdd(ResponseEvent x)
     {
-        if (state.Responses.Find(x.Key) is not { } row) return (state.Responses.Add(x.Key), true);
+        // Each kind of report has rows of its own: which of them counts is decided when all are known.
+        var key = x.Kind == CallKind.Lines ? x.Key : x.Key.With((ulong)x.Kind << 8);
+        if (state.Responses.Find(key) is not { } row) return (state.Responses.Add(key), true);
+        if (x.Kind != CallKind.Lines) return (row, false);
         if (x.Request == 0 || row.Request == 0 || (ulong)row.Request == x.Request || x.IsSidechain || row.IsSidechain) return (row, false);
         var own = x.Key.With(x.Request);
         return state.Responses.Find(own) is { } other ? (other, false) : (state.Responses.Add(own), true);
@@ -161,9 +227,9 @@ internal sealed class BatchApplier(WriterState state)
 
     private void SetLatest(ResponseEntity row, ResponseEvent x)
     {
-        if (x.Model is not null) row.ModelId = state.Names.Id(NameKind.Model, x.Model);
+        if (x.Model is not null) row.OwnModelId = state.Names.Id(NameKind.Model, x.Model);
         if (x.Version is not null) row.VersionId = state.Names.Id(NameKind.Version, x.Version);
-        row.SpeedId = state.Names.Id(NameKind.Setting, x.Speed);
+        row.OwnSpeedId = state.Names.Id(NameKind.Setting, x.Speed);
         row.TierId = state.Names.Id(NameKind.Setting, x.Tier);
         row.RegionId = state.Names.Id(NameKind.Setting, x.Region);
     }
@@ -171,23 +237,24 @@ internal sealed class BatchApplier(WriterState state)
     private static void Raise(ResponseEntity row, ResponseEvent x)
     {
         var usage = x.Usage;
-        row.Input = Math.Max(row.Input, usage.Input);
-        row.Output = Math.Max(row.Output, usage.Output);
+        row.OwnInput = Math.Max(row.OwnInput, usage.Input);
+        row.OwnOutput = Math.Max(row.OwnOutput, usage.Output);
         row.CacheWriteField = Math.Max(row.CacheWriteField, x.CacheWriteField);
         row.CacheWriteSplit5m = Math.Max(row.CacheWriteSplit5m, usage.CacheWrite5m);
-        row.CacheWrite1h = Math.Max(row.CacheWrite1h, usage.CacheWrite1h);
-        row.CacheWrite5m = Math.Max(row.CacheWriteField, row.CacheWriteSplit5m + row.CacheWrite1h) - row.CacheWrite1h;
-        row.CacheRead = Math.Max(row.CacheRead, usage.CacheRead);
+        row.OwnCacheWrite1h = Math.Max(row.OwnCacheWrite1h, usage.CacheWrite1h);
+        row.OwnCacheRead = Math.Max(row.OwnCacheRead, usage.CacheRead);
     }
 
-    private bool Apply(ToolCallEvent x, int conversation, int bit)
+    private bool Apply(ToolCallEvent x, int conversation, EventBatch batch)
     {
-        var row = state.ToolCalls.Find(x.Key);
+        var key = KeyOf(x, batch);
+        var row = state.ToolCalls.Find(key);
         var isNew = row is null;
         if (row is null)
         {
-            row = state.ToolCalls.Add(x.Key);
-            Fill(row, x, conversation);
+            row = state.ToolCalls.Add(key);
+            Fill(row, x, conversation, batch);
+            Meet(state.ToolCalls, row, x.Key, batch.Source);
         }
         var changed = !row.IsCalled;
         if (!row.IsCalled || x.At < row.At) SetEarliest(row, x);
@@ -198,17 +265,19 @@ internal sealed class BatchApplier(WriterState state)
         if (row.TargetId is null && x.Target is { Length: > 0 } target) row.TargetId = state.AddText(target);
         // After its time and request are known: they decide whose it is.
         if (!isNew) state.Owners.Seen(ItemKind.ToolCall, row, conversation);
-        return AddSource(row, bit) | changed | isNew;
+        return AddSource(row, batch) | changed | isNew;
     }
 
-    private bool Apply(ToolResultEvent x, int conversation, int bit)
+    private bool Apply(ToolResultEvent x, int conversation, EventBatch batch)
     {
-        var row = state.ToolCalls.Find(x.Key);
+        var key = KeyOf(x, batch);
+        var row = state.ToolCalls.Find(key);
         if (row is null)
         {
             // The result came first: the row waits for its call and counts nowhere until then.
-            row = state.ToolCalls.Add(x.Key);
-            Fill(row, x, conversation);
+            row = state.ToolCalls.Add(key);
+            Fill(row, x, conversation, batch);
+            Meet(state.ToolCalls, row, x.Key, batch.Source);
         }
         var before = row.Copy();
         if (!row.IsCalled && x.At < row.At) SetEarliest(row, x);
@@ -218,56 +287,82 @@ internal sealed class BatchApplier(WriterState state)
         row.IsError |= x.IsError;
         row.ResultSize = Math.Max(row.ResultSize, x.Size);
         row.Searches = Math.Max(row.Searches, x.Searches);
+        row.MeasuredMs = Max(row.MeasuredMs, x.DurationMs);
         if (x.StartedAgent is not null) row.StartedAgentId = state.Names.Id(NameKind.Agent, x.StartedAgent);
         if (row.OutputId is null && x.Output is { Length: > 0 } output) row.OutputId = state.AddText(output);
-        return AddSource(row, bit) | row.ResultAt != before.ResultAt | row.LastResultAt != before.LastResultAt | row.IsError != before.IsError | row.Searches != before.Searches;
+        return AddSource(row, batch) | row.ResultAt != before.ResultAt | row.LastResultAt != before.LastResultAt | row.IsError != before.IsError | row.Searches != before.Searches;
     }
 
-    private bool Apply(ApiErrorEvent x, int conversation, int bit)
+    private bool Apply(ApiErrorEvent x, int conversation, EventBatch batch)
     {
-        var row = state.ApiErrors.Find(x.Key);
+        var key = KeyOf(x, batch);
+        var row = state.ApiErrors.Find(key);
         if (row is null)
         {
-            row = state.ApiErrors.Add(x.Key);
-            Fill(row, x, conversation);
-            (row.Status, row.IsFinal, row.Sources) = (x.Status, x.IsFinal, bit);
+            row = state.ApiErrors.Add(key);
+            Fill(row, x, conversation, batch);
+            (row.Status, row.IsFinal, row.Attempts) = (x.Status, x.IsFinal, x.Attempts);
             if (x.Message is { Length: > 0 } message) row.TextId = state.AddText(message);
+            Meet(state.ApiErrors, row, x.Key, batch.Source);
             return true;
         }
+        var changed = x.Attempts > row.Attempts;
+        row.Attempts = Math.Max(row.Attempts, x.Attempts);
         state.Owners.Seen(ItemKind.ApiError, row, conversation);
-        return AddSource(row, bit);
+        return AddSource(row, batch) | changed;
     }
 
-    private bool Apply(MarkEvent x, int conversation, int bit)
+    private bool Apply(MarkEvent x, int conversation, EventBatch batch)
     {
         var row = state.Marks.Find(x.Key);
         if (row is null)
         {
             row = state.Marks.Add(x.Key);
-            Fill(row, x, conversation);
-            (row.Kind, row.Before, row.After, row.Sources) = ((int)x.Kind, x.Before, x.After, bit);
+            Fill(row, x, conversation, batch);
+            (row.Kind, row.Before, row.After) = ((int)x.Kind, x.Before, x.After);
             return true;
         }
         state.Owners.Seen(ItemKind.Mark, row, conversation);
-        return AddSource(row, bit);
+        return AddSource(row, batch);
     }
 
-    private bool Apply(OtherEvent x, int conversation, int bit)
+    private bool Apply(OtherEvent x, int conversation, EventBatch batch)
     {
         if (state.Events.Find(x.Key) is not null) return false;
         var row = state.Events.Add(x.Key);
-        Fill(row, x, conversation);
-        (row.TypeId, row.Data, row.Sources) = (state.Names.Id(NameKind.EventType, x.Type), x.Data, bit);
+        Fill(row, x, conversation, batch);
+        (row.TypeId, row.Data) = (state.Names.Id(NameKind.EventType, x.Type), x.Data);
         return true;
     }
 
-    private void Fill(ItemEntity row, AnalyticsEvent x, int conversation)
+    /// <summary>Lines are known by the thing's own key. What another source says of the same thing is kept beside it, under a key of that source.</summary>
+    private static EventKey KeyOf(AnalyticsEvent x, EventBatch batch) => SourceRank.IsLines(batch.Source) ? x.Key : x.Key.With((ulong)batch.Source);
+
+    /// <summary>A new row meets those of other sources that tell of the same thing: each is then known through all of them.</summary>
+    private void Meet<T>(ItemStore<T> rows, T row, EventKey key, EventSource source) where T : ItemEntity, new()
+    {
+        if (SourceRank.IsLines(source) && !state.HasForeign) return;
+        state.HasForeign = true;
+        var all = row.Sources;
+        var others = new List<T>(4);
+        foreach (var other in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])
+        {
+            if (rows.Find(SourceRank.IsLines(other) ? key : key.With((ulong)other)) is not { } found || found == row) continue;
+            all |= found.Sources;
+            others.Add(found);
+        }
+        row.Sources = all;
+        foreach (var other in others) other.Sources = all;
+    }
+
+    private void Fill(ItemEntity row, AnalyticsEvent x, int conversation, EventBatch batch)
     {
         row.ConversationId = conversation;
-        row.UserId = state.Conversations.Row(conversation).UserId;
+        row.UserId = conversation == ConversationCache.None ? state.Names.Id(NameKind.User, x.User ?? batch.User) : state.Conversations.Row(conversation).UserId;
         row.AgentId = x.IsSidechain ? state.Names.Id(NameKind.Agent, x.Agent) : 0;
         row.RequestRef = (long)x.RequestRef;
         row.VersionId = state.Names.Id(NameKind.Version, x.Version);
+        (row.Origin, row.Sources) = ((int)batch.Source, 1 << (int)batch.Source);
         SetEarliest(row, x);
     }
 
@@ -278,16 +373,18 @@ internal sealed class BatchApplier(WriterState state)
         row.BranchId = state.Names.Id(NameKind.Branch, x.Branch);
     }
 
-    private static bool AddSource(ItemEntity row, int bit)
+    private static bool AddSource(ItemEntity row, EventBatch batch)
     {
+        var bit = 1 << (int)batch.Source;
         if ((row.Sources & bit) != 0) return false;
         row.Sources |= bit;
         return true;
     }
 
     private static bool Same(ResponseEntity a, ResponseEntity b) =>
-        a.Input == b.Input && a.Output == b.Output && a.CacheWrite5m == b.CacheWrite5m && a.CacheWrite1h == b.CacheWrite1h && a.CacheRead == b.CacheRead &&
-        a.At == b.At && a.LastAt == b.LastAt && a.ModelId == b.ModelId && a.IsSidechain == b.IsSidechain && a.Request == b.Request && a.RequestRef == b.RequestRef;
+        a.OwnInput == b.OwnInput && a.OwnOutput == b.OwnOutput && a.CacheWriteField == b.CacheWriteField && a.CacheWriteSplit5m == b.CacheWriteSplit5m &&
+        a.OwnCacheWrite1h == b.OwnCacheWrite1h && a.OwnCacheRead == b.OwnCacheRead && a.At == b.At && a.LastAt == b.LastAt && a.OwnModelId == b.OwnModelId &&
+        a.IsSidechain == b.IsSidechain && a.Request == b.Request && a.RequestRef == b.RequestRef;
 
     /// <summary>First characters of a prompt, on one line, never ending inside a surrogate pair.</summary>
     public static string? Shorten(string? text)

@@ -1,3 +1,4 @@
+using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Sqlite;
 
@@ -16,7 +17,11 @@ internal sealed class ConversationCache(WriterTables tables)
     private readonly Dictionary<int, ConversationEntity> _rows = [];
     private readonly Dictionary<int, ConversationState> _states = [];
     private readonly HashSet<int> _touched = [];
+    private readonly HashSet<int> _created = [];
     private int _nextId = 1;
+
+    /// <summary>Number of the conversation that stands for "none": what its source gave no session counts, in no conversation.</summary>
+    public const int None = 0;
 
     public IReadOnlySet<int> Touched => _touched;
 
@@ -29,15 +34,19 @@ internal sealed class ConversationCache(WriterTables tables)
     public int IdOf(string session, Func<string, ConversationEntity> create)
     {
         if (_ids.TryGetValue(session, out var id)) return id;
-        id = _nextId++;
+        id = session.Length == 0 ? None : _nextId++;
         var row = create(session);
         row.Id = id;
         _ids[session] = id;
         _rows[id] = row;
         _states[id] = new ConversationState();
         _touched.Add(id);
+        _created.Add(id);
         return id;
     }
+
+    /// <summary>It is new in the running transaction: no row of it is stored yet.</summary>
+    public bool IsNew(int id) => _created.Contains(id);
 
     /// <summary>The row for reading.</summary>
     public ConversationEntity Row(int id)
@@ -58,6 +67,12 @@ internal sealed class ConversationCache(WriterTables tables)
     {
         if (_states.TryGetValue(id, out var state)) return state;
         state = new ConversationState();
+        if (id == None)
+        {
+            // What has no session has no order; only running totals need their neighbours.
+            foreach (var row in tables.Responses.OfConversation(id).Where(r => (CallKind)r.Kind == CallKind.Total)) state.Put(row);
+            return _states[id] = state;
+        }
         foreach (var row in tables.Prompts.OfConversation(id)) state.Put(row);
         foreach (var row in tables.Responses.OfConversation(id)) state.Put(row);
         foreach (var row in tables.ToolCalls.OfConversation(id)) state.Put(row);
@@ -75,5 +90,6 @@ internal sealed class ConversationCache(WriterTables tables)
             }
         }
         _touched.Clear();
+        _created.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage.Writing;
@@ -16,25 +17,41 @@ internal sealed class ConversationState
 
     internal sealed record Prompt(int Id, long At, long? ResponseMs, long? TurnMs, int Project, int Branch, int Version, int? TextId);
 
-    internal sealed record Response(int Id, long First, long Last, bool IsMain, int Model, int Project, int Branch, int Version);
+    /// <param name="IsMessage">It counts as a message: it is no call of its own, and nothing better stands in its place.</param>
+    internal sealed record Response(int Id, long First, long Last, bool IsMain, bool IsMessage, int Model, int Project, int Branch, int Version, Report Report);
+
+    /// <summary>What tells whether two reports are of one call.</summary>
+    /// <param name="Amount">Of a running total: its value. Else 0.</param>
+    internal readonly record struct Report(CallKind Kind, ulong High, ulong Low, ulong Request, int CallId, int Model, long Input, long CacheWrite, long CacheRead, long Amount);
 
     internal sealed record Result(long First, long Last);
 
     public int Size => _prompts.Count + _responses.Count + _results.Count;
 
-    public void Put(PromptEntity x) =>
-        _prompts[x.Id] = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, x.BranchId, x.VersionId, x.TextId);
+    /// <summary>Everything known of its calls, whatever counts.</summary>
+    public IReadOnlyCollection<Response> Responses => _responses.Values;
+
+    // What another source stands in for moves nothing here.
+
+    public void Put(PromptEntity x)
+    {
+        if (x.IsVoid) _prompts.Remove(x.Id);
+        else _prompts[x.Id] = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, x.BranchId, x.VersionId, x.TextId);
+    }
 
     public void Put(ResponseEntity x)
     {
+        var amount = (CallKind)x.Kind == CallKind.Total ? x.OwnInput + x.OwnOutput + x.CacheWriteField + x.OwnCacheRead : 0;
+        var report = new Report(
+            (CallKind)x.Kind, (ulong)x.KeyHigh, (ulong)x.KeyLow, (ulong)x.Request, x.CallId, x.OwnModelId, x.OwnInput, Math.Max(x.CacheWriteField, x.CacheWriteSplit5m + x.OwnCacheWrite1h), x.OwnCacheRead, amount);
         // An auxiliary call is no message: it moves neither the conversation's ends nor its answers.
-        if (x.IsAuxiliary) return;
-        _responses[x.Id] = new Response(x.Id, x.At, x.LastAt, !x.IsSidechain, x.ModelId, x.ProjectId, x.BranchId, x.VersionId);
+        _responses[x.Id] = new Response(x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, x.ModelId, x.ProjectId, x.BranchId, x.VersionId, report);
     }
 
     public void Put(ToolCallEntity x)
     {
-        if (x.ResultAt is { } first) _results[x.Id] = new Result(first, x.LastResultAt ?? first);
+        if (x.ResultAt is { } first && !x.IsVoid) _results[x.Id] = new Result(first, x.LastResultAt ?? first);
+        else _results.Remove(x.Id);
     }
 
     public void Remove(PromptEntity x) => _prompts.Remove(x.Id);
@@ -48,7 +65,7 @@ internal sealed class ConversationState
     {
         var changed = new List<(int, long?, long?)>();
         var prompts = _prompts.Values.OrderBy(p => p.At).ThenBy(p => p.Id).ToList();
-        var responses = _responses.Values.OrderBy(r => r.First).ThenBy(r => r.Id).ToList();
+        var responses = _responses.Values.Where(r => r.IsMessage).OrderBy(r => r.First).ThenBy(r => r.Id).ToList();
         var next = 0;
         for (var i = 0; i < prompts.Count; i++)
         {
@@ -83,6 +100,7 @@ internal sealed class ConversationState
         foreach (var prompt in _prompts.Values) points.Add(prompt.At);
         foreach (var response in _responses.Values)
         {
+            if (!response.IsMessage) continue;
             points.Add(response.First);
             points.Add(response.Last);
         }

@@ -55,6 +55,12 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
         return row;
     }
 
+    /// <summary>The row where the running transaction has touched it, else null.</summary>
+    public T? Tracked(int id) => _changes.TryGetValue(id, out var change) ? change.After : null;
+
+    /// <summary>The row to look at: as the running transaction has it, or as it is stored.</summary>
+    public T Peek(int id) => _changes.TryGetValue(id, out var change) ? change.After : load(id);
+
     public void Committed() => _changes.Clear();
 
     // Two different things with equal lower halves: the later one is found at a slot that depends on its upper half too.

@@ -14,17 +14,88 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     public List<string> Finish()
     {
         MoveToOwners();
+        if (state.HasForeign)
+        {
+            UpdateStates();
+            new CallMatcher(state).Match();
+            ReachRows();
+        }
+        else ReachUsers();
+        Settle();
         foreach (var change in state.Responses.Changes) Price(change.After);
         foreach (var change in state.ToolCalls.Changes) change.After.Cost = prices.SearchPrice(change.After.Searches);
+        // Once more: what counts is known only now.
         UpdateStates();
         // Deriving sets response times on prompts, which tracks further prompts of the same conversations.
-        foreach (var id in state.Conversations.Touched.ToList()) Derive(id);
+        foreach (var id in state.Conversations.Touched.Where(id => id != ConversationCache.None).ToList()) Derive(id);
         foreach (var change in state.Prompts.Changes) Sum(change.Before, change.After, AddTo);
         foreach (var change in state.Responses.Changes) Sum(change.Before, change.After, AddTo);
         foreach (var change in state.ToolCalls.Changes) Sum(change.Before, change.After, AddTo);
         SumRollups();
         Write();
-        return [.. state.Conversations.Touched.Select(id => state.Conversations.Row(id).SessionId)];
+        return [.. state.Conversations.Touched.Where(id => id != ConversationCache.None).Select(id => state.Conversations.Row(id).SessionId)];
+    }
+
+    /// <summary>Tracks the stored rows that a new word on their conversation changes: a better source, or another user.</summary>
+    private void ReachRows()
+    {
+        foreach (var id in state.GivenChanged)
+        {
+            if (state.Conversations.IsNew(id) || (state.Conversations.Row(id).Given & (int)SourceRank.Foreign) == 0) continue;
+            Reach(id, row => !SourceRank.IsLines((EventSource)row.Origin));
+        }
+        ReachUsers();
+    }
+
+    private void ReachUsers()
+    {
+        foreach (var id in state.UserChanged)
+        {
+            if (!state.Conversations.IsNew(id)) Reach(id, _ => true);
+        }
+    }
+
+    private void Reach(int conversation, Func<ItemEntity, bool> concerns)
+    {
+        Of(state.Tables.Prompts, state.Prompts);
+        Of(state.Tables.Responses, state.Responses);
+        Of(state.Tables.ToolCalls, state.ToolCalls);
+        Of(state.Tables.ApiErrors, state.ApiErrors);
+        Of(state.Tables.Marks, state.Marks);
+        Of(state.Tables.Events, state.Events);
+
+        void Of<T>(Sqlite.ItemTable<T> table, ItemStore<T> store) where T : ItemEntity, new()
+        {
+            foreach (var row in table.OfConversation(conversation))
+            {
+                if (concerns(row)) store.Get(row.Id);
+            }
+        }
+    }
+
+    /// <summary>Says of every touched row whose it is and whether it counts, and with which figures.</summary>
+    private void Settle()
+    {
+        // A report that changed changes the lines that it counts for.
+        foreach (var change in state.Responses.Changes.Where(c => (CallKind)c.After.Kind == CallKind.Call && c.After.CallId != 0).ToList()) state.Responses.Get(change.After.CallId);
+        foreach (var (_, row) in state.Prompts.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
+        foreach (var (_, row) in state.ToolCalls.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
+        foreach (var (_, row) in state.ApiErrors.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
+        foreach (var (_, row) in state.Responses.Changes)
+        {
+            row.IsVoid = SourceRank.IsVoid(row, Own(row));
+            CallFigures.Set(row, row.CallId != 0 && (CallKind)row.Kind == CallKind.Lines ? state.Responses.Peek(row.CallId) : null);
+        }
+        foreach (var (_, row) in state.Marks.Changes) Own(row);
+        foreach (var (_, row) in state.Events.Changes) Own(row);
+        CallFigures.SetTotals(state);
+    }
+
+    private Given Own(ItemEntity row)
+    {
+        var conversation = state.Conversations.Row(row.ConversationId);
+        if (row.ConversationId != ConversationCache.None) row.UserId = conversation.UserId;
+        return (Given)conversation.Given;
     }
 
     private void MoveToOwners()
@@ -42,7 +113,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             };
             state.Conversations.Touch(row.ConversationId);
             row.ConversationId = owner;
-            row.UserId = state.Conversations.Touch(owner).UserId;
+            state.Conversations.Touch(owner);
         }
     }
 
@@ -61,17 +132,17 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var (before, after) in state.Prompts.Changes)
         {
             if (before is not null && before.ConversationId != after.ConversationId) State(before).Remove(before);
-            State(after).Put(after);
+            if (after.ConversationId != ConversationCache.None) State(after).Put(after);
         }
         foreach (var (before, after) in state.Responses.Changes)
         {
             if (before is not null && before.ConversationId != after.ConversationId) State(before).Remove(before);
-            State(after).Put(after);
+            if (after.ConversationId != ConversationCache.None || (CallKind)after.Kind == CallKind.Total) State(after).Put(after);
         }
         foreach (var (before, after) in state.ToolCalls.Changes)
         {
             if (before is not null && before.ConversationId != after.ConversationId) State(before).Remove(before);
-            State(after).Put(after);
+            if (after.ConversationId != ConversationCache.None) State(after).Put(after);
         }
     }
 
@@ -104,6 +175,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
 
     private static void AddTo(ConversationEntity sum, PromptEntity row, int sign)
     {
+        if (row.IsVoid) return;
         sum.UserMessages += sign;
         if (row.ResponseMs is not { } ms) return;
         sum.ResponseCount += sign;
@@ -112,6 +184,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
 
     private static void AddTo(ConversationEntity sum, ResponseEntity row, int sign)
     {
+        if (row.IsVoid) return;
         if (!row.IsAuxiliary) sum.AssistantMessages += sign;
         sum.Input += sign * row.Input;
         sum.Output += sign * row.Output;
@@ -123,6 +196,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
 
     private static void AddTo(ConversationEntity sum, ToolCallEntity row, int sign)
     {
+        if (row.IsVoid) return;
         if (!row.IsCalled) return;
         sum.ToolCalls += sign;
         if (row.IsError) sum.ToolErrors += sign;
@@ -148,6 +222,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var change in state.Marks.Changes) tables.Marks.Write(change.After);
         foreach (var change in state.Events.Changes) tables.Events.Write(change.After);
         foreach (var id in state.Conversations.Touched) tables.Write(state.Conversations.Row(id));
+        state.Seen.Write();
         rollup.Flush(tables.Rollups);
     }
 }

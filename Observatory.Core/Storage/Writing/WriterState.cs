@@ -21,6 +21,9 @@ internal sealed class WriterState
         ApiErrors = new ItemStore<ApiErrorEntity>(tables.ApiErrors.Load, x => x.Copy());
         Marks = new ItemStore<MarkEntity>(tables.Marks.Load, x => x.Copy());
         Events = new ItemStore<EventEntity>(tables.Events.Load, x => x.Copy());
+        Seen = new SeenEvents(tables);
+        Series = new SeriesTable(tables, Names);
+        Calls = new RequestIndex(this);
         Load();
     }
 
@@ -44,6 +47,23 @@ internal sealed class WriterState
 
     public ItemStore<EventEntity> Events { get; }
 
+    /// <summary>Names that senders gave to their events.</summary>
+    public SeenEvents Seen { get; }
+
+    public SeriesTable Series { get; }
+
+    /// <summary>Reports of calls by request.</summary>
+    public RequestIndex Calls { get; }
+
+    /// <summary>Some row comes from elsewhere than transcripts: only then is there anything to meet.</summary>
+    public bool HasForeign { get; set; }
+
+    /// <summary>Conversations of which the running transaction learned something from a source for the first time.</summary>
+    public HashSet<int> GivenChanged { get; } = [];
+
+    /// <summary>Conversations whose user is another since the running transaction.</summary>
+    public HashSet<int> UserChanged { get; } = [];
+
     /// <summary>Titles that wait for the session holding the line with that fingerprint.</summary>
     public Dictionary<ulong, string> PendingSummaries { get; } = [];
 
@@ -62,6 +82,9 @@ internal sealed class WriterState
     public void Committed()
     {
         Names.Added.Clear();
+        GivenChanged.Clear();
+        UserChanged.Clear();
+        Calls.Committed();
         Conversations.Committed();
         Prompts.Committed();
         Responses.Committed();
@@ -81,6 +104,9 @@ internal sealed class WriterState
         foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low);
         foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low);
         foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low);
+        HasForeign = Tables.HasForeign();
+        Seen.Load();
+        Series.Load();
         Tables.Fingerprints(Load);
         foreach (var line in Tables.SharedLines()) Owners.Load(line);
         foreach (var item in Tables.SharedItems()) Owners.Load(item, Find);

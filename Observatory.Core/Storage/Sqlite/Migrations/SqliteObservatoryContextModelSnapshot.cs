@@ -137,6 +137,22 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("agents", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.AliasEntity", b =>
+                {
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("CanonicalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("aliases", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.ApiErrorEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -148,6 +164,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("BranchId")
                         .HasColumnType("INTEGER");
 
@@ -157,10 +176,16 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<bool>("IsFinal")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsVoid")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("KeyHigh")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("KeyLow")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ProjectId")
@@ -237,6 +262,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<long?>("FirstQueueOperation")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Given")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Input")
                         .HasColumnType("INTEGER");
 
@@ -288,10 +316,16 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<long>("UnpricedTokens")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("UserAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("UserId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("UserMessages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UserRank")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("VersionId")
@@ -307,6 +341,36 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("conversations", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.DeadLetterEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EventId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("User")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("dead_letters", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.DriftEntity", b =>
@@ -326,6 +390,65 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.HasKey("Kind", "Version");
 
                     b.ToTable("drift", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.EventEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("AgentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("BranchId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ConversationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsVoid")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("KeyHigh")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("KeyLow")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Origin")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RequestRef")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Sources")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("TypeId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("VersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ConversationId");
+
+                    b.ToTable("events", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.FileEntity", b =>
@@ -469,6 +592,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("ConversationId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsVoid")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("KeyHigh")
                         .HasColumnType("INTEGER");
 
@@ -476,6 +602,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ProjectId")
@@ -539,6 +668,28 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("pending_summaries", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.PointEntity", b =>
+                {
+                    b.Property<int>("SeriesId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Key")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("SeriesId", "At", "Key");
+
+                    b.ToTable("points", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.PromptEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -559,6 +710,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<bool>("HasCode")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsVoid")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("KeyHigh")
                         .HasColumnType("INTEGER");
 
@@ -566,6 +720,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Length")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ProjectId")
@@ -757,10 +914,22 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<long>("CacheWriteSplit5m")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("CallId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ClientCost")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("ConversationId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("Cost")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DurationMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstTokenMs")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Input")
@@ -772,10 +941,16 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<bool>("IsSidechain")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsVoid")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("KeyHigh")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("KeyLow")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("LastAt")
@@ -784,7 +959,28 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("ModelId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Origin")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Output")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OwnCacheRead")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OwnCacheWrite1h")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OwnInput")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OwnModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OwnOutput")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OwnSpeedId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ProjectId")
@@ -841,6 +1037,45 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("runs", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.SeenEventsEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("seen_events", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.SeriesEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MetricId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MetricId");
+
+                    b.ToTable("series", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.SharedItemEntity", b =>
@@ -946,6 +1181,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<bool>("IsError")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsVoid")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("KeyHigh")
                         .HasColumnType("INTEGER");
 
@@ -955,7 +1193,13 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<long?>("LastResultAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("MeasuredMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("OutputId")

@@ -1,0 +1,56 @@
+using Observatory.Core.Events;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>The figures with which a row of a call counts, made of what its own source said and, where there is one, of the report that stands in for it. Writer only.</summary>
+internal static class CallFigures
+{
+    /// <param name="row">The row to set.</param>
+    /// <param name="report">The OpenTelemetry event of the same call: each figure is its, else the row's own.</param>
+    public static void Set(ResponseEntity row, ResponseEntity? report)
+    {
+        if (row.Kind == (int)CallKind.Total) return;
+        var from = report ?? row;
+        row.ModelId = from.OwnModelId != 0 ? from.OwnModelId : row.OwnModelId;
+        row.SpeedId = from.OwnSpeedId != 0 ? from.OwnSpeedId : row.OwnSpeedId;
+        (row.Input, row.Output, row.CacheRead) = (from.OwnInput, from.OwnOutput, from.OwnCacheRead);
+        var writes = Writes(from);
+        // Older clients report no split of cache writes; what their transcript says of it holds, as far as there are writes.
+        var hasSplit = report is null || from.CacheWriteSplit5m + from.OwnCacheWrite1h > 0;
+        row.CacheWrite1h = hasSplit ? from.OwnCacheWrite1h : Math.Min(row.OwnCacheWrite1h, writes);
+        row.CacheWrite5m = writes - row.CacheWrite1h;
+        if (row.Kind != (int)CallKind.Lines) return;
+        (row.ClientCost, row.DurationMs, row.FirstTokenMs) = (report?.ClientCost, report?.DurationMs, report?.FirstTokenMs);
+        const int Otlp = 1 << (int)EventSource.Otlp;
+        row.Sources = report is null ? row.Sources & ~Otlp : row.Sources | Otlp;
+    }
+
+    /// <summary>Running totals of touched conversations: each point counts what its series has grown since the point before.</summary>
+    public static void SetTotals(WriterState state)
+    {
+        foreach (var conversation in state.Responses.Changes.Where(c => c.After.Kind == (int)CallKind.Total).Select(c => c.After.ConversationId).Distinct().ToList())
+        {
+            foreach (var series in state.Conversations.State(conversation).Responses.Where(r => r.Report.Kind == CallKind.Total).GroupBy(r => r.Report.Request))
+            {
+                long before = 0;
+                foreach (var point in series.OrderBy(r => r.First).ThenBy(r => r.Report.High).ThenBy(r => r.Report.Low))
+                {
+                    SetGrowth(state.Responses.Get(point.Id), Math.Max(0, point.Report.Amount - before));
+                    before = Math.Max(before, point.Report.Amount);
+                }
+            }
+        }
+    }
+
+    private static void SetGrowth(ResponseEntity row, long growth)
+    {
+        row.ModelId = row.OwnModelId;
+        row.Input = row.OwnInput > 0 ? growth : 0;
+        row.Output = row.OwnOutput > 0 ? growth : 0;
+        row.CacheWrite5m = row.CacheWriteField > 0 ? growth : 0;
+        row.CacheRead = row.OwnCacheRead > 0 ? growth : 0;
+    }
+
+    private static long Writes(ResponseEntity row) => Math.Max(row.CacheWriteField, row.CacheWriteSplit5m + row.OwnCacheWrite1h);
+}

@@ -1,0 +1,155 @@
+using Observatory.Core.Events;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// Finds the reports that are of one API call, so that it counts once: by request id over all conversations; where one side has none, by equal
+/// session, model, input, cache writes and cache reads at most <see cref="Reach"/> apart, one to one, nearest first (output is left out: old
+/// transcripts write it wrong). The pairs follow from what is known, not from what came first: new reports can part a pair. Writer only.
+/// </summary>
+internal sealed class CallMatcher(WriterState state)
+{
+    /// <summary>Milliseconds.</summary>
+    private const long Reach = 5_000;
+
+    private readonly HashSet<int> _conversations = [];
+
+    public void Match()
+    {
+        foreach (var request in state.Calls.Touched.ToList()) MatchRequest(request);
+        foreach (var change in state.Responses.Changes.ToList())
+        {
+            Concerns(change.After.ConversationId);
+            if (change.Before is { } before) Concerns(before.ConversationId);
+        }
+        foreach (var conversation in _conversations.ToList()) MatchAlike(state.Conversations.State(conversation).Responses);
+    }
+
+    private void Concerns(int conversation)
+    {
+        const Given Reports = Given.OtlpCall | Given.ApiUsage;
+        if (conversation != ConversationCache.None && (state.Conversations.Row(conversation).Given & (int)Reports) != 0) _conversations.Add(conversation);
+    }
+
+    private void MatchRequest(ulong request)
+    {
+        var rows = state.Calls.Of(request).ToList();
+        if (rows.Count < 2) return;
+        var call = rows.FirstOrDefault(r => r.Kind == (int)CallKind.Call);
+        var lines = rows.Where(r => r.Kind == (int)CallKind.Lines).OrderBy(r => Distance(r, call)).ThenBy(r => (ulong)r.KeyHigh).ThenBy(r => (ulong)r.KeyLow).FirstOrDefault();
+        if (call is not null && lines is not null) Pair(lines, call);
+        if (rows.FirstOrDefault(r => r.Kind == (int)CallKind.Usage) is { } usage && (lines ?? call) is { } stands) Stand(usage, stands);
+        foreach (var row in rows) Concerns(row.ConversationId);
+    }
+
+    private static long Distance(ResponseEntity lines, ResponseEntity? call) => call is null ? 0 : Distance(lines.At, lines.LastAt, call.At);
+
+    private static long Distance(long first, long last, long at) => at < first ? first - at : Math.Max(0, at - last);
+
+    /// <summary>Pairs those reports of one conversation that no request id tells apart or together.</summary>
+    private void MatchAlike(IReadOnlyCollection<ConversationState.Response> all)
+    {
+        var byId = all.ToDictionary(r => r.Id);
+        var lines = all.Where(r => r.Report.Kind == CallKind.Lines && !IsPairedByRequest(r, byId)).ToList();
+        var calls = all.Where(r => r.Report.Kind == CallKind.Call && !IsPairedByRequest(r, byId)).ToList();
+        var pairs = Nearest(calls, lines);
+        foreach (var call in calls)
+        {
+            if (!pairs.ContainsKey(call.Id) && OtherOf(call) != 0) Part(call.Id);
+        }
+        var paired = pairs.Values.ToHashSet();
+        foreach (var line in lines)
+        {
+            if (!paired.Contains(line.Id) && OtherOf(line) != 0) Part(line.Id);
+        }
+        foreach (var (call, line) in pairs)
+        {
+            if (OtherOf(byId[call]) != line || OtherOf(byId[line]) != call) Pair(state.Responses.Get(line), state.Responses.Get(call));
+        }
+
+        var usages = all.Where(r => r.Report.Kind == CallKind.Usage && !IsPairedByRequest(r, byId)).ToList();
+        if (usages.Count == 0) return;
+        var standing = all.Where(r => r.Report.Kind == CallKind.Lines || r.Report.Kind == CallKind.Call && OtherOf(r) == 0).ToList();
+        var stands = Nearest(usages, standing);
+        foreach (var usage in usages)
+        {
+            if (stands.TryGetValue(usage.Id, out var by))
+            {
+                if (OtherOf(usage) != by) Stand(state.Responses.Get(usage.Id), state.Responses.Get(by));
+            }
+            else if (OtherOf(usage) != 0) Release(state.Responses.Get(usage.Id));
+        }
+    }
+
+    /// <summary>From report to the row it is of.</summary>
+    private static Dictionary<int, int> Nearest(List<ConversationState.Response> reports, List<ConversationState.Response> rows)
+    {
+        var pairs = new Dictionary<int, int>();
+        if (reports.Count == 0 || rows.Count == 0) return pairs;
+        var alike = rows.ToLookup(Signature);
+        var candidates = new List<(long Distance, long FromEnd, ConversationState.Response Report, ConversationState.Response Row)>();
+        foreach (var report in reports)
+        {
+            foreach (var row in alike[Signature(report)])
+            {
+                if (report.Report.Request != 0 && row.Report.Request != 0) continue;
+                var distance = Distance(row.First, row.Last, report.First);
+                if (distance <= Reach) candidates.Add((distance, Math.Abs(report.First - row.Last), report, row));
+            }
+        }
+        var taken = new HashSet<int>();
+        foreach (var (_, _, report, row) in candidates
+            .OrderBy(c => c.Distance).ThenBy(c => c.FromEnd)
+            .ThenBy(c => c.Report.Report.High).ThenBy(c => c.Report.Report.Low).ThenBy(c => c.Row.Report.High).ThenBy(c => c.Row.Report.Low))
+        {
+            if (pairs.ContainsKey(report.Id) || !taken.Add(row.Id)) continue;
+            pairs[report.Id] = row.Id;
+        }
+        return pairs;
+    }
+
+    private static (int, long, long, long) Signature(ConversationState.Response r) => (r.Report.Model, r.Report.Input, r.Report.CacheWrite, r.Report.CacheRead);
+
+    /// <summary>The other row of the same call as things stand now: the states do not know yet what this transaction has paired.</summary>
+    private int OtherOf(ConversationState.Response r) => state.Responses.Tracked(r.Id)?.CallId ?? r.Report.CallId;
+
+    private bool IsPairedByRequest(ConversationState.Response r, Dictionary<int, ConversationState.Response> byId)
+    {
+        if (r.Report.Request == 0 || OtherOf(r) is var other && other == 0) return false;
+        // Only a request id reaches over conversations.
+        return !byId.TryGetValue(other, out var row) || row.Report.Request == r.Report.Request;
+    }
+
+    private void Pair(ResponseEntity lines, ResponseEntity call)
+    {
+        if (lines.CallId == call.Id && call.CallId == lines.Id) return;
+        Part(lines.Id);
+        Part(call.Id);
+        (lines.CallId, call.CallId) = (call.Id, lines.Id);
+    }
+
+    private void Part(int id)
+    {
+        var row = state.Responses.Get(id);
+        if (row.CallId == 0) return;
+        var other = state.Responses.Get(row.CallId);
+        row.CallId = 0;
+        if (other.CallId == id) other.CallId = 0;
+        Concerns(other.ConversationId);
+    }
+
+    private void Stand(ResponseEntity usage, ResponseEntity row)
+    {
+        if (usage.CallId == row.Id) return;
+        if (usage.CallId != 0) Release(usage);
+        usage.CallId = row.Id;
+        row.Sources |= 1 << (int)EventSource.Api;
+    }
+
+    private void Release(ResponseEntity usage)
+    {
+        state.Responses.Get(usage.CallId).Sources &= ~(1 << (int)EventSource.Api);
+        usage.CallId = 0;
+    }
+}

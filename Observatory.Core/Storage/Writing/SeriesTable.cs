@@ -1,0 +1,60 @@
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Sqlite;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>Gives each metric with one set of tags its number, and writes its points. Writer only.</summary>
+internal sealed class SeriesTable(WriterTables tables, NameTable names)
+{
+    /// <summary>Sets of tags one metric may have: what has more is an id in a tag, and would grow for ever.</summary>
+    public const int SeriesPerMetric = 1_000;
+
+    private const string Overflow = """{"overflow":"true"}""";
+
+    private readonly Dictionary<(int Metric, int Source, int User, string Tags), int> _ids = [];
+    private readonly Dictionary<int, int> _counts = [];
+    private int _nextId = 1;
+
+    public void Load()
+    {
+        foreach (var series in tables.Series())
+        {
+            _ids[(series.MetricId, series.Source, series.UserId, series.Tags)] = series.Id;
+            _counts[series.MetricId] = _counts.GetValueOrDefault(series.MetricId) + 1;
+            _nextId = Math.Max(_nextId, series.Id + 1);
+        }
+    }
+
+    /// <summary>
+    /// Writes the batch's points; returns how many were known. Beyond the limit of a metric, telemetry goes on in one series marked as overflow
+    /// (its sender cannot be told), and a team's own points are refused.
+    /// </summary>
+    public int Write(EventBatch batch, int user)
+    {
+        var known = 0;
+        for (var i = 0; i < batch.Points.Count; i++)
+        {
+            var point = batch.Points[i];
+            if (IdOf(names.Id(NameKind.Metric, point.Metric), batch.Source, user, point.Tags) is not { } series)
+            {
+                batch.Refused.Add((i, $"The metric has {SeriesPerMetric} sets of tags already: does a tag hold an id?"));
+                continue;
+            }
+            if (!tables.WritePoint(series, point)) known++;
+        }
+        return known;
+    }
+
+    private int? IdOf(int metric, EventSource source, int user, string tags)
+    {
+        if (_ids.TryGetValue((metric, (int)source, user, tags), out var id)) return id;
+        if (_counts.GetValueOrDefault(metric) >= SeriesPerMetric && tags != Overflow) return source == EventSource.Api ? null : IdOf(metric, source, user, Overflow);
+        id = _nextId++;
+        _ids[(metric, (int)source, user, tags)] = id;
+        _counts[metric] = _counts.GetValueOrDefault(metric) + 1;
+        tables.Write(new SeriesEntity { Id = id, MetricId = metric, Source = (int)source, UserId = user, Tags = tags });
+        return id;
+    }
+}

@@ -1,0 +1,80 @@
+using Observatory.Core.Events;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// Which source is believed where several tell of one conversation. Prompts, tool calls and failed calls come from its transcript as soon as
+/// that has a word on it; else from OpenTelemetry, else from the events API, else from hooks. Nothing here depends on what came first.
+/// </summary>
+internal static class SourceRank
+{
+    private const Given PromptsFromOtlp = Given.Lines;
+    private const Given PromptsFromApi = PromptsFromOtlp | Given.OtlpPrompt;
+    private const Given PromptsFromHooks = PromptsFromApi | Given.ApiPrompt;
+    private const Given ToolsFromOtlp = Given.Lines;
+    private const Given ToolsFromApi = ToolsFromOtlp | Given.OtlpTool;
+    private const Given ToolsFromHooks = ToolsFromApi | Given.ApiTool;
+    private const Given ErrorsFromOtlp = Given.LinesError;
+    private const Given ErrorsFromApi = ErrorsFromOtlp | Given.OtlpError;
+    private const Given ErrorsFromHooks = ErrorsFromApi | Given.ApiError;
+    private const Given CallsKnown = Given.Lines | Given.OtlpCall;
+
+    /// <summary>Whether other rows of that conversation could stand in the place of these.</summary>
+    public const Given Foreign = ~(Given.Lines | Given.LinesError);
+
+    public static bool IsLines(EventSource source) => source is EventSource.Transcript or EventSource.Demo;
+
+    /// <summary>What the event shows to be known of its conversation.</summary>
+    public static Given Of(AnalyticsEvent item, EventSource source) => (item, source) switch
+    {
+        (ApiErrorEvent, _) when IsLines(source) => Given.Lines | Given.LinesError,
+        (_, _) when IsLines(source) => Given.Lines,
+        (ResponseEvent { Kind: CallKind.Call }, _) => Given.OtlpCall,
+        (ResponseEvent { Kind: CallKind.Usage }, _) => Given.ApiUsage,
+        (ResponseEvent { Kind: CallKind.Metric or CallKind.Total or CallKind.Message }, _) => Given.Weak,
+        (PromptEvent, EventSource.Otlp) => Given.OtlpPrompt,
+        (PromptEvent, EventSource.Api) => Given.ApiPrompt,
+        (PromptEvent, _) => Given.HookPrompt,
+        (ToolCallEvent or ToolResultEvent, EventSource.Otlp) => Given.OtlpTool,
+        (ToolCallEvent or ToolResultEvent, EventSource.Api) => Given.ApiTool,
+        (ToolCallEvent or ToolResultEvent, _) => Given.HookTool,
+        (ApiErrorEvent, EventSource.Otlp) => Given.OtlpError,
+        (ApiErrorEvent, EventSource.Api) => Given.ApiError,
+        (ApiErrorEvent, _) => Given.HookError,
+        _ => Given.None,
+    };
+
+    public static bool IsVoid(PromptEntity row, Given given) => (given & Better(row, PromptsFromOtlp, PromptsFromApi, PromptsFromHooks)) != 0;
+
+    public static bool IsVoid(ToolCallEntity row, Given given) => (given & Better(row, ToolsFromOtlp, ToolsFromApi, ToolsFromHooks)) != 0;
+
+    public static bool IsVoid(ApiErrorEntity row, Given given) => (given & Better(row, ErrorsFromOtlp, ErrorsFromApi, ErrorsFromHooks)) != 0;
+
+    /// <summary>Reports of calls (<see cref="CallKind.Call"/>, <see cref="CallKind.Usage"/>) stand back where they were matched; <see cref="CallMatcher"/> says so.</summary>
+    public static bool IsVoid(ResponseEntity row, Given given) => (CallKind)row.Kind switch
+    {
+        CallKind.Message or CallKind.Metric or CallKind.Total => (given & CallsKnown) != 0,
+        CallKind.Call or CallKind.Usage => row.CallId != 0,
+        _ => false,
+    };
+
+    /// <summary>How good a source's word for the user is. An installation's random id says less than the name of a transcript's owner.</summary>
+    public static int OfUser(EventSource source, string user) => source switch
+    {
+        EventSource.Otlp => IsOpaque(user) ? 1 : 4,
+        EventSource.Api => 3,
+        EventSource.Hook => 1,
+        _ => 2,
+    };
+
+    private static bool IsOpaque(string user) => user.Length == 64 && user.All(char.IsAsciiHexDigit);
+
+    private static Given Better(ItemEntity row, Given otlp, Given api, Given hook) => (EventSource)row.Origin switch
+    {
+        EventSource.Otlp => otlp,
+        EventSource.Api => api,
+        EventSource.Hook => hook,
+        _ => Given.None,
+    };
+}
