@@ -25,12 +25,6 @@ public abstract class AnalyticsEvent
     /// </summary>
     public EventKey EventId { get; init; }
 
-    /// <summary>
-    /// Another part of the sender's event that stands before it in the batch (a tool's answer beside its call): known or new together with that
-    /// one, and not counted by itself.
-    /// </summary>
-    public bool IsPart { get; init; }
-
     /// <summary>Working directory at that moment, or null.</summary>
     public string? Project { get; init; }
 

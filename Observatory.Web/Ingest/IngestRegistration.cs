@@ -9,6 +9,7 @@ internal static class IngestRegistration
         services.AddSingleton(_ => new BodyBudget());
         services.AddSingleton<BodyReader>();
         services.AddSingleton<DurableWriter>();
+        services.AddSingleton<ItemIntake>();
     }
 
     /// <summary>

@@ -26,29 +26,29 @@ internal sealed class EventInterpreter
         if (f.TryGet(EventField.Data, out var data) && data.Kind != JsonTokenType.StartObject) return "data is not an object.";
         // Read whole before it is looked at what it is: an event is refused for the same reason whatever else it holds.
         if (ValueReader.Instant(text, f, EventField.Timestamp, now, out _at) is { } late) return late;
-        var typeName = _values.Name(text, f, EventField.Type, "type");
         _conversation = _values.Name(text, f, EventField.ConversationId, "conversationId") ?? "";
         _user = _values.Name(text, f, EventField.UserId, "userId");
         _project = _values.Name(text, f, EventField.Project, null, 4_096);
         var id = _values.Key(text, f, EventField.Id, KeySpace.Event, "id");
+        if (type.Kind != JsonTokenType.String || type.Length == 0) return "type is empty or not a text.";
         if (_values.Fault is { } wrong) return wrong;
-        if (typeName is null) return "type is empty.";
         _eventId = id ?? EventKey.Of(KeySpace.Event, EventIds.Of(text[f.Start..f.End]));
 
-        var name = type.Raw(text);
-        if (name.SequenceEqual("message_sent"u8)) return MessageSent(text, f, batch, typeName);
+        var name = ValueReader.Plain(text, type);
+        if (name.SequenceEqual("message_sent"u8)) return MessageSent(text, f, batch);
         if (name.SequenceEqual("token_usage"u8)) return TokenUsage(text, f, batch);
         if (name.SequenceEqual("tool_use"u8)) return ToolUse(text, f, batch);
         if (name.SequenceEqual("api_error"u8)) return ApiError(text, f, batch);
-        if (name.SequenceEqual("conversation_message"u8)) return ConversationMessage(text, f, batch, typeName);
-        return Other(typeName, Data(text, f), batch);
+        if (name.SequenceEqual("conversation_message"u8)) return ConversationMessage(text, f, batch);
+        return Other(text, f, Data(text, f), batch);
     }
 
-    private string? MessageSent(ReadOnlySpan<byte> text, EventFields f, EventBatch batch, string type)
+    private string? MessageSent(ReadOnlySpan<byte> text, EventFields f, EventBatch batch)
     {
         var length = _values.Whole(text, f, EventField.MessageLength, "messageLength");
         if (!f.TryGet(EventField.Role, out var role) || role.Kind != JsonTokenType.String) return "A message_sent event needs a role.";
-        var isUser = role.Raw(text).SequenceEqual("user"u8);
+        var roleName = ValueReader.Plain(text, role);
+        var isUser = roleName.SequenceEqual("user"u8);
         var message = _values.Key(text, f, EventField.MessageId, isUser ? KeySpace.Line : KeySpace.Message, "messageId");
         var model = _values.Name(text, f, EventField.Model, "model");
         if (_values.Fault is { } fault) return fault;
@@ -61,7 +61,7 @@ internal sealed class EventInterpreter
             return null;
         }
         // A message of a tool or of the system is neither a prompt nor an answer: it counts in no figure, but it did happen.
-        if (!role.Raw(text).SequenceEqual("assistant"u8)) return Other(type, Data(text, f), batch);
+        if (!roleName.SequenceEqual("assistant"u8)) return Other(text, f, Data(text, f), batch);
         batch.Events.Add(new ResponseEvent
         {
             Key = message ?? _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Kind = CallKind.Message, Model = model,
@@ -79,7 +79,7 @@ internal sealed class EventInterpreter
         {
             var tokens = _values.Whole(text, f, EventField.Tokens, "tokens");
             if (_values.Fault is null && tokens is null) return "A token_usage event holds no tokens.";
-            var type = f.TryGet(EventField.DataType, out var place) ? place.Raw(text) : default;
+            var type = f.TryGet(EventField.DataType, out var place) && place.Kind == JsonTokenType.String ? ValueReader.Plain(text, place) : default;
             if (type.SequenceEqual("input"u8)) input = tokens;
             else if (type.SequenceEqual("output"u8)) output = tokens;
             else return "tokens need a type, input or output.";
@@ -110,7 +110,7 @@ internal sealed class EventInterpreter
         if (success is null && error is null && duration is null) return null;
         batch.Events.Add(new ToolResultEvent
         {
-            Key = key, EventId = _eventId, IsPart = true, At = _at, Conversation = _conversation, User = _user, Project = _project, IsError = error ?? success == false, DurationMs = duration,
+            Key = key, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, IsError = error ?? success == false, DurationMs = duration,
         });
         return null;
     }
@@ -128,16 +128,19 @@ internal sealed class EventInterpreter
         return null;
     }
 
-    private string? ConversationMessage(ReadOnlySpan<byte> text, EventFields f, EventBatch batch, string type)
+    private string? ConversationMessage(ReadOnlySpan<byte> text, EventFields f, EventBatch batch)
     {
         if (!f.TryGet(EventField.Content, out var content) || content.Kind != JsonTokenType.String) return "A conversation_message event needs content, a text.";
         _values.Key(text, f, EventField.MessageId, KeySpace.Line, "messageId");
         if (_values.Fault is { } fault) return fault;
-        return Other(type, MessageFeatures.Of(text, f, content), batch);
+        return Other(text, f, MessageFeatures.Of(text, f, content), batch);
     }
 
-    private string? Other(string type, string? data, EventBatch batch)
+    private string? Other(ReadOnlySpan<byte> text, EventFields f, string? data, EventBatch batch)
     {
+        var type = _values.Name(text, f, EventField.Type, "type");
+        if (_values.Fault is { } fault) return fault;
+        if (type is null) return "type is empty.";
         batch.Events.Add(new OtherEvent { Key = _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Type = type, Data = data });
         return null;
     }

@@ -10,6 +10,13 @@ public sealed class EventReader : ItemReader
 
     private protected override void Scan(ref Utf8JsonReader reader) => EventScanner.Scan(ref reader, _fields);
 
+    private protected override bool TryScanPlain(ReadOnlySpan<byte> text, out int length)
+    {
+        var isPlain = PlainEventScanner.TryScan(text, _fields);
+        length = _fields.End;
+        return isPlain;
+    }
+
     private protected override string? Interpret(ReadOnlySpan<byte> text, EventBatch batch, long now) => _interpreter.Interpret(text, _fields, batch, now);
 
     private protected override string? IdOf(ReadOnlySpan<byte> text)

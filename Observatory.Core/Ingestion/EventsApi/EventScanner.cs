@@ -44,7 +44,7 @@ internal static class EventScanner
         if (JsonLimits.Check(ref reader, depth) is { } fault) f.Fault = fault;
     }
 
-    private static EventField TopField(ReadOnlySpan<byte> name) => name.Length switch
+    public static EventField TopField(ReadOnlySpan<byte> name) => name.Length switch
     {
         2 when name.SequenceEqual("id"u8) => EventField.Id,
         4 when name.SequenceEqual("type"u8) => EventField.Type,
@@ -55,7 +55,7 @@ internal static class EventScanner
         _ => EventField.None,
     };
 
-    private static EventField DataField(ReadOnlySpan<byte> name) => name.Length switch
+    public static EventField DataField(ReadOnlySpan<byte> name) => name.Length switch
     {
         4 when name.SequenceEqual("role"u8) => EventField.Role,
         4 when name.SequenceEqual("type"u8) => EventField.DataType,

@@ -5,7 +5,19 @@ namespace Observatory.Core.Ingestion.EventsApi;
 /// <summary>What became of the items of a body.</summary>
 /// <param name="Taken">Items that went into the batch.</param>
 /// <param name="Rejected">Those that did not.</param>
-public sealed record ItemsReading(int Taken, IReadOnlyList<RejectedItem> Rejected);
+public sealed record ItemsReading(int Taken, IReadOnlyList<RejectedItem> Rejected)
+{
+    /// <summary>Index among all items of the n-th that was taken.</summary>
+    public int IndexOfTaken(int n)
+    {
+        foreach (var rejected in Rejected)
+        {
+            if (rejected.Index > n) break;
+            n++;
+        }
+        return n;
+    }
+}
 
 /// <summary>A refused item.</summary>
 /// <param name="Index">0-based, among the items of the body.</param>
@@ -34,6 +46,9 @@ public abstract class ItemReader
     /// <summary>… and of all those of a body.</summary>
     private const int LongestLetters = 4_000_000;
 
+    /// <summary>Bytes; only a guess at how many there are.</summary>
+    private const int TypicalItem = 256;
+
     // Depth is judged item by item (JsonLimits): one that is too deep must not make its neighbours unreadable.
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
 
@@ -55,6 +70,7 @@ public abstract class ItemReader
     {
         _rejected.Clear();
         (_index, _taken, _letters) = (0, 0, 0);
+        batch.Events.EnsureCapacity(Math.Min(MaximumItems, body.Length / TypicalItem));
         if (body.StartsWith("\uFEFF"u8)) body = body[3..];
         if (lines) ReadLines(body, batch, now);
         else ReadJson(body, batch, now);
@@ -64,7 +80,15 @@ public abstract class ItemReader
     /// <summary>Reads the item that the reader stands on the opening brace of, to its closing one.</summary>
     private protected abstract void Scan(ref Utf8JsonReader reader);
 
+    /// <summary>Reads the item at the start of the text where it has the usual form. False = <see cref="Scan"/> must.</summary>
+    private protected virtual bool TryScanPlain(ReadOnlySpan<byte> text, out int length)
+    {
+        length = 0;
+        return false;
+    }
+
     /// <summary>Adds what was scanned to the batch, or says why not.</summary>
+    /// <param name="text">Begins where the scanned item does.</param>
     private protected abstract string? Interpret(ReadOnlySpan<byte> text, EventBatch batch, long now);
 
     /// <summary>The id of what was scanned, or null.</summary>
@@ -72,38 +96,36 @@ public abstract class ItemReader
 
     private void ReadJson(ReadOnlySpan<byte> body, EventBatch batch, long now)
     {
+        var at = SkipWhite(body, 0);
+        if (at == body.Length) throw new UnreadableBodyException("The body is empty.");
         try
         {
-            var reader = new Utf8JsonReader(body, s_options);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartArray)
-            {
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) Item(ref reader, body, batch, now);
-            }
-            else if (reader.TokenType == JsonTokenType.StartObject) Item(ref reader, body, batch, now);
+            if (body[at] == '{') Item(body, ref at, batch, now);
+            else if (body[at] == '[') at = ReadArray(body, at + 1, batch, now);
             else throw new UnreadableBodyException("The body is neither a JSON object nor an array of them.");
-            // Behind it there may be white space only.
-            reader.Read();
+            if (SkipWhite(body, at) != body.Length) throw NotJson(body, SkipWhite(body, at));
         }
         catch (JsonException e)
         {
-            throw new UnreadableBodyException($"The body is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).", inner: e);
+            // Its place is counted from the item that was begun last.
+            throw new UnreadableBodyException($"The body is not JSON, at or after byte {at}.", inner: e);
         }
     }
 
-    private void Item(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, EventBatch batch, long now)
+    /// <summary>From behind the bracket that opens it to behind the one that closes it.</summary>
+    private int ReadArray(ReadOnlySpan<byte> body, int at, EventBatch batch, long now)
     {
-        CheckCount();
-        var start = (int)reader.TokenStartIndex;
-        if (reader.TokenType != JsonTokenType.StartObject)
+        at = SkipWhite(body, at);
+        if (at < body.Length && body[at] == ']') return at + 1;
+        while (true)
         {
-            reader.Skip();
-            Reject(batch, null, "It is not an object.", body[start..(int)reader.BytesConsumed]);
-            return;
+            Item(body, ref at, batch, now);
+            at = SkipWhite(body, at);
+            if (at == body.Length) throw NotJson(body, at);
+            if (body[at] == ']') return at + 1;
+            if (body[at] != ',') throw NotJson(body, at);
+            at = SkipWhite(body, at + 1);
         }
-        Scan(ref reader);
-        if (Interpret(body, batch, now) is { } reason) Reject(batch, IdOf(body), reason, body[start..(int)reader.BytesConsumed]);
-        else Taken();
     }
 
     private void ReadLines(ReadOnlySpan<byte> body, EventBatch batch, long now)
@@ -113,43 +135,52 @@ public abstract class ItemReader
             var end = body.IndexOf((byte)'\n');
             var line = end < 0 ? body : body[..end];
             body = end < 0 ? default : body[(end + 1)..];
-            if (line.TrimStart(" \t\r"u8).IsEmpty) continue;
-            CheckCount();
-            Line(line, batch, now);
-        }
-    }
-
-    private void Line(ReadOnlySpan<byte> line, EventBatch batch, long now)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(line, s_options);
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject)
+            var at = SkipWhite(line, 0);
+            if (at == line.Length) continue;
+            try
             {
-                reader.Skip();
-                reader.Read();
-                Reject(batch, null, "It is not an object.", line);
-                return;
+                Item(line, ref at, batch, now, isLine: true);
             }
-            Scan(ref reader);
-            reader.Read();
+            catch (JsonException)
+            {
+                Reject(batch, null, "The line is not JSON.", line);
+            }
         }
-        catch (JsonException)
-        {
-            Reject(batch, null, "The line is not JSON.", line);
-            return;
-        }
-        if (Interpret(line, batch, now) is { } reason) Reject(batch, IdOf(line), reason, line);
-        else Taken();
     }
 
-    private void CheckCount()
+    /// <exception cref="JsonException">There is no JSON value.</exception>
+    private void Item(ReadOnlySpan<byte> body, ref int at, EventBatch batch, long now, bool isLine = false)
     {
         if (_index == MaximumItems) throw new UnreadableBodyException($"The body holds more than {MaximumItems:N0} items. Send it in parts.", isTooMuch: true);
+        var text = body[at..];
+        var isObject = true;
+        if (text.IsEmpty || text[0] != '{' || !TryScanPlain(text, out var length)) length = ScanAny(text, out isObject);
+        at += length;
+        // What stands behind the value of a line makes all of it unreadable.
+        if (isLine && SkipWhite(body, at) != body.Length) Reject(batch, null, "The line is not one JSON object.", body);
+        else if (!isObject) Reject(batch, null, "It is not an object.", text[..length]);
+        else if (Interpret(text, batch, now) is { } reason) Reject(batch, IdOf(text), reason, text[..length]);
+        else (_index, _taken) = (_index + 1, _taken + 1);
     }
 
-    private void Taken() => (_index, _taken) = (_index + 1, _taken + 1);
+    private int ScanAny(ReadOnlySpan<byte> text, out bool isObject)
+    {
+        var reader = new Utf8JsonReader(text, s_options);
+        reader.Read();
+        isObject = reader.TokenType == JsonTokenType.StartObject;
+        if (isObject) Scan(ref reader);
+        else reader.Skip();
+        return (int)reader.BytesConsumed;
+    }
+
+    private static UnreadableBodyException NotJson(ReadOnlySpan<byte> body, int at) =>
+        new(at == body.Length ? "The body ends before its JSON does." : $"The body is not JSON, at byte {at}.");
+
+    private static int SkipWhite(ReadOnlySpan<byte> text, int at)
+    {
+        while (at < text.Length && text[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
+        return at;
+    }
 
     private void Reject(EventBatch batch, string? id, string reason, ReadOnlySpan<byte> text)
     {

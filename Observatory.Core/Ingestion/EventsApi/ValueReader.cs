@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion.Transcripts;
@@ -22,6 +23,7 @@ internal sealed class ValueReader
     private static readonly long s_latest = new DateTimeOffset(2101, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private readonly TextPool _pool = new();
+    private readonly (byte[] Raw, string Text)[] _last = new (byte[], string)[(int)EventField.None];
 
     public string? Fault { get; private set; }
 
@@ -29,21 +31,29 @@ internal sealed class ValueReader
 
     /// <summary>A short text, or null where there is none; what repeats is one string.</summary>
     /// <param name="label">How the sender calls it; null = whatever is no such text counts as missing.</param>
-    public string? Name(ReadOnlySpan<byte> text, EventFields f, EventField field, string? label, int longest = LongestName) =>
-        f.TryGet(field, out var place) && IsName(text, place, label, longest) && _pool.Get(place.Slice, text, longest) is { Length: > 0 } name ? name : null;
+    public string? Name(ReadOnlySpan<byte> text, EventFields f, EventField field, string? label, int longest = LongestName)
+    {
+        if (!f.TryGet(field, out var place)) return null;
+        // Neighbours are most often of one conversation and one user.
+        ref var last = ref _last[(int)field];
+        if (place.Kind == JsonTokenType.String && last.Raw is { } raw && place.Raw(text).SequenceEqual(raw)) return last.Text;
+        if (!IsName(text, place, label, longest) || _pool.Get(place.Slice, text, longest) is not { Length: > 0 } name) return null;
+        // A text that looks escaped may stand for another.
+        last = place.IsEscaped ? default : (place.Raw(text).ToArray(), name);
+        return name;
+    }
+
+    /// <summary>A text without its escapes, as UTF-8.</summary>
+    public static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> text, in JsonPlace place) => place.IsEscaped ? Encoding.UTF8.GetBytes(JsonText.Decode(place.Slice, text)) : place.Raw(text);
 
     /// <summary>Key of an id, or null where there is none.</summary>
     public EventKey? Key(ReadOnlySpan<byte> text, EventFields f, EventField field, KeySpace space, string label)
     {
         if (!f.TryGet(field, out var place) || place.Length == 0 || !IsName(text, place, label, LongestName)) return null;
-        return place.IsEscaped ? EventKey.Of(space, JsonText.Decode(place.Slice, text)) : EventKey.Of(space, place.Raw(text));
+        return EventKey.Of(space, Plain(text, place));
     }
 
-    public static ulong Fingerprint(ReadOnlySpan<byte> text, EventFields f, EventField field)
-    {
-        if (!f.TryGet(field, out var place)) return 0;
-        return EventKey.Fingerprint(place.IsEscaped ? System.Text.Encoding.UTF8.GetBytes(JsonText.Decode(place.Slice, text)) : place.Raw(text));
-    }
+    public static ulong Fingerprint(ReadOnlySpan<byte> text, EventFields f, EventField field) => f.TryGet(field, out var place) ? EventKey.Fingerprint(Plain(text, place)) : 0;
 
     /// <returns>What is wrong, or null.</returns>
     public static string? Instant(ReadOnlySpan<byte> text, EventFields f, EventField field, long now, out long at)
@@ -57,7 +67,7 @@ internal sealed class ValueReader
     {
         at = 0;
         if (place.Kind != JsonTokenType.String) return "timestamp is not a text such as 2026-01-31T09:05:28Z.";
-        var raw = place.IsEscaped ? System.Text.Encoding.UTF8.GetBytes(JsonText.Decode(place.Slice, text, 64)) : place.Raw(text);
+        var raw = place.IsEscaped ? Encoding.UTF8.GetBytes(JsonText.Decode(place.Slice, text, 64)) : place.Raw(text);
         if (!IsoInstant.TryParse(raw, out at)) return "timestamp is not ISO 8601 with an offset or Z, such as 2026-01-31T09:05:28Z.";
         if (at < s_earliest || at >= s_latest) return "timestamp lies outside the years 2020 to 2100.";
         return at > now + LongestLead ? "timestamp lies more than 5 minutes ahead." : null;
