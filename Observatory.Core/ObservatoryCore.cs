@@ -7,11 +7,14 @@ using Observatory.Core.Demo;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Kept;
+using Observatory.Core.Metrics.Live;
 using Observatory.Core.Pricing;
 using Observatory.Core.Privacy;
 using Observatory.Core.Realtime;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core;
@@ -44,6 +47,9 @@ public static class ObservatoryCore
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
+        services.AddSingleton<ApiKeyService>();
+        services.AddSingleton<IDeadLetters, DeadLetterBox>();
+        services.TryAddSingleton<IDeadLetterRedrive, NoRedrive>();
         services.AddSingleton<IHeartbeat, Heartbeat>();
         services.AddHostedService<DatabaseStart>();
     }
@@ -77,5 +83,11 @@ public static class ObservatoryCore
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<INightlyRecount, NightlyRecount>();
+        services.TryAddSingleton<NoClientStatus>();
+        services.TryAddSingleton<ISessionStatuses>(s => s.GetRequiredService<NoClientStatus>());
+        services.TryAddSingleton<IQuotaSource>(s => s.GetRequiredService<NoClientStatus>());
+        services.AddSingleton<LiveQueries>();
+        services.AddSingleton<ILiveFigures, LiveFigures>();
+        services.AddSingleton<IKeptFigures, KeptFigures>();
     }
 }

@@ -181,11 +181,13 @@ public sealed partial class EventWriter : IEventSink
         var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         var (events, known, rejected) = (0, 0, 0);
         List<string> conversations;
+        var rejectedOf = new int[group.Count];
         state.Tables.Begin();
         try
         {
-            foreach (var (batch, _) in group)
+            for (var i = 0; i < group.Count; i++)
             {
+                var (batch, before) = (group[i].Batch, rejected);
                 known += applier.Apply(batch);
                 events += batch.Events.Count + batch.Points.Count - batch.Refused.Count;
                 foreach (var line in batch.Rejected) rejected += state.Tables.Write(line, now) ? 1 : 0;
@@ -193,6 +195,7 @@ public sealed partial class EventWriter : IEventSink
                 foreach (var letter in batch.DeadLetters) state.Tables.Write(letter, batch.User, now);
                 rejected += batch.DeadLetters.Count + batch.Refused.Count;
                 if (batch.Bookmark is { } bookmark) state.Tables.Write(bookmark);
+                rejectedOf[i] = rejected - before;
             }
             conversations = finisher.Finish();
             state.Tables.Commit();
@@ -205,6 +208,7 @@ public sealed partial class EventWriter : IEventSink
         }
         state.Committed();
         var committed = Interlocked.Increment(ref _version);
+        for (var i = 0; i < group.Count; i++) Figures.Committed(group[i].Batch, rejectedOf[i], _clock.GetElapsedTime(group[i].QueuedAt).TotalMilliseconds);
         Figures.Committed(queued, events, known, rejected, group.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
         // Heard first, then told: whoever waits for the batch finds the new version in every answer.
         _observer.Committed(new Commit(committed, conversations, events));

@@ -29,6 +29,7 @@ internal static class ApiRegistration
         analytics.MapTools();
         analytics.MapPipeline();
         app.MapEvents();
+        app.MapAdmin();
         app.MapApiDocument();
     }
 }
