@@ -42,6 +42,7 @@ public static class ObservatoryCore
         services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
         services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
+        services.AddSingleton<INarrowReads, NarrowReads>();
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
         services.AddSingleton<IHeartbeat, Heartbeat>();

@@ -1,0 +1,100 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>
+/// Statements straight on the connection of a snapshot. The only place that reads tables of items without EF: a condition that all
+/// readers must share (<c>Items</c>) is added here once.
+/// </summary>
+internal sealed class NarrowReads : INarrowReads
+{
+    /// <summary>Rows between two looks at the cancellation.</summary>
+    private const int Stride = 4096;
+
+    private const string Range = "WHERE Bucket >= ? AND Bucket < ?";
+    private const string Items = "WHERE At >= ? AND At < ?";
+
+    private static readonly string s_quarters =
+        $"SELECT Bucket, ConversationId, UserId, ProjectId, ModelId, Sources, {string.Join(", ", Measures.Columns)} FROM quarters {Range} ORDER BY Bucket";
+
+    public long[] DayVersions(ObservatoryContext db, int first, int end)
+    {
+        var versions = new long[Math.Max(0, end - first)];
+        using var rows = Open(db, "SELECT Day, Version FROM days WHERE Day >= ? AND Day < ?").Bind(first).Bind(end);
+        while (rows.Read()) versions[rows.Int(0) - first] = rows.Long(1);
+        return versions;
+    }
+
+    public List<QuarterRow> Quarters(ObservatoryContext db, int start, int end, CancellationToken cancel) =>
+        Rows(db, s_quarters, start, end, static row =>
+        {
+            var figures = new Measures();
+            for (var i = 0; i < Measures.Count; i++) figures[i] = row.Long(6 + i);
+            return new QuarterRow(new QuarterKey(row.Int(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5)), figures);
+        }, cancel);
+
+    public List<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel) => Rows(
+        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Calls, Errors, DurationMs, DurationCount FROM tool_quarters {Range} ORDER BY Bucket", start, end,
+        static row => new ToolQuarterRow(ToolKeyOf(row), new ToolMeasures(row.Long(6), row.Long(7), row.Long(8), row.Long(9))), cancel);
+
+    public List<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId = 0", start, end, cancel);
+
+    public List<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId <> 0", start, end, cancel);
+
+    private static List<BinRow> Bins(ObservatoryContext db, string which, int start, int end, CancellationToken cancel) => Rows(
+        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Bin, Count FROM sketches {Range} AND {which} ORDER BY Bucket", start, end,
+        static row => new BinRow(ToolKeyOf(row), row.Int(6), checked((int)row.Long(7))), cancel);
+
+    public List<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel)
+    {
+        var rows = Rows(db, $"SELECT At, UserId, ProjectId, 0, Sources FROM prompts {Items}", start, end, ActivityOf, cancel);
+        rows.AddRange(Rows(db, $"SELECT At, UserId, ProjectId, ModelId, Sources FROM responses {Items} AND IsSidechain = 0 AND IsAuxiliary = 0", start, end, ActivityOf, cancel));
+        rows.Sort(static (a, b) => a.At.CompareTo(b.At));
+        return rows;
+
+        static ActivityRow ActivityOf(Statement row) => new(row.Long(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4));
+    }
+
+    public List<CreatedRow> Created(ObservatoryContext db, long start, long end) => Rows(
+        db, "SELECT Id, CreatedAt FROM conversations WHERE CreatedAt >= ? AND CreatedAt < ? ORDER BY CreatedAt", start, end,
+        static row => new CreatedRow(row.Int(0), row.Long(1)), CancellationToken.None);
+
+    public List<LongestRow> Longest(ObservatoryContext db, IEnumerable<int> among, int limit)
+    {
+        var ids = new StringBuilder("[").AppendJoin(',', among).Append(']').ToString();
+        using var row = Open(
+            db, "SELECT SessionId, Title, UserMessages + AssistantMessages AS Messages, CreatedAt FROM conversations WHERE Id IN (SELECT value FROM json_each(?)) " +
+                "ORDER BY Messages DESC, Title, SessionId LIMIT ?").Bind(ids).Bind(limit);
+        var longest = new List<LongestRow>();
+        while (row.Read()) longest.Add(new LongestRow(row.Text(0)!, row.Text(1)!, row.Long(2), row.Long(3)));
+        return longest;
+    }
+
+    public List<RunEntity> Runs(ObservatoryContext db)
+    {
+        using var row = Open(db, "SELECT Id, StartedAt, LastBeatAt FROM runs ORDER BY StartedAt");
+        var runs = new List<RunEntity>();
+        while (row.Read()) runs.Add(new RunEntity { Id = row.Int(0), StartedAt = row.Long(1), LastBeatAt = row.Long(2) });
+        return runs;
+    }
+
+    private static List<T> Rows<T>(ObservatoryContext db, string sql, long start, long end, Func<Statement, T> read, CancellationToken cancel)
+    {
+        using var row = Open(db, sql).Bind(start).Bind(end);
+        var rows = new List<T>();
+        while (row.Read())
+        {
+            if (rows.Count % Stride == 0) cancel.ThrowIfCancellationRequested();
+            rows.Add(read(row));
+        }
+        return rows;
+    }
+
+    private static ToolKey ToolKeyOf(Statement row) => new(row.Int(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5));
+
+    private static Statement Open(ObservatoryContext db, string sql) =>
+        new(((SqliteConnection)db.Database.GetDbConnection()).Handle ?? throw new InvalidOperationException("The snapshot is closed."), sql);
+}
