@@ -45,7 +45,7 @@ public static class ObservatoryCore
         services.AddSingleton<INarrowReads, NarrowReads>();
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
-        services.AddSingleton<IHeartbeat, Heartbeat>();
+        services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddHostedService<DatabaseStart>();
     }
 

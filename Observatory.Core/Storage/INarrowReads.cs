@@ -1,10 +1,11 @@
+using Observatory.Core.Accounts;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage;
 
 /// <summary>
 /// The reads behind every dashboard, each one statement that takes only the columns it needs: through entities the same rows cost about ten
-/// times as much. All see the snapshot of the context that they are given. Ranges are half-open, rows come in order of time.
+/// times as much. All but <see cref="Keys"/> see the snapshot of the context that they are given. Ranges are half-open, rows come in order of time.
 /// </summary>
 public interface INarrowReads
 {
@@ -43,6 +44,10 @@ public interface INarrowReads
 
     /// <summary>Runs of the program by their start.</summary>
     List<RunEntity> Runs(ObservatoryContext db);
+
+    /// <summary>Keys by their number: asked for by every request that brings one, and before the start is over.</summary>
+    /// <param name="hash">SHA-256 of the one that is wanted; empty = all.</param>
+    List<ApiKey> Keys(ReadOnlySpan<byte> hash);
 }
 
 public readonly record struct QuarterRow(QuarterKey Key, Measures Figures);

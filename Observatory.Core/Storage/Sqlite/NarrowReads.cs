@@ -1,6 +1,5 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Accounts;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -9,7 +8,7 @@ namespace Observatory.Core.Storage.Sqlite;
 /// Statements straight on the connection of a snapshot. The only place that reads tables of items without EF: a condition that all
 /// readers must share (<c>Items</c>) is added here once.
 /// </summary>
-internal sealed class NarrowReads : INarrowReads
+internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
 {
     /// <summary>Rows between two looks at the cancellation.</summary>
     private const int Stride = 4096;
@@ -23,7 +22,7 @@ internal sealed class NarrowReads : INarrowReads
     public long[] DayVersions(ObservatoryContext db, int first, int end)
     {
         var versions = new long[Math.Max(0, end - first)];
-        using var rows = Open(db, "SELECT Day, Version FROM days WHERE Day >= ? AND Day < ?").Bind(first).Bind(end);
+        using var rows = Statement.On(db, "SELECT Day, Version FROM days WHERE Day >= ? AND Day < ?").Bind(first).Bind(end);
         while (rows.Read()) versions[rows.Int(0) - first] = rows.Long(1);
         return versions;
     }
@@ -65,7 +64,7 @@ internal sealed class NarrowReads : INarrowReads
     public List<LongestRow> Longest(ObservatoryContext db, IEnumerable<int> among, int limit)
     {
         var ids = new StringBuilder("[").AppendJoin(',', among).Append(']').ToString();
-        using var row = Open(
+        using var row = Statement.On(
             db, "SELECT SessionId, Title, UserMessages + AssistantMessages AS Messages, CreatedAt FROM conversations WHERE Id IN (SELECT value FROM json_each(?)) " +
                 "ORDER BY Messages DESC, Title, SessionId LIMIT ?").Bind(ids).Bind(limit);
         var longest = new List<LongestRow>();
@@ -75,15 +74,33 @@ internal sealed class NarrowReads : INarrowReads
 
     public List<RunEntity> Runs(ObservatoryContext db)
     {
-        using var row = Open(db, "SELECT Id, StartedAt, LastBeatAt FROM runs ORDER BY StartedAt");
+        using var row = Statement.On(db, "SELECT Id, StartedAt, LastBeatAt FROM runs ORDER BY StartedAt");
         var runs = new List<RunEntity>();
         while (row.Read()) runs.Add(new RunEntity { Id = row.Int(0), StartedAt = row.Long(1), LastBeatAt = row.Long(2) });
         return runs;
     }
 
+    public List<ApiKey> Keys(ReadOnlySpan<byte> hash)
+    {
+        using var db = database.Open();
+        using var row = Statement.On(
+            db, $"SELECT Id, Name, Hash, Scopes, CreatedAt, ExpiresAt, LastUsedAt, RevokedAt FROM api_keys {(hash.IsEmpty ? "" : "WHERE Hash = ?")} ORDER BY Id");
+        if (!hash.IsEmpty) row.Bind(hash);
+        var keys = new List<ApiKey>();
+        while (row.Read())
+        {
+            keys.Add(new ApiKey
+            {
+                Id = row.Long(0), Name = row.Text(1)!, Hash = row.Blob(2).ToArray(), Scopes = (KeyScopes)row.Int(3), CreatedAt = row.Long(4),
+                ExpiresAt = row.LongOrNull(5), LastUsedAt = row.LongOrNull(6), RevokedAt = row.LongOrNull(7),
+            });
+        }
+        return keys;
+    }
+
     private static List<T> Rows<T>(ObservatoryContext db, string sql, long start, long end, Func<Statement, T> read, CancellationToken cancel)
     {
-        using var row = Open(db, sql).Bind(start).Bind(end);
+        using var row = Statement.On(db, sql).Bind(start).Bind(end);
         var rows = new List<T>();
         while (row.Read())
         {
@@ -94,7 +111,4 @@ internal sealed class NarrowReads : INarrowReads
     }
 
     private static ToolKey ToolKeyOf(Statement row) => new(row.Int(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5));
-
-    private static Statement Open(ObservatoryContext db, string sql) =>
-        new(((SqliteConnection)db.Database.GetDbConnection()).Handle ?? throw new InvalidOperationException("The snapshot is closed."), sql);
 }

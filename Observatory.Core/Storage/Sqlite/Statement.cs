@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -21,6 +22,11 @@ internal sealed class Statement : IDisposable
         Check(raw.sqlite3_prepare_v3(_db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
         _handle = _statement.DangerousGetHandle();
     }
+
+    /// <summary>On the open connection of a context, and within its transaction if it has one.</summary>
+    public static Statement On(ObservatoryContext db, string sql) => On((SqliteConnection)db.Database.GetDbConnection(), sql);
+
+    public static Statement On(SqliteConnection connection, string sql) => new(connection.Handle ?? throw new InvalidOperationException("The connection is closed."), sql);
 
     public Statement Bind(long value)
     {
