@@ -36,14 +36,21 @@ internal sealed class DayReader(INarrowReads reads, DayCache cache)
         return days;
     }
 
-    private static void Split<T>(DayRows<T> rows, List<T> all, Span<T[]> days, int first)
+    private static void Split<T>(DayRows<T> rows, IEnumerable<T> all, Span<T[]> days, int first)
     {
+        var day = new List<T>();
         var at = 0;
-        for (var i = 0; i < days.Length; i++)
+        foreach (var row in all)
         {
-            var from = at;
-            while (at < all.Count && rows.DayOf(all[at]) == first + i) at++;
-            days[i] = all.GetRange(from, at - from).ToArray();
+            for (var own = rows.DayOf(row) - first; at < own; at++) Close(days, at);
+            day.Add(row);
+        }
+        for (; at < days.Length; at++) Close(days, at);
+
+        void Close(Span<T[]> into, int i)
+        {
+            into[i] = [.. day];
+            day.Clear();
         }
     }
 
@@ -55,7 +62,7 @@ internal sealed class DayReader(INarrowReads reads, DayCache cache)
 /// <summary>How one part of days is read.</summary>
 /// <param name="Read">First day, and the first that is not read; gives rows in order of time.</param>
 /// <param name="DayOf">UTC day of a row.</param>
-internal sealed record DayRows<T>(DayPart Part, Func<INarrowReads, ObservatoryContext, int, int, CancellationToken, List<T>> Read, Func<T, int> DayOf);
+internal sealed record DayRows<T>(DayPart Part, Func<INarrowReads, ObservatoryContext, int, int, CancellationToken, IEnumerable<T>> Read, Func<T, int> DayOf);
 
 /// <summary>The parts of days.</summary>
 internal static class DayParts

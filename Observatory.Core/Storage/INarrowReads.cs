@@ -5,7 +5,8 @@ namespace Observatory.Core.Storage;
 
 /// <summary>
 /// The reads behind every dashboard, each one statement that takes only the columns it needs: through entities the same rows cost about ten
-/// times as much. All but <see cref="Keys"/> see the snapshot of the context that they are given. Ranges are half-open, rows come in order of time.
+/// times as much. All but <see cref="Keys"/> see the snapshot of the context that they are given. Ranges are half-open, rows
+/// come in order of time. What is enumerable is read while it is enumerated, once, and ends before anything else is asked of the context.
 /// </summary>
 public interface INarrowReads
 {
@@ -18,22 +19,22 @@ public interface INarrowReads
     long[] DayVersions(ObservatoryContext db, int first, int end);
 
     /// <param name="start">Unix quarters of an hour.</param>
-    List<QuarterRow> Quarters(ObservatoryContext db, int start, int end, CancellationToken cancel);
+    IEnumerable<QuarterRow> Quarters(ObservatoryContext db, int start, int end, CancellationToken cancel);
 
     /// <param name="start">Unix quarters of an hour.</param>
-    List<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel);
+    IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel);
 
     /// <summary>Times to the first answer.</summary>
     /// <param name="start">Unix quarters of an hour.</param>
-    List<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel);
+    IEnumerable<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel);
 
     /// <summary>Durations of tool calls.</summary>
     /// <param name="start">Unix quarters of an hour.</param>
-    List<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel);
+    IEnumerable<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel);
 
     /// <summary>Instants of activity of users: prompts and main-chain answers.</summary>
     /// <param name="start">Unix ms.</param>
-    List<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel);
+    IEnumerable<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel);
 
     /// <summary>Conversations by their creation.</summary>
     /// <param name="start">Unix ms.</param>

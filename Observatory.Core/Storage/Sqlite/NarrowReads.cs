@@ -27,7 +27,7 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         return versions;
     }
 
-    public List<QuarterRow> Quarters(ObservatoryContext db, int start, int end, CancellationToken cancel) =>
+    public IEnumerable<QuarterRow> Quarters(ObservatoryContext db, int start, int end, CancellationToken cancel) =>
         Rows(db, s_quarters, start, end, static row =>
         {
             var figures = new Measures();
@@ -35,31 +35,44 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
             return new QuarterRow(new QuarterKey(row.Int(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5)), figures);
         }, cancel);
 
-    public List<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel) => Rows(
+    public IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel) => Rows(
         db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Calls, Errors, DurationMs, DurationCount FROM tool_quarters {Range} ORDER BY Bucket", start, end,
         static row => new ToolQuarterRow(ToolKeyOf(row), new ToolMeasures(row.Long(6), row.Long(7), row.Long(8), row.Long(9))), cancel);
 
-    public List<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId = 0", start, end, cancel);
+    public IEnumerable<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId = 0", start, end, cancel);
 
-    public List<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId <> 0", start, end, cancel);
+    public IEnumerable<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId <> 0", start, end, cancel);
 
-    private static List<BinRow> Bins(ObservatoryContext db, string which, int start, int end, CancellationToken cancel) => Rows(
+    private static IEnumerable<BinRow> Bins(ObservatoryContext db, string which, int start, int end, CancellationToken cancel) => Rows(
         db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Bin, Count FROM sketches {Range} AND {which} ORDER BY Bucket", start, end,
         static row => new BinRow(ToolKeyOf(row), row.Int(6), checked((int)row.Long(7))), cancel);
 
-    public List<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel)
+    public IEnumerable<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel)
     {
-        var rows = Rows(db, $"SELECT At, UserId, ProjectId, 0, Sources FROM prompts {Items}", start, end, ActivityOf, cancel);
-        rows.AddRange(Rows(db, $"SELECT At, UserId, ProjectId, ModelId, Sources FROM responses {Items} AND IsSidechain = 0 AND IsAuxiliary = 0", start, end, ActivityOf, cancel));
-        rows.Sort(static (a, b) => a.At.CompareTo(b.At));
-        return rows;
+        using var prompts = Rows(db, $"SELECT At, UserId, ProjectId, 0, Sources FROM prompts {Items} ORDER BY At", start, end, ActivityOf, cancel).GetEnumerator();
+        using var answers = Rows(
+            db, $"SELECT At, UserId, ProjectId, ModelId, Sources FROM responses {Items} AND IsSidechain = 0 AND IsAuxiliary = 0 ORDER BY At", start, end, ActivityOf, cancel).GetEnumerator();
+        var (prompt, answer) = (prompts.MoveNext(), answers.MoveNext());
+        while (prompt || answer)
+        {
+            if (prompt && (!answer || prompts.Current.At <= answers.Current.At))
+            {
+                yield return prompts.Current;
+                prompt = prompts.MoveNext();
+            }
+            else
+            {
+                yield return answers.Current;
+                answer = answers.MoveNext();
+            }
+        }
 
         static ActivityRow ActivityOf(Statement row) => new(row.Long(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4));
     }
 
-    public List<CreatedRow> Created(ObservatoryContext db, long start, long end) => Rows(
+    public List<CreatedRow> Created(ObservatoryContext db, long start, long end) => [.. Rows(
         db, "SELECT Id, CreatedAt FROM conversations WHERE CreatedAt >= ? AND CreatedAt < ? ORDER BY CreatedAt", start, end,
-        static row => new CreatedRow(row.Int(0), row.Long(1)), CancellationToken.None);
+        static row => new CreatedRow(row.Int(0), row.Long(1)), CancellationToken.None)];
 
     public List<LongestRow> Longest(ObservatoryContext db, IEnumerable<int> among, int limit)
     {
@@ -98,16 +111,14 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         return keys;
     }
 
-    private static List<T> Rows<T>(ObservatoryContext db, string sql, long start, long end, Func<Statement, T> read, CancellationToken cancel)
+    private static IEnumerable<T> Rows<T>(ObservatoryContext db, string sql, long start, long end, Func<Statement, T> read, CancellationToken cancel)
     {
         using var row = Statement.On(db, sql).Bind(start).Bind(end);
-        var rows = new List<T>();
-        while (row.Read())
+        for (var n = 0; row.Read(); n++)
         {
-            if (rows.Count % Stride == 0) cancel.ThrowIfCancellationRequested();
-            rows.Add(read(row));
+            if (n % Stride == 0) cancel.ThrowIfCancellationRequested();
+            yield return read(row);
         }
-        return rows;
     }
 
     private static ToolKey ToolKeyOf(Statement row) => new(row.Int(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5));
