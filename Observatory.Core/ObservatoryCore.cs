@@ -45,12 +45,13 @@ public static class ObservatoryCore
         services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
         services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
+        services.AddSingleton<INarrowReads, NarrowReads>();
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<IDeadLetters, DeadLetterBox>();
         services.TryAddSingleton<IDeadLetterRedrive, NoRedrive>();
-        services.AddSingleton<IHeartbeat, Heartbeat>();
+        services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddHostedService<DatabaseStart>();
     }
 
