@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 using Observatory.Core.Accounts;
 using Observatory.Core.Demo;
 using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
+using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Metrics;
 using Observatory.Core.Pricing;
 using Observatory.Core.Privacy;
@@ -31,6 +33,7 @@ public static class ObservatoryCore
         services.AddSingleton(options);
         AddStorage(services, Path.Combine(dataDirectory, "observatory.db"));
         AddWritePath(services);
+        AddIntake(services, Path.Combine(dataDirectory, "uploads"));
         AddReadPath(services);
         return services;
     }
@@ -69,6 +72,15 @@ public static class ObservatoryCore
         services.AddHostedService<TranscriptService>();
     }
 
+    private static void AddIntake(IServiceCollection services, string uploads)
+    {
+        services.AddSingleton<HookFigures>();
+        services.AddSingleton<StatuslineBoard>();
+        services.AddSingleton<StatuslineReader>();
+        services.AddSingleton(new UploadFolder(uploads));
+        services.AddSingleton<TranscriptUpload>();
+    }
+
     private static void AddReadPath(IServiceCollection services)
     {
         services.AddSingleton<PageQueries>();
@@ -76,6 +88,9 @@ public static class ObservatoryCore
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
+        services.AddSingleton<SeriesCalculator>();
+        services.AddSingleton<ISeriesFigures>(s => s.GetRequiredService<SeriesCalculator>());
+        services.AddSingleton<IQuotaWindows>(s => s.GetRequiredService<SeriesCalculator>());
         services.AddSingleton<INightlyRecount, NightlyRecount>();
     }
 }

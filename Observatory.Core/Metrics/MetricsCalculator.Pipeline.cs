@@ -29,6 +29,7 @@ public sealed partial class MetricsCalculator
             Duplicates = counts.Duplicates,
             Rejected = counts.Rejected,
             DeadLetters = dead,
+            HooksDropped = hooks.Dropped,
             QueueDepth = figures.QueueDepth,
             ThroughputPerSecond = figures.Throughput,
             LatencyP50Ms = figures.Latency(0.5),

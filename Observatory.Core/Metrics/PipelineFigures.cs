@@ -9,6 +9,8 @@ public sealed record PipelineFigures
     public long Duplicates { get; init; }
     public long Rejected { get; init; }
     public long DeadLetters { get; init; }
+    /// <summary>Hooks that came while the queue was full or nothing could be written: their sender is not told.</summary>
+    public long HooksDropped { get; init; }
     public int QueueDepth { get; init; }
     public double ThroughputPerSecond { get; init; }
     public double LatencyP50Ms { get; init; }

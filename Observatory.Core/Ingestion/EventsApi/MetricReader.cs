@@ -136,14 +136,17 @@ internal sealed class TagSet
         return fault;
     }
 
-    public string Canonical()
+    public string Canonical() => Canonical(_tags);
+
+    /// <param name="tags">In ordinal order of their names.</param>
+    public static string Canonical(IReadOnlyCollection<KeyValuePair<string, string>> tags)
     {
-        if (_tags.Count == 0) return "{}";
+        if (tags.Count == 0) return "{}";
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, s_write))
         {
             writer.WriteStartObject();
-            foreach (var (name, value) in _tags) writer.WriteString(name, value);
+            foreach (var (name, value) in tags) writer.WriteString(name, value);
             writer.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
