@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,6 +18,7 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
     private const int AtOnce = 2;
 
     private const int LongestName = 256;
+    private const int ChunkSize = 128 * 1024;
 
     private static readonly IngestRefusal s_tooLarge = new(StatusCodes.Status413PayloadTooLarge, "The upload is larger than 2 GB. Send it in parts.");
 
@@ -45,10 +47,6 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         {
             return e.StatusCode == StatusCodes.Status413PayloadTooLarge ? IngestAnswers.Refuse(context, s_tooLarge) : Bad("The body does not arrive as its headers say.");
         }
-        catch (InvalidDataException)
-        {
-            return Bad("The form cannot be read.");
-        }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or OperationCanceledException or System.Threading.Channels.ChannelClosedException)
         {
             // The disk is full, or the program stops.
@@ -70,7 +68,7 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         if (string.IsNullOrEmpty(boundary)) throw new UploadRefusedException("The form names no boundary.");
         var form = new MultipartReader(boundary, request.Body);
         var sum = new UploadResult(0, 0, 0, 0, 0);
-        while (await form.ReadNextSectionAsync(cancel) is { } section)
+        while (await NextAsync(form, cancel) is { } section)
         {
             if (section.GetContentDispositionHeader()?.IsFileDisposition() != true) continue;
             var part = await ReadFileAsync(section.Body, NameOf(section.AsFileSection()?.FileName), owner, cancel);
@@ -84,11 +82,50 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         var path = folder.NewFile();
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         var limited = new LimitedStream(from, Limit);
-        await limited.CopyToAsync(file, cancel);
+        await CopyAsync(limited, file, cancel);
         if (limited.IsExceeded) throw new BadHttpRequestException(s_tooLarge.Detail, s_tooLarge.Status);
         if (file.Length == 0) throw new UploadRefusedException("The upload is empty.");
         file.Position = 0;
         return await upload.ReadAsync(file, name, owner, cancel);
+    }
+
+    private static async Task<MultipartSection?> NextAsync(MultipartReader form, CancellationToken cancel)
+    {
+        try
+        {
+            return await form.ReadNextSectionAsync(cancel);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new UploadRefusedException("The form is damaged or ends before its end.", e);
+        }
+    }
+
+    /// <summary>What cannot be read is the sender's fault, what cannot be written is not.</summary>
+    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            while (true)
+            {
+                int read;
+                try
+                {
+                    read = await from.ReadAsync(buffer, cancel);
+                }
+                catch (IOException e) when (e is not BadHttpRequestException)
+                {
+                    throw new UploadRefusedException("The body ends before its end.", e);
+                }
+                if (read == 0) return;
+                await to.WriteAsync(buffer.AsMemory(0, read), cancel);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>The last part of what the sender calls the file; null where it is no transcript's name.</summary>

@@ -97,6 +97,9 @@ internal sealed class ValueReader
         return null;
     }
 
+    /// <summary>Two more are decoded than may be: a pair of surrogates is not cut in two.</summary>
+    public static bool IsShort(ReadOnlySpan<byte> text, Slice slice, int longest) => slice.Decode(text, longest + 2)!.Length <= longest;
+
     private bool IsName(ReadOnlySpan<byte> text, in JsonPlace place, string? label, int longest)
     {
         if (place.Kind != JsonTokenType.String)
@@ -104,7 +107,7 @@ internal sealed class ValueReader
             if (label is not null) Fault ??= $"{label} is not a text.";
             return false;
         }
-        if (place.Length <= longest || place.Slice.Decode(text, longest + 1)!.Length <= longest) return true;
+        if (place.Length <= longest || IsShort(text, place.Slice, longest)) return true;
         if (label is not null) Fault ??= $"{label} is longer than {longest} characters.";
         return false;
     }
