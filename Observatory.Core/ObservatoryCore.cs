@@ -9,11 +9,14 @@ using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Kept;
+using Observatory.Core.Metrics.Live;
 using Observatory.Core.Pricing;
 using Observatory.Core.Privacy;
 using Observatory.Core.Realtime;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core;
@@ -47,6 +50,9 @@ public static class ObservatoryCore
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
+        services.AddSingleton<ApiKeyService>();
+        services.AddSingleton<IDeadLetters, DeadLetterBox>();
+        services.TryAddSingleton<IDeadLetterRedrive, NoRedrive>();
         services.AddSingleton<IHeartbeat, Heartbeat>();
         services.AddHostedService<DatabaseStart>();
     }
@@ -88,9 +94,13 @@ public static class ObservatoryCore
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
-        services.AddSingleton<SeriesCalculator>();
-        services.AddSingleton<ISeriesFigures>(s => s.GetRequiredService<SeriesCalculator>());
-        services.AddSingleton<IQuotaWindows>(s => s.GetRequiredService<SeriesCalculator>());
+        services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<ISeriesFigures, SeriesCalculator>();
         services.AddSingleton<INightlyRecount, NightlyRecount>();
+        services.AddSingleton<ISessionStatuses, BoardStatuses>();
+        services.AddSingleton<IQuotaSource, StoredQuotas>();
+        services.AddSingleton<LiveQueries>();
+        services.AddSingleton<ILiveFigures, LiveFigures>();
+        services.AddSingleton<IKeptFigures, KeptFigures>();
     }
 }

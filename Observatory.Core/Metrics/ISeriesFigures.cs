@@ -66,18 +66,3 @@ public interface ISeriesFigures
 }
 
 public sealed class TooManyValuesException() : Exception("The range holds more values than one answer may look at.");
-
-/// <summary>A quota window of one user as last seen.</summary>
-/// <param name="User">Null where the sender named none.</param>
-/// <param name="Window"><c>five_hour</c> or <c>seven_day</c>; others as the client names them.</param>
-/// <param name="UsedPercentage">0–100.</param>
-/// <param name="ResetsAt">When it begins anew, or null.</param>
-/// <param name="At">When that was said.</param>
-public sealed record QuotaWindow(string? User, string Window, double UsedPercentage, DateTimeOffset? ResetsAt, DateTimeOffset At);
-
-/// <summary>The quota windows that status lines told of.</summary>
-public interface IQuotaWindows
-{
-    /// <summary>One a user and window, by user and name; read from the store, so that a restart forgets none.</summary>
-    Task<IReadOnlyList<QuotaWindow>> LatestAsync(CancellationToken cancel = default);
-}

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Storage;
 
 namespace Observatory.Core.Metrics;
 
@@ -10,7 +11,8 @@ public sealed partial class MetricsCalculator
         var figures = writer.Figures;
         var counts = figures.Counts;
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
-        var dead = await snapshot.Db.RejectedLines.CountAsync(cancel).ConfigureAwait(false);
+        var lines = await snapshot.Db.RejectedLines.CountAsync(cancel).ConfigureAwait(false);
+        var letters = await snapshot.Db.DeadLetters.CountAsync(cancel).ConfigureAwait(false);
         var drift = await snapshot.Db.Drift.OrderByDescending(d => d.Lines).Take(100).ToListAsync(cancel).ConfigureAwait(false);
         return new PipelineFigures
         {
@@ -28,17 +30,36 @@ public sealed partial class MetricsCalculator
             Accepted = counts.Accepted,
             Duplicates = counts.Duplicates,
             Rejected = counts.Rejected,
-            DeadLetters = dead,
+            DeadLetters = lines + letters,
+            RejectedLines = lines,
             HooksDropped = hooks.Dropped,
             QueueDepth = figures.QueueDepth,
             ThroughputPerSecond = figures.Throughput,
             LatencyP50Ms = figures.Latency(0.5),
             LatencyP99Ms = figures.Latency(0.99),
+            WriterFailing = figures.IsFailing,
+            Sources = [.. figures.Sources.Select(ToRow)],
             Drift = [.. drift.Select(d => new DriftRow(d.Kind, d.Version, d.Lines, DateTimeOffset.FromUnixTimeMilliseconds(d.FirstSeen)))],
         };
 
         static DateTimeOffset? Time(long? ms) => ms is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
     }
+
+    private static SourceRow ToRow(SourceCounts s) => new()
+    {
+        Source = SourceNames.Of(s.Source),
+        Processed = s.Counts.Processed,
+        Accepted = s.Counts.Accepted,
+        Duplicates = s.Counts.Duplicates,
+        Rejected = s.Counts.Rejected,
+        LastEventAt = s.NewestEventAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
+        LastCommitAt = DateTimeOffset.FromUnixTimeMilliseconds(s.CommittedAt),
+        LagP50Ms = s.LagP50,
+        LagP99Ms = s.LagP99,
+        ThroughputPerSecond = s.Throughput,
+        LatencyP50Ms = s.LatencyP50,
+        LatencyP99Ms = s.LatencyP99,
+    };
 
     public async Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default)
     {

@@ -8,7 +8,10 @@ public sealed record PipelineFigures
     public long Accepted { get; init; }
     public long Duplicates { get; init; }
     public long Rejected { get; init; }
+    /// <summary>Refused events that wait for someone's word, and lines set aside.</summary>
     public long DeadLetters { get; init; }
+    /// <summary>Of these, lines of transcripts.</summary>
+    public long RejectedLines { get; init; }
     /// <summary>Hooks that came while the queue was full or nothing could be written: their sender is not told.</summary>
     public long HooksDropped { get; init; }
     public int QueueDepth { get; init; }
@@ -17,6 +20,32 @@ public sealed record PipelineFigures
     public double LatencyP99Ms { get; init; }
     /// <summary>Line types and client versions that the reader does not know.</summary>
     public IReadOnlyList<DriftRow> Drift { get; init; } = [];
+    /// <summary>The last try to write failed; what comes in waits.</summary>
+    public bool WriterFailing { get; init; }
+    /// <summary>Since the program started, by source, for those that brought something.</summary>
+    public IReadOnlyList<SourceRow> Sources { get; init; } = [];
+}
+
+/// <summary>How one source fares. Counts are since the start of the program.</summary>
+public sealed record SourceRow
+{
+    /// <summary><c>transcript|otlp|api|hook|demo</c>.</summary>
+    public required string Source { get; init; }
+    public long Processed { get; init; }
+    public long Accepted { get; init; }
+    public long Duplicates { get; init; }
+    public long Rejected { get; init; }
+    /// <summary>Newest event, as its source dates it.</summary>
+    public DateTimeOffset? LastEventAt { get; init; }
+    /// <summary>Newest commit.</summary>
+    public DateTimeOffset? LastCommitAt { get; init; }
+    /// <summary>From event to commit, of events that came within ten minutes; null before the first.</summary>
+    public double? LagP50Ms { get; init; }
+    public double? LagP99Ms { get; init; }
+    public double ThroughputPerSecond { get; init; }
+    /// <summary>From queue to commit.</summary>
+    public double LatencyP50Ms { get; init; }
+    public double LatencyP99Ms { get; init; }
 }
 
 /// <summary><c>idle</c> = everything read is committed and in every answer.</summary>

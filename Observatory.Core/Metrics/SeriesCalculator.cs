@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
-using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
@@ -8,7 +6,7 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Metrics;
 
 /// <summary>Answers from the values themselves, so every figure is exact in every zone.</summary>
-public sealed class SeriesCalculator(IReadSnapshots snapshots, NameCatalog names) : ISeriesFigures, IQuotaWindows
+public sealed class SeriesCalculator(IReadSnapshots snapshots, SeriesQueries queries) : ISeriesFigures
 {
     /// <summary>Points of one answer.</summary>
     public const int MaximumPoints = 100_000;
@@ -16,24 +14,13 @@ public sealed class SeriesCalculator(IReadSnapshots snapshots, NameCatalog names
     /// <summary>Values that one answer may look at.</summary>
     public const int MaximumValues = 2_000_000;
 
-    private readonly Func<ObservatoryContext, int, IAsyncEnumerable<SeriesEntity>> _series =
-        EF.CompileAsyncQuery((ObservatoryContext db, int metric) => db.Series.AsNoTracking().Where(s => s.MetricId == metric));
-
-    private readonly Func<ObservatoryContext, int, long, long, IAsyncEnumerable<PointEntity>> _points =
-        EF.CompileAsyncQuery((ObservatoryContext db, int series, long start, long end) => db.Points.AsNoTracking()
-            .Where(p => p.SeriesId == series && p.At >= start && p.At < end).OrderBy(p => p.At).ThenBy(p => p.Key).Select(p => p));
-
-    private readonly Func<ObservatoryContext, int, long, Task<PointEntity?>> _lastBefore =
-        EF.CompileAsyncQuery((ObservatoryContext db, int series, long end) => db.Points.AsNoTracking()
-            .Where(p => p.SeriesId == series && p.At < end).OrderByDescending(p => p.At).ThenByDescending(p => p.Key).FirstOrDefault());
-
     public async Task<SeriesFigures> GetSeriesAsync(SeriesQuery query, CancellationToken cancel = default)
     {
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
         var buckets = new SeriesBuckets(query);
         var groups = new SortedDictionary<string, SeriesGroup>(StringComparer.Ordinal);
         var left = MaximumValues;
-        foreach (var series in await SeriesOfAsync(snapshot.Db, query.Metric, cancel).ConfigureAwait(false))
+        foreach (var series in await queries.SeriesOfAsync(snapshot.Db, query.Metric, cancel).ConfigureAwait(false))
         {
             var tags = JsonSerializer.Deserialize<Dictionary<string, string>>(series.Tags)!;
             if (!query.Tags.All(t => tags.TryGetValue(t.Key, out var value) && t.Value.Contains(value))) continue;
@@ -44,50 +31,18 @@ public sealed class SeriesCalculator(IReadSnapshots snapshots, NameCatalog names
         return Answer(query, buckets, groups);
     }
 
-    public async Task<IReadOnlyList<QuotaWindow>> LatestAsync(CancellationToken cancel = default)
-    {
-        await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
-        var resets = new Dictionary<string, PointEntity>(StringComparer.Ordinal);
-        foreach (var series in await SeriesOfAsync(snapshot.Db, StatuslineReader.ResetsMetric, cancel).ConfigureAwait(false))
-        {
-            if (await _lastBefore(snapshot.Db, series.Id, long.MaxValue).ConfigureAwait(false) is { } point) resets[series.Tags] = point;
-        }
-        var windows = new List<QuotaWindow>();
-        foreach (var series in await SeriesOfAsync(snapshot.Db, StatuslineReader.UsedMetric, cancel).ConfigureAwait(false))
-        {
-            if (await _lastBefore(snapshot.Db, series.Id, long.MaxValue).ConfigureAwait(false) is not { } used) continue;
-            var tags = JsonSerializer.Deserialize<Dictionary<string, string>>(series.Tags)!;
-            if (!tags.TryGetValue(StatuslineReader.WindowTag, out var window)) continue;
-            windows.Add(new QuotaWindow(
-                tags.GetValueOrDefault(StatuslineReader.UserTag), window, used.Value,
-                // Of the same word: one that an older word named may have passed.
-                resets.TryGetValue(series.Tags, out var at) && at.At == used.At ? DateTimeOffset.FromUnixTimeMilliseconds((long)(at.Value * 1000)) : null,
-                DateTimeOffset.FromUnixTimeMilliseconds(used.At)));
-        }
-        return [.. windows.OrderBy(w => w.User, StringComparer.Ordinal).ThenBy(w => w.Window, StringComparer.Ordinal)];
-    }
-
-    private async Task<List<SeriesEntity>> SeriesOfAsync(ObservatoryContext db, string metric, CancellationToken cancel)
-    {
-        await names.RefreshAsync(db, cancel).ConfigureAwait(false);
-        var found = new List<SeriesEntity>();
-        if (names.Id(NameKind.Metric, metric) is not { } id) return found;
-        await foreach (var series in _series(db, id).WithCancellation(cancel).ConfigureAwait(false)) found.Add(series);
-        return found;
-    }
-
     private async Task<int> AddAsync(ObservatoryContext db, int series, TimeRange range, SeriesBuckets buckets, SeriesGroup group, int left, CancellationToken cancel)
     {
         PointEntity? before = null;
         var isFirst = true;
-        await foreach (var point in _points(db, series, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
+        await foreach (var point in queries.Points(db, series, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
         {
             if (--left < 0) throw new TooManyValuesException();
             var value = point.Value;
             if (point.StartAt != 0)
             {
                 // A running total: what counts is its growth since the last point of the same run.
-                if (isFirst) before = await _lastBefore(db, series, range.Start).ConfigureAwait(false);
+                if (isFirst) before = await queries.LastBefore(db, series, range.Start).ConfigureAwait(false);
                 if (before is not null && before.StartAt == point.StartAt && before.Value <= value) value -= before.Value;
             }
             (before, isFirst) = (point, false);

@@ -1,4 +1,7 @@
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
 using Observatory.Core.Statistics;
+using Observatory.Core.Time;
 
 namespace Observatory.Core.Storage;
 
@@ -6,11 +9,13 @@ namespace Observatory.Core.Storage;
 public sealed class WriterFigures(TimeProvider clock)
 {
     private const int Seconds = 60;
+    private const long OldMs = 10 * BucketClock.Minute;
 
     private readonly Lock _gate = new();
     private readonly QuantileSketch _latency = new();
     private readonly long[] _perSecond = new long[Seconds];
     private long _second;
+    private readonly Dictionary<EventSource, Share> _sources = [];
     private WriterCounts _counts;
     private int _queue;
     private bool _failing;
@@ -39,6 +44,19 @@ public sealed class WriterFigures(TimeProvider clock)
         }
     }
 
+    /// <summary>The same by source, for those that brought something.</summary>
+    public IReadOnlyList<SourceCounts> Sources
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Advance();
+                return [.. _sources.OrderBy(s => s.Key).Select(s => s.Value.ToCounts(s.Key))];
+            }
+        }
+    }
+
     /// <summary>Milliseconds from queue to commit; quantile 0–1. 0 before the first batch.</summary>
     public double Latency(double q)
     {
@@ -61,13 +79,62 @@ public sealed class WriterFigures(TimeProvider clock)
         }
     }
 
+    /// <summary>One batch of a commit. Called once a batch, before the commit as a whole is counted.</summary>
+    internal void Committed(EventBatch batch, int rejected, double latencyMs)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var events = batch.Events.Count + batch.Points.Count - batch.Refused.Count;
+        lock (_gate)
+        {
+            Advance();
+            if (!_sources.TryGetValue(batch.Source, out var share)) _sources[batch.Source] = share = new Share();
+            share.PerSecond[_second % Seconds] += events;
+            share.Counts = new WriterCounts(
+                share.Counts.Processed + events + rejected, share.Counts.Accepted + events - batch.Duplicates, share.Counts.Duplicates + batch.Duplicates, share.Counts.Rejected + rejected);
+            share.Latency.Add(QuantileSketch.BinOf((long)Math.Ceiling(latencyMs)), 1);
+            share.CommittedAt = now;
+            var newest = long.MinValue;
+            foreach (var item in batch.Events) newest = Math.Max(newest, item.At);
+            foreach (var point in batch.Points) newest = Math.Max(newest, point.At);
+            if (newest == long.MinValue) return;
+            share.NewestEventAt = Math.Max(share.NewestEventAt ?? newest, newest);
+            // What is read or sent long after it happened says how old it is, not how fast the road is.
+            if (now - newest is >= 0 and < OldMs) share.Lag.Add(QuantileSketch.BinOf(now - newest), 1);
+        }
+    }
+
     private void Advance()
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000;
-        for (var at = Math.Max(_second + 1, now - Seconds + 1); at <= now; at++) _perSecond[at % Seconds] = 0;
+        for (var at = Math.Max(_second + 1, now - Seconds + 1); at <= now; at++)
+        {
+            _perSecond[at % Seconds] = 0;
+            foreach (var share in _sources.Values) share.PerSecond[at % Seconds] = 0;
+        }
         _second = Math.Max(_second, now);
     }
+
+    private sealed class Share
+    {
+        public WriterCounts Counts { get; set; }
+        public QuantileSketch Latency { get; } = new();
+        public QuantileSketch Lag { get; } = new();
+        public long[] PerSecond { get; } = new long[Seconds];
+        public long? NewestEventAt { get; set; }
+        public long CommittedAt { get; set; }
+
+        public SourceCounts ToCounts(EventSource source) => new(
+            source, Counts, PerSecond.Sum() / (double)Seconds, Latency.Quantile(0.5) ?? 0, Latency.Quantile(0.99) ?? 0, Lag.Quantile(0.5), Lag.Quantile(0.99), NewestEventAt, CommittedAt);
+    }
 }
+
+/// <param name="Throughput">Events a second over the last minute.</param>
+/// <param name="LatencyP50">Milliseconds from queue to commit.</param>
+/// <param name="LagP50">Milliseconds from the newest event of a batch to its commit, where the event was less than ten minutes old; null before the first.</param>
+/// <param name="NewestEventAt">Unix ms of the newest event, as its source dates it.</param>
+/// <param name="CommittedAt">Unix ms.</param>
+public sealed record SourceCounts(
+    EventSource Source, WriterCounts Counts, double Throughput, double LatencyP50, double LatencyP99, double? LagP50, double? LagP99, long? NewestEventAt, long CommittedAt);
 
 /// <param name="Processed">Events and lines set aside.</param>
 /// <param name="Accepted">Events that added or changed something.</param>

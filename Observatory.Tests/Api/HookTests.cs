@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Observatory.Core.Ingestion.Hooks;
-using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Live;
 using Observatory.Core.Storage;
 using Observatory.Tests.Support;
 using Xunit;
@@ -70,17 +70,19 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task Quotas_are_written_down_when_they_change_and_outlive_the_board()
     {
         var user = Guid.NewGuid().ToString("N");
-        string Line(double used) => FormattableString.Invariant($$"""{"session_id":"{{user}}","model":{"id":"claude-opus-5-5"},"cost":{"total_cost_usd":1.25,"total_lines_added":7},"context_window":{"used_percentage":12.5},"rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":1793523600},"seven_day":{"used_percentage":3} } }""");
+        string Line(double used) => FormattableString.Invariant($$"""{"session_id":"{{user}}","model":{"id":"claude-opus-5-5"},"cost":{"total_cost_usd":1.25,"total_lines_added":7},"context_window":{"used_percentage":12.5},"rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":1793523600},"seven_day":{"used_percentage":3,"resets_at":1793900000},"extra":{"used_percentage":1} } }""");
         foreach (var used in new[] { 41.5, 41.5, 42 })
         {
             await PostAsync($"statusline?user={user}", Line(used));
             await Task.Delay(5, Cancel);
         }
         await PostAsync("hook", """{"hook_event_name":"Flush"}""");
-        var windows = (await _host.Services.GetRequiredService<IQuotaWindows>().LatestAsync(Cancel)).Where(w => w.User == user).ToList();
-        Assert.Equal([("five_hour", 42.0, DateTimeOffset.FromUnixTimeSeconds(1793523600)), ("seven_day", 3.0, (DateTimeOffset?)null)], windows.Select(w => (w.Window, w.UsedPercentage, w.ResetsAt)));
+        var windows = (await _host.Services.GetRequiredService<IQuotaSource>().LatestAsync(Cancel)).Where(w => w.User == user).ToList();
+        Assert.Equal(
+            [(QuotaKind.FiveHour, 42.0, DateTimeOffset.FromUnixTimeSeconds(1793523600)), (QuotaKind.SevenDay, 3.0, DateTimeOffset.FromUnixTimeSeconds(1793900000))],
+            windows.OrderBy(w => w.Kind).Select(w => (w.Kind, w.UsedPercent, w.ResetsAt)));
         var series = await _host.Program().JsonAsync($"/api/analytics/timeseries?metric=claude_code.quota.used_percentage&tag.user={user}&groupBy=window&aggregation=count");
-        Assert.Equal(["five_hour 2", "seven_day 1"], series.GetProperty("series").EnumerateArray().Select(s => s.GetProperty("tags").GetProperty("window").GetString() + " " + s.GetProperty("points")[0].GetProperty("value")));
+        Assert.Equal(["extra 1", "five_hour 2", "seven_day 1"], series.GetProperty("series").EnumerateArray().Select(s => s.GetProperty("tags").GetProperty("window").GetString() + " " + s.GetProperty("points")[0].GetProperty("value")));
         var board = _host.Services.GetRequiredService<StatuslineBoard>().Latest.Single(s => s.Session == user);
         Assert.Equal((user, "claude-opus-5-5", 1.25, 7L, 12.5), (board.User, board.Model, board.CostUsd, board.LinesAdded, board.ContextUsedPercentage));
     }

@@ -56,7 +56,7 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
     });
 
     public Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default) =>
-        Answer(null, () => new PipelineFigures { Import = new ImportFigures { State = "idle" }, DeadLetters = Rejected.Count, Drift = Drift });
+        Answer(null, () => new PipelineFigures { Import = new ImportFigures { State = "idle" }, DeadLetters = Rejected.Count, RejectedLines = Rejected.Count, Drift = Drift });
 
     public Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default) => Answer(null, () => Rejected);
 

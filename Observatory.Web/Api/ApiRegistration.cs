@@ -31,6 +31,7 @@ internal static class ApiRegistration
         analytics.MapTimeSeries();
         app.MapEvents();
         app.MapClaudeCode();
+        app.MapAdmin();
         app.MapApiDocument();
     }
 }

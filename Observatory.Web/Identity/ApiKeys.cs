@@ -1,22 +1,24 @@
 using System.Security.Cryptography;
-using System.Text;
+using Observatory.Core;
 using Observatory.Core.Accounts;
 using Observatory.Core.Time;
 
 namespace Observatory.Web.Identity;
 
 /// <summary>Finds the key that a caller sent. Nothing is cached, so a revoked key ends with the next request.</summary>
-internal sealed class ApiKeys(IAccountStore store, TimeProvider clock)
+internal sealed class ApiKeys(IAccountStore store, BootstrapOptions bootstrap, TimeProvider clock)
 {
     // Longer ones are no keys of anyone, and hashing them would be work for nothing.
     private const int MaximumLength = 1_024;
 
-    public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    public static byte[] Hash(string key) => ApiKeyService.Hash(key);
 
     /// <summary>Null for unknown, expired and revoked keys alike.</summary>
     public async Task<ApiKey?> FindAsync(string given, CancellationToken cancel)
     {
         if (given.Length is 0 or > MaximumLength) return null;
+        // A typing mistake is told without a question to the database; the settings' own key may look like anything.
+        if (!KeyFormat.IsPlausible(given) && given != bootstrap.ApiKey) return null;
         var hash = Hash(given);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var key = await store.FindKeyAsync(hash, cancel);

@@ -297,7 +297,7 @@ class Chart {
       key.className = "key";
       const mark = swatch("sw hatch");
       mark.style.setProperty("--hatch", token(this.spec.series.filter(s => !s.comparison).at(-1)?.color || "s-input"));
-      key.append(mark, label(this.spec.hourly ? "This hour so far" : "Today so far"));
+      key.append(mark, label(this.spec.running));
       this.legend.append(key);
     }
     if (keep) [...this.legend.children].find(b => b.dataset.name === keep)?.focus();

@@ -137,19 +137,21 @@ function age(ms) {
 }
 function ages() {
   for (const mark of document.querySelectorAll("[data-age]")) {
-    // Counted from when the browser heard of it: the clocks of server and reader may differ.
-    if (mark.dataset.seen !== mark.dataset.age) {
-      mark.dataset.seen = mark.dataset.age;
-      mark.dataset.at = Date.now();
+    // Counted from when the browser heard of it: the clocks of server and reader may differ. What had begun before comes with its length.
+    const key = `${mark.dataset.age}|${mark.dataset.elapsed ?? ""}`;
+    if (mark.dataset.seen !== key) {
+      mark.dataset.seen = key;
+      mark.dataset.at = Date.now() - Number(mark.dataset.elapsed ?? 0);
     }
-    const text = age(Date.now() - Number(mark.dataset.at));
+    const passed = Date.now() - Number(mark.dataset.at);
+    const text = mark.dataset.elapsed === undefined ? age(passed) : age(passed).replace(" ago", "");
     if (mark.textContent !== text) mark.textContent = text;
   }
 }
 setInterval(() => { if (!document.hidden) ages(); }, 1000);
 new MutationObserver(changes => {
   if (changes.some(c => c.type === "attributes" || [...c.addedNodes].some(n => n.querySelector?.("[data-age]")))) ages();
-}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-age"] });
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-age", "data-elapsed"] });
 
 // Keys. Letters count only where nobody is typing; NavPages.cs says which page has which.
 document.addEventListener("keydown", e => {

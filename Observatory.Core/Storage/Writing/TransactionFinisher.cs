@@ -16,8 +16,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         MoveToOwners();
         if (state.HasForeign)
         {
-            UpdateStates();
-            new CallMatcher(state).Match();
+            new CallMatcher(state).Match(UpdateStates);
             ReachRows();
         }
         else ReachUsers();
@@ -168,9 +167,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     private void Sum<T>(T? before, T after, Action<ConversationEntity, T, int> add) where T : ItemEntity
     {
         if (before is not null) add(state.Conversations.Touch(before.ConversationId), before, -1);
-        var owner = state.Conversations.Touch(after.ConversationId);
-        add(owner, after, 1);
-        owner.Sources |= after.Sources;
+        add(state.Conversations.Touch(after.ConversationId), after, 1);
     }
 
     private static void AddTo(ConversationEntity sum, PromptEntity row, int sign)

@@ -14,7 +14,8 @@ internal sealed record ChartWire
     public string? UnitTitle { get; init; }
     public required int Height { get; init; }
     public bool Stacked { get; init; }
-    public bool Hourly { get; init; }
+    /// <summary>What the legend calls the bucket that is not over.</summary>
+    public required string Running { get; init; }
     public bool Clickable { get; init; }
     public bool Zoomable { get; init; }
     public int? Selected { get; init; }
@@ -23,13 +24,14 @@ internal sealed record ChartWire
 
     public static ChartWire From(ChartConfiguration chart, Formats format, TimeZoneInfo zone, DateTimeOffset now, int height, bool clickable, bool zoomable)
     {
-        var hourly = chart.Options.Interval == "1h";
+        var minutes = chart.Options.Interval == "1m";
+        var hourly = minutes || chart.Options.Interval == "1h";
         var first = chart.Series.FirstOrDefault(s => !s.Comparison)?.Data ?? [];
         var clock = new BucketClock(zone);
         return new ChartWire
         {
             Key = $"{chart.Title}|{first.Count}|{(first.Count > 0 ? first[0].X : "")}|{chart.Options.Interval}", Locale = format.Culture.Name is { Length: > 0 } name ? name : "en-GB",
-            Unit = chart.YAxis.Unit, UnitTitle = chart.YAxis.Title, Height = height, Stacked = chart.Options.Stacked, Hourly = hourly,
+            Unit = chart.YAxis.Unit, UnitTitle = chart.YAxis.Title, Height = height, Stacked = chart.Options.Stacked, Running = minutes ? "This minute so far" : hourly ? "This hour so far" : "Today so far",
             Clickable = clickable, Zoomable = zoomable, Selected = chart.Options.Selected,
             Buckets = [.. first.Select(p => Bucket(p, chart, format, zone, clock, now, hourly))],
             Series =
@@ -60,9 +62,9 @@ internal sealed record ChartWire
             Title = ChartText.Title(m, format, zone, now, hourly),
             Length = running ? "so far" : m.Partial ? "part" : format.Duration((m.End - m.Start) / 1000.0).Replace("1\u202Fd", "24\u202Fh", StringComparison.Ordinal),
             Tick = hourly
-                ? hour == 0 ? format.Day(start, zone, now) : running ? "Now" : local.ToString("t", format.Culture)
+                ? hour == 0 && local.Minute == 0 ? format.Day(start, zone, now) : running ? "Now" : local.ToString("t", format.Culture)
                 : running ? "Today" : format.Date(DateOnly.FromDateTime(local.DateTime), Formats.Today(zone, now)),
-            Running = running, Major = hourly ? hour % 3 == 0 : local.DayOfWeek == DayOfWeek.Monday,
+            Running = running, Major = chart.Options.Interval == "1m" ? local.Minute % 15 == 0 : hourly ? hour % 3 == 0 : local.DayOfWeek == DayOfWeek.Monday,
         };
     }
 }

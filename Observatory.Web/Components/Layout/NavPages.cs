@@ -10,6 +10,7 @@ public static class NavPages
     public static IReadOnlyList<NavPage> Main { get; } =
     [
         new("/", "Overview", "overview", 'o'),
+        new("/live", "Live", "pulse", 'l'),
         new("/conversations", "Conversations", "chat", 'c'),
         new("/users", "Users", "user", 'u'),
         new("/projects", "Projects", "folder", 'p'),
@@ -17,9 +18,21 @@ public static class NavPages
         new("/tools", "Tools", "wrench", 't'),
     ];
 
+    /// <summary>For administrators only: others do not see that they exist.</summary>
+    public static IReadOnlyList<NavPage> Admin { get; } =
+    [
+        new("/admin/pipeline", "Pipeline", "database"),
+        new("/admin/dead-letters", "Dead letters", "inbox"),
+        new("/admin/keys", "API keys", "key"),
+        new("/admin/aliases", "User names", "merge"),
+    ];
+
     public static NavPage Start { get; } = new("/get-started", "Get started", "flag", 's');
 
     public static IEnumerable<NavPage> All => Main.Append(Start);
+
+    /// <summary>What this reader may open.</summary>
+    public static IEnumerable<NavPage> For(bool admin) => admin ? Main.Concat(Admin).Append(Start) : All;
 
     public static bool IsAt(NavPage page, string path) => page.Path == "/" ? path == "/" : path == page.Path || path.StartsWith(page.Path + "/", StringComparison.Ordinal);
 }

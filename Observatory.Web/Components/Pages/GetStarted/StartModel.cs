@@ -20,11 +20,11 @@ public sealed record StartModel(
     public static async Task<StartModel> LoadAsync(IMetricsCalculator metrics, IExpiringFiles files, UrlState url, DateTimeOffset now, CancellationToken cancel)
     {
         var pipeline = await metrics.GetPipelineAsync(cancel);
-        var rejected = pipeline.DeadLetters == 0 ? [] : await metrics.GetRejectedAsync(MostRejected, cancel);
+        var rejected = pipeline.RejectedLines == 0 ? [] : await metrics.GetRejectedAsync(MostRejected, cancel);
         var query = (url with { Range = RangeChoice.Default, Filter = MetricsFilter.None }).ToQuery(now);
         var recent = await metrics.GetDashboardAsync(query, cancel);
         var choices = await metrics.GetFilterChoicesAsync(cancel);
-        return new StartModel(rejected, pipeline.DeadLetters, pipeline.Drift, files.GetExpiringFiles(Soon), recent.Overview, choices.Projects.Count);
+        return new StartModel(rejected, pipeline.RejectedLines, pipeline.Drift, files.GetExpiringFiles(Soon), recent.Overview, choices.Projects.Count);
     }
 
     /// <summary>"~/.claude/projects": the folder of the account that runs the program stays short.</summary>

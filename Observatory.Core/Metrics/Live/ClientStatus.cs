@@ -1,0 +1,53 @@
+namespace Observatory.Core.Metrics.Live;
+
+/// <summary>What a client's status line last said of its session.</summary>
+/// <param name="Session">Session id.</param>
+/// <param name="Model">Id or name.</param>
+/// <param name="ContextPercent">0–100, null where it did not say.</param>
+/// <param name="Cost">The client's own figure, USD.</param>
+public sealed record SessionStatus(string Session, DateTimeOffset At, string? Model, double? ContextPercent, decimal? Cost);
+
+/// <summary>The newest status of each session, from memory. Implemented where status lines arrive.</summary>
+public interface ISessionStatuses
+{
+    IReadOnlyList<SessionStatus> Latest();
+}
+
+public enum QuotaKind
+{
+    FiveHour,
+    SevenDay,
+}
+
+/// <summary>How much of a limit is used, as a client said it.</summary>
+/// <param name="User">Whose, null = not said.</param>
+/// <param name="UsedPercent">0–100.</param>
+/// <param name="At">When it was said.</param>
+public sealed record QuotaWindow(string? User, QuotaKind Kind, double UsedPercent, DateTimeOffset ResetsAt, DateTimeOffset At)
+{
+    public TimeSpan Length => Kind == QuotaKind.FiveHour ? TimeSpan.FromHours(5) : TimeSpan.FromDays(7);
+
+    /// <summary>Percent of the window's time that is over: where an even pace would stand.</summary>
+    public double PacePercent(DateTimeOffset now) => Math.Clamp(100 * (1 - (ResetsAt - now) / Length), 0, 100);
+
+    /// <summary>Percent at the reset if it goes on as until now; null in the first hundredth of the window, where nothing can be told.</summary>
+    public double? ForecastPercent => PacePercent(At) is >= 1 and var pace ? UsedPercent * 100 / pace : null;
+
+    /// <summary>When it is full at this rate, or null where it is not before the reset.</summary>
+    public DateTimeOffset? FullAt
+    {
+        get
+        {
+            if (UsedPercent >= 100) return At;
+            if (ForecastPercent is not { } forecast || forecast <= 100) return null;
+            var begun = ResetsAt - Length;
+            return begun + (At - begun) * (100 / UsedPercent);
+        }
+    }
+}
+
+/// <summary>The latest windows. Implemented where the points of quota windows are kept.</summary>
+public interface IQuotaSource
+{
+    Task<IReadOnlyList<QuotaWindow>> LatestAsync(CancellationToken cancel);
+}

@@ -1,0 +1,26 @@
+using Observatory.Web.Identity;
+
+namespace Observatory.Web.Api;
+
+/// <summary>What only administrators may do.</summary>
+internal static class AdminApi
+{
+    public static void MapAdmin(this WebApplication app)
+    {
+        var admin = app.MapGroup("/api/admin").RequireAuthorization(Policies.Admin).AddEndpointFilter(RefuseOtherOrigins)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        admin.MapKeys();
+        admin.MapDeadLetters();
+    }
+
+    /// <summary>A browser sends its cookie along wherever a page leads it; what changes something must come from our own pages, or with a key.</summary>
+    private static ValueTask<object?> RefuseOtherOrigins(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        var request = call.HttpContext.Request;
+        var safe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var own = string.Equals(request.Headers.Origin.ToString(), $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        return safe || own || call.HttpContext.User.HasClaim(c => c.Type == Policies.ScopeClaim)
+            ? next(call) : ValueTask.FromResult<object?>(TypedResults.Problem("A change needs a key, or a page of this server.", statusCode: StatusCodes.Status403Forbidden));
+    }
+}
