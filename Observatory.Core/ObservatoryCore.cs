@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 using Observatory.Core.Accounts;
 using Observatory.Core.Demo;
 using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
+using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
@@ -34,6 +36,7 @@ public static class ObservatoryCore
         services.AddSingleton(options);
         AddStorage(services, Path.Combine(dataDirectory, "observatory.db"));
         AddWritePath(services);
+        AddIntake(services, Path.Combine(dataDirectory, "uploads"));
         AddReadPath(services);
         return services;
     }
@@ -76,6 +79,15 @@ public static class ObservatoryCore
         services.AddHostedService<TranscriptService>();
     }
 
+    private static void AddIntake(IServiceCollection services, string uploads)
+    {
+        services.AddSingleton<HookFigures>();
+        services.AddSingleton<StatuslineBoard>();
+        services.AddSingleton<StatuslineReader>();
+        services.AddSingleton(new UploadFolder(uploads));
+        services.AddSingleton<TranscriptUpload>();
+    }
+
     private static void AddReadPath(IServiceCollection services)
     {
         services.AddSingleton<PageQueries>();
@@ -83,10 +95,11 @@ public static class ObservatoryCore
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
+        services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<ISeriesFigures, SeriesCalculator>();
         services.AddSingleton<INightlyRecount, NightlyRecount>();
-        services.TryAddSingleton<NoClientStatus>();
-        services.TryAddSingleton<ISessionStatuses>(s => s.GetRequiredService<NoClientStatus>());
-        services.TryAddSingleton<IQuotaSource>(s => s.GetRequiredService<NoClientStatus>());
+        services.AddSingleton<ISessionStatuses, BoardStatuses>();
+        services.AddSingleton<IQuotaSource, StoredQuotas>();
         services.AddSingleton<LiveQueries>();
         services.AddSingleton<ILiveFigures, LiveFigures>();
         services.AddSingleton<IKeptFigures, KeptFigures>();
