@@ -49,7 +49,7 @@ public static class ObservatoryCore
         services.AddSingleton<IAccountStore, AccountStore>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<IDeadLetters, DeadLetterBox>();
-        services.TryAddSingleton<IDeadLetterRedrive, NoRedrive>();
+        services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<IHeartbeat, Heartbeat>();
         services.AddHostedService<DatabaseStart>();
     }

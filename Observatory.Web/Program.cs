@@ -3,6 +3,7 @@ using Observatory.Web.Api;
 using Observatory.Web.Components;
 using Observatory.Web.Hosting;
 using Observatory.Web.Identity;
+using Observatory.Web.Ingest;
 using Observatory.Web.Jobs;
 
 NativeMemory.KeepSmall();
@@ -22,6 +23,7 @@ try
     builder.Services.AddObservatoryCore(settings, data.Path);
     builder.Services.AddObservatoryIdentity(settings.Bootstrap, addresses);
     builder.Services.AddObservatoryApi();
+    builder.Services.AddObservatoryIngest();
     builder.Services.AddObservatoryJobs();
     builder.Services.AddObservatoryComponents();
 

@@ -47,6 +47,33 @@ public sealed class EventBatch
         return facts;
     }
 
+    /// <summary>The same batch with other events and nothing else: for writing a part of it.</summary>
+    public EventBatch WithEvents(IEnumerable<AnalyticsEvent> events)
+    {
+        var part = new EventBatch { Source = Source, User = User };
+        part.Events.AddRange(events);
+        return part;
+    }
+
+    /// <summary>The same batch without its events.</summary>
+    public EventBatch WithoutEvents()
+    {
+        var rest = new EventBatch { Source = Source, User = User, Bookmark = Bookmark, Lines = Lines };
+        foreach (var (session, facts) in Sessions) rest.Sessions[session] = facts;
+        foreach (var (kind, lines) in Drift) rest.Drift[kind] = lines;
+        rest.Rejected.AddRange(Rejected);
+        rest.Points.AddRange(Points);
+        rest.DeadLetters.AddRange(DeadLetters);
+        return rest;
+    }
+
+    public EventBatch WithDeadLetter(DeadLetter letter)
+    {
+        var part = new EventBatch { Source = Source, User = User };
+        part.DeadLetters.Add(letter);
+        return part;
+    }
+
     private readonly TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the batch is on disk and in every figure; fails where it could not be written.</summary>

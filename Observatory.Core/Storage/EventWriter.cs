@@ -24,7 +24,7 @@ public interface ICommitObserver
 /// The one writer. Batches wait in a bounded channel; what waits goes into one transaction, raw rows and roll-ups together; senders
 /// are told only after the commit. A transaction that fails changes nothing, on disk or in memory, and is tried again.
 /// </summary>
-public sealed class EventWriter : IEventSink
+public sealed partial class EventWriter : IEventSink
 {
     /// <summary>Batches that may wait.</summary>
     public const int QueueLimit = 256;
@@ -47,6 +47,8 @@ public sealed class EventWriter : IEventSink
     private TaskCompletionSource _room = NewRoom();
     private volatile bool _completed;
     private int _queuedEvents;
+    private WriterTables? _tables;
+    private WriterState? _state;
     private long _version;
 
     public EventWriter(SqliteDatabase database, IPriceBook prices, IRollup rollup, ICommitObserver observer, WriterFigures figures, TimeProvider clock, ILogger<EventWriter> log)
@@ -102,8 +104,6 @@ public sealed class EventWriter : IEventSink
     /// <summary>Runs until <see cref="Complete"/>; <paramref name="abandon"/> gives up on what cannot be written.</summary>
     public async Task RunAsync(CancellationToken abandon)
     {
-        WriterTables? tables = null;
-        WriterState? state = null;
         var group = new List<(EventBatch Batch, long QueuedAt)>();
         try
         {
@@ -114,9 +114,7 @@ public sealed class EventWriter : IEventSink
                 {
                     try
                     {
-                        tables ??= new WriterTables(_database);
-                        state ??= new WriterState(tables);
-                        Write(state, group);
+                        Write(group, group.Count);
                         group.Clear();
                         Figures.IsFailing = false;
                     }
@@ -125,18 +123,16 @@ public sealed class EventWriter : IEventSink
                         Figures.IsFailing = true;
                         // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped.
                         _log.LogError("Writing failed ({Code}: {Message}); attempt {Attempt}, trying again", e.SqliteExtendedErrorCode, e.Message, attempt);
-                        tables?.Dispose();
-                        (tables, state) = (null, null);
+                        Forget();
                         await Task.Delay(Pause(attempt), _clock, abandon).ConfigureAwait(false);
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {
-                        // A fault of ours must not stop everything else: the senders hear of it, and files are tried again from their bookmark.
-                        _log.LogError(e, "A batch could not be applied");
-                        tables?.Dispose();
-                        (tables, state) = (null, null);
-                        foreach (var (batch, _) in group) batch.MarkFailed(e);
+                        // A fault of ours must not stop everything else, nor one bad event its neighbours.
+                        _log.LogError(e, "A transaction could not be applied; its batches are written one by one");
+                        Forget();
                         Figures.Dropped(group.Count);
+                        foreach (var (batch, queuedAt) in group) WriteApart(batch, queuedAt, isAlone: group.Count == 1, e);
                         group.Clear();
                     }
                 }
@@ -149,7 +145,7 @@ public sealed class EventWriter : IEventSink
         finally
         {
             foreach (var (batch, _) in group) batch.MarkFailed(new OperationCanceledException());
-            tables?.Dispose();
+            Forget();
         }
     }
 
@@ -165,8 +161,21 @@ public sealed class EventWriter : IEventSink
         MadeRoom();
     }
 
-    private void Write(WriterState state, List<(EventBatch Batch, long QueuedAt)> group)
+    /// <summary>The writer's memory, read from the database where there is none.</summary>
+    private WriterState State => _state ??= new WriterState(_tables ??= new WriterTables(_database));
+
+    /// <summary>What a failed transaction may have left in memory is read anew.</summary>
+    private void Forget()
     {
+        _tables?.Dispose();
+        (_tables, _state) = (null, null);
+    }
+
+    /// <param name="group">Batches of one transaction.</param>
+    /// <param name="queued">How many of them count as waiting in the queue.</param>
+    private void Write(List<(EventBatch Batch, long QueuedAt)> group, int queued)
+    {
+        var state = State;
         var applier = new BatchApplier(state);
         var finisher = new TransactionFinisher(state, _prices, _rollup);
         var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -200,7 +209,7 @@ public sealed class EventWriter : IEventSink
         state.Committed();
         var committed = Interlocked.Increment(ref _version);
         for (var i = 0; i < group.Count; i++) Figures.Committed(group[i].Batch, rejectedOf[i], _clock.GetElapsedTime(group[i].QueuedAt).TotalMilliseconds);
-        Figures.Committed(group.Count, events, known, rejected, group.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
+        Figures.Committed(queued, events, known, rejected, group.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
         // Heard first, then told: whoever waits for the batch finds the new version in every answer.
         _observer.Committed(new Commit(committed, conversations, events));
         foreach (var (batch, _) in group) batch.MarkCommitted();

@@ -12,7 +12,9 @@ internal static class BenchCommand
         {
             case ["import", .. var rest]: return await ImportBench.RunAsync(BenchOptions.Read(rest));
             case ["queries", .. var rest]: return await QueryBench.RunAsync(BenchOptions.Read(rest));
+            case ["events", .. var rest]: return await EventsBench.RunAsync(BenchOptions.Read(rest));
             case ["live", .. var rest]: return await LiveBench.RunAsync(BenchOptions.Read(rest));
+            case ["events", .. var rest]: return await EventBench.RunAsync(BenchOptions.Read(rest));
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(args);
                 return 0;

@@ -24,7 +24,7 @@ internal static class ApiDocument
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key with the scope read or admin. x-api-key: KEY works too.",
+                Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key with the scope read (figures), ingest (what takes events) or admin (both). x-api-key: KEY works too.",
             };
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
             return Task.CompletedTask;

@@ -38,9 +38,18 @@ internal static class ApiReference
             }
             html.Append("</tbody></table>");
         }
+        if (operation.RequestBody is { } sent)
+        {
+            html.Append("<p>").Append(Text(sent.Description)).Append("</p>");
+            foreach (var (type, body) in sent.Content ?? new Dictionary<string, OpenApiMediaType>())
+            {
+                html.Append("<p>Body: <code>").Append(Text(type)).Append("</code></p>");
+                if (body.Example is { } example) html.Append("<pre tabindex=\"0\"><code>").Append(Text(RequestBodies.Show(example))).Append("</code></pre>");
+            }
+        }
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            if (status != "200") continue;
+            if (status is not ("200" or "202")) continue;
             foreach (var (type, body) in response.Content ?? new Dictionary<string, OpenApiMediaType>())
             {
                 html.Append("<p>Answer: <code>").Append(Text(type)).Append("</code></p>");

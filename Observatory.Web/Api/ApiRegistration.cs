@@ -28,6 +28,7 @@ internal static class ApiRegistration
         analytics.MapModels();
         analytics.MapTools();
         analytics.MapPipeline();
+        app.MapEvents();
         app.MapAdmin();
         app.MapApiDocument();
     }

@@ -34,7 +34,7 @@ internal sealed class BatchApplier(WriterState state)
                 continue;
             }
             var conversation = ConversationOf(item.Conversation, item.User ?? batch.User, batch.Source, item.At);
-            Give(conversation, SourceRank.Of(item, batch.Source));
+            Give(conversation, SourceRank.Of(item, batch.Source), 1 << (int)batch.Source);
             var isNew = item switch
             {
                 PromptEvent x => Apply(x, conversation, batch),
@@ -83,9 +83,11 @@ internal sealed class BatchApplier(WriterState state)
         }
     }
 
-    private void Give(int conversation, Given given)
+    private void Give(int conversation, Given given, int source = 0)
     {
-        if ((state.Conversations.Row(conversation).Given & (int)given) == (int)given) return;
+        var row = state.Conversations.Row(conversation);
+        if ((row.Sources & source) != source) state.Conversations.Touch(conversation).Sources |= source;
+        if ((row.Given & (int)given) == (int)given) return;
         state.Conversations.Touch(conversation).Given |= (int)given;
         state.GivenChanged.Add(conversation);
     }

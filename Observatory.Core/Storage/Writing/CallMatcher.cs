@@ -149,7 +149,11 @@ internal sealed class CallMatcher(WriterState state)
 
     private void Release(ResponseEntity usage)
     {
-        state.Responses.Get(usage.CallId).Sources &= ~(1 << (int)EventSource.Api);
+        var row = state.Responses.Get(usage.CallId);
         usage.CallId = 0;
+        // One usage may stand by its request and another by what it holds.
+        var stillKnown = (row.Request != 0 && state.Calls.Of((ulong)row.Request).Any(r => r.Kind == (int)CallKind.Usage && r.CallId == row.Id)) ||
+            (row.ConversationId != ConversationCache.None && state.Conversations.State(row.ConversationId).Responses.Any(r => r.Report.Kind == CallKind.Usage && OtherOf(r) == row.Id));
+        if (!stillKnown) row.Sources &= ~(1 << (int)EventSource.Api);
     }
 }

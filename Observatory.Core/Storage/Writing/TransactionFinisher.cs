@@ -168,9 +168,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     private void Sum<T>(T? before, T after, Action<ConversationEntity, T, int> add) where T : ItemEntity
     {
         if (before is not null) add(state.Conversations.Touch(before.ConversationId), before, -1);
-        var owner = state.Conversations.Touch(after.ConversationId);
-        add(owner, after, 1);
-        owner.Sources |= after.Sources;
+        add(state.Conversations.Touch(after.ConversationId), after, 1);
     }
 
     private static void AddTo(ConversationEntity sum, PromptEntity row, int sign)

@@ -1,0 +1,12 @@
+using Observatory.Core.Ingestion.Transcripts;
+
+namespace Observatory.Core.Ingestion.EventsApi;
+
+internal static class JsonText
+{
+    /// <summary>A text as it can be stored: half surrogate pairs, invalid UTF-8 and NULs come out as U+FFFD.</summary>
+    public static string Decode(Slice slice, ReadOnlySpan<byte> text, int longest = int.MaxValue / 8) => slice.Decode(text, longest)!.Replace('\0', '\uFFFD');
+
+    /// <summary>The same of a string or name that stands alone, without its quotes.</summary>
+    public static string Decode(ReadOnlySpan<byte> raw) => Decode(new Slice(0, raw.Length, raw.Contains((byte)'\\')), raw);
+}

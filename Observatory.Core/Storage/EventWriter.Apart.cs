@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
+
+namespace Observatory.Core.Storage;
+
+/// <summary>What becomes of a transaction that can never be written: each batch for itself, and of a batch that fails again the events that can be.</summary>
+public sealed partial class EventWriter
+{
+    private void WriteApart(EventBatch batch, long queuedAt, bool isAlone, Exception error)
+    {
+        // Alone it has failed already.
+        if (!isAlone)
+        {
+            if (TryWriteApart(batch, queuedAt) is not { } again) return;
+            error = again;
+        }
+        WriteHalves(batch, [.. batch.Events], queuedAt, error);
+        // Bookmarks, facts and points are written without the events: a file goes on behind them.
+        if (TryWriteApart(batch.WithoutEvents(), queuedAt) is { } last) batch.MarkFailed(last);
+        else batch.MarkCommitted();
+    }
+
+    private void WriteHalves(EventBatch batch, List<AnalyticsEvent> events, long queuedAt, Exception error)
+    {
+        if (events.Count == 0) return;
+        if (events.Count == 1)
+        {
+            var kind = events[0].GetType().Name;
+            _log.LogError(error, "One event ({Kind}) cannot be stored and is set aside", kind);
+            var letter = new DeadLetter(batch.Source, null, $"The store cannot take it ({kind}): {error.Message}", null);
+            TryWriteApart(batch.WithDeadLetter(letter), queuedAt);
+            return;
+        }
+        foreach (var half in (List<AnalyticsEvent>[])[events[..(events.Count / 2)], events[(events.Count / 2)..]])
+        {
+            if (TryWriteApart(batch.WithEvents(half), queuedAt) is { } again) WriteHalves(batch, half, queuedAt, again);
+        }
+    }
+
+    private Exception? TryWriteApart(EventBatch batch, long queuedAt)
+    {
+        try
+        {
+            Write([(batch, queuedAt)], queued: 0);
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Forget();
+            return e;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Storage;
+using Observatory.Web.Ingest;
+using Xunit;
+
+namespace Observatory.Tests.Api;
+
+public sealed class DurableWriterTests : IDisposable
+{
+    private readonly FakeTimeProvider _clock = new();
+    private readonly Sink _sink = new();
+    private readonly Lifetime _lifetime = new();
+    private readonly WriterFigures _figures;
+    private readonly DurableWriter _writer;
+
+    public DurableWriterTests()
+    {
+        _figures = new WriterFigures(_clock);
+        _writer = new DurableWriter(_sink, _figures, _lifetime, _clock);
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _lifetime.Dispose();
+    }
+
+    [Fact]
+    public async Task Committed_is_said_after_the_commit_only()
+    {
+        var batch = Batch();
+        var write = _writer.WriteAsync(batch, CancellationToken.None);
+        Assert.False(write.IsCompleted);
+        batch.MarkCommitted();
+        Assert.Equal(WriteOutcome.Committed, await write);
+    }
+
+    [Fact]
+    public async Task A_full_queue_is_busy()
+    {
+        _sink.IsFull = true;
+        Assert.Equal(WriteOutcome.Busy, await _writer.WriteAsync(Batch(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_is_unavailable_and_gets_nothing()
+    {
+        _figures.IsFailing = true;
+        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), CancellationToken.None));
+        Assert.Equal(0, _sink.Taken);
+        _figures.IsFailing = false;
+        var batch = Batch();
+        var write = _writer.WriteAsync(batch, CancellationToken.None);
+        batch.MarkFailed(new InvalidOperationException());
+        Assert.Equal(WriteOutcome.Unavailable, await write);
+    }
+
+    [Fact]
+    public async Task Ten_seconds_without_a_commit_are_unavailable()
+    {
+        var write = _writer.WriteAsync(Batch(), CancellationToken.None);
+        _clock.Advance(DurableWriter.Patience - TimeSpan.FromMilliseconds(1));
+        Assert.False(write.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(WriteOutcome.Unavailable, await write);
+    }
+
+    [Fact]
+    public async Task A_stopping_program_takes_nothing_new_and_lets_what_it_took_be_written()
+    {
+        var batch = Batch();
+        var (first, second) = (_writer.WriteAsync(batch, CancellationToken.None), _writer.WriteAsync(Batch(), CancellationToken.None));
+        _lifetime.Stop();
+        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), CancellationToken.None));
+        batch.MarkCommitted();
+        Assert.Equal(WriteOutcome.Committed, await first);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(WriteOutcome.Unavailable, await second);
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_gone_is_no_outcome()
+    {
+        using var gone = new CancellationTokenSource();
+        var write = _writer.WriteAsync(Batch(), gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+    }
+
+    private static EventBatch Batch() => new() { Source = EventSource.Api };
+
+    private sealed class Sink : IEventSink
+    {
+        public bool IsFull { get; set; }
+
+        public int Taken { get; private set; }
+
+        public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel) => throw new NotSupportedException();
+
+        public bool TryWrite(EventBatch batch)
+        {
+            if (!IsFull) Taken++;
+            return !IsFull;
+        }
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime, IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => _stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void Stop() => _stopping.Cancel();
+
+        public void StopApplication() => Stop();
+
+        public void Dispose() => _stopping.Dispose();
+    }
+}

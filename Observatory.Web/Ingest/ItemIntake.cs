@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.ObjectPool;
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.EventsApi;
+
+namespace Observatory.Web.Ingest;
+
+/// <summary>What became of the items that were sent.</summary>
+/// <param name="Accepted">New ones, durable and in every figure.</param>
+/// <param name="Duplicates">Known ones, of this request or an earlier one.</param>
+/// <param name="Rejected">The others; each is kept with its reason.</param>
+internal sealed record ItemsAnswer(int Accepted, int Duplicates, IReadOnlyList<RejectedItem> Rejected);
+
+/// <summary>The way of events and of metrics from a request to its answer.</summary>
+internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimeProvider clock)
+{
+    public const string Json = "application/json";
+    public const string Lines = "application/x-ndjson";
+
+    private readonly ObjectPool<EventReader> _events = new DefaultObjectPool<EventReader>(new DefaultPooledObjectPolicy<EventReader>());
+    private readonly ObjectPool<MetricReader> _metrics = new DefaultObjectPool<MetricReader>(new DefaultPooledObjectPolicy<MetricReader>());
+
+    public Task<Results<Accepted<ItemsAnswer>, ProblemHttpResult>> TakeEventsAsync(HttpContext context) => TakeAsync(context, _events);
+
+    public Task<Results<Accepted<ItemsAnswer>, ProblemHttpResult>> TakeMetricsAsync(HttpContext context) => TakeAsync(context, _metrics);
+
+    private async Task<Results<Accepted<ItemsAnswer>, ProblemHttpResult>> TakeAsync<T>(HttpContext context, ObjectPool<T> readers) where T : ItemReader
+    {
+        var lines = IngestAnswers.HasType(context.Request, Lines);
+        if (!lines && !IngestAnswers.HasType(context.Request, Json)) return IngestAnswers.Refuse(context, IngestAnswers.WrongType($"{Json} or {Lines}"));
+        // Before the body is read: what cannot be written need not be sent.
+        if (writer.IsUnavailable) return IngestAnswers.Refuse(context, IngestAnswers.RefusalOf(WriteOutcome.Unavailable)!);
+        var read = await bodies.ReadAsync(context.Request, BodyEncodings.Gzip | BodyEncodings.Brotli, context.RequestAborted);
+        if (!read.TryGet(out var body, out var refusal)) return IngestAnswers.Refuse(context, refusal);
+
+        var batch = new EventBatch { Source = EventSource.Api };
+        ItemsReading items;
+        var reader = readers.Get();
+        try
+        {
+            items = reader.Read(body.Memory.Span, lines, batch, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+        catch (UnreadableBodyException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: e.IsTooMuch ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest);
+        }
+        finally
+        {
+            readers.Return(reader);
+            body.Dispose();
+        }
+        if (items.Taken + items.Rejected.Count > 0 && IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.RequestAborted)) is { } refused) return IngestAnswers.Refuse(context, refused);
+        return TypedResults.Accepted((string?)null, AnswerOf(items, batch));
+    }
+
+    private static ItemsAnswer AnswerOf(ItemsReading items, EventBatch batch)
+    {
+        var rejected = items.Rejected;
+        if (batch.Refused.Count > 0) rejected = [.. rejected.Concat(batch.Refused.Select(r => new RejectedItem(items.IndexOfTaken(r.Point), null, r.Reason))).OrderBy(r => r.Index)];
+        var taken = items.Taken - batch.Refused.Count;
+        var duplicates = Math.Min(batch.Duplicates, taken);
+        return new ItemsAnswer(taken - duplicates, duplicates, rejected);
+    }
+}
