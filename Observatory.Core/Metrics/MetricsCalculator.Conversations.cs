@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Events;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 
@@ -108,6 +109,13 @@ public sealed partial class MetricsCalculator
             down ? all.OrderByDescending(key).ThenBy(c => c.SessionId) : all.OrderBy(key).ThenBy(c => c.SessionId);
     }
 
+    private static string? From(ConversationEntity c, Given otlp, Given api, Given hook)
+    {
+        var given = (Given)c.Given;
+        return given.HasFlag(Given.Lines) ? SourceNames.Of((c.Sources & (1 << (int)EventSource.Demo)) != 0 ? EventSource.Demo : EventSource.Transcript)
+            : given.HasFlag(otlp) ? SourceNames.Of(EventSource.Otlp) : given.HasFlag(api) ? SourceNames.Of(EventSource.Api) : given.HasFlag(hook) ? SourceNames.Of(EventSource.Hook) : null;
+    }
+
     private ConversationRow ToRow(ConversationEntity c, string? parent, int agents)
     {
         var messages = c.UserMessages + c.AssistantMessages;
@@ -152,6 +160,9 @@ public sealed partial class MetricsCalculator
             Branch = names.Text(c.BranchId),
             ClientVersion = names.Text(c.VersionId),
             PullRequest = c.PullRequest,
+            ClientCost = c.ClientCost is { } client ? Money.Dollars(client) : null,
+            MessagesFrom = From(c, Given.OtlpPrompt, Given.ApiPrompt, Given.HookPrompt),
+            ToolsFrom = From(c, Given.OtlpTool, Given.ApiTool, Given.HookTool),
         };
     }
 }

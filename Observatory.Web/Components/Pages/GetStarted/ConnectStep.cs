@@ -24,10 +24,6 @@ public abstract class ConnectStep : ComponentBase
     [Parameter]
     public DateTimeOffset Now { get; set; }
 
-    /// <summary>How to get a key.</summary>
-    [Parameter]
-    public RenderFragment? ChildContent { get; set; }
-
     /// <summary>This instance as the reader reaches it.</summary>
     protected string Server => Navigation.BaseUri.TrimEnd('/');
 
