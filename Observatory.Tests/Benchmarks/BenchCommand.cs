@@ -12,9 +12,11 @@ internal static class BenchCommand
         {
             case ["import", .. var rest]: return await ImportBench.RunAsync(BenchOptions.Read(rest));
             case ["queries", .. var rest]: return await QueryBench.RunAsync(BenchOptions.Read(rest));
-            case ["events", .. var rest]: return await EventsBench.RunAsync(BenchOptions.Read(rest));
             case ["live", .. var rest]: return await LiveBench.RunAsync(BenchOptions.Read(rest));
             case ["events", .. var rest]: return await EventBench.RunAsync(BenchOptions.Read(rest));
+            case ["store", .. var rest]: return await StoreBench.RunAsync(BenchOptions.Read(rest));
+            case ["load", .. var rest]: return await LoadBench.RunAsync(LoadOptions.Read(rest));
+            case ["serve", .. var rest]: return await ParseServer.RunAsync(rest);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(args);
                 return 0;

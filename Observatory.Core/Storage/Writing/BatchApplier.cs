@@ -162,7 +162,7 @@ internal sealed class BatchApplier(WriterState state)
             Fill(row, x, conversation, batch);
             (row.Length, row.HasCode) = (x.Length, x.HasCode);
             if (x.Text is { Length: > 0 } text) row.TextId = state.AddText(text);
-            Meet(state.Prompts, row, x.Key, batch.Source);
+            Meet(state.Prompts, row, x.Key, batch.Source, x.Key == x.EventId);
             return true;
         }
         state.Owners.Seen(ItemKind.Prompt, row, conversation);
@@ -256,7 +256,7 @@ internal sealed class BatchApplier(WriterState state)
         {
             row = state.ToolCalls.Add(key);
             Fill(row, x, conversation, batch);
-            Meet(state.ToolCalls, row, x.Key, batch.Source);
+            Meet(state.ToolCalls, row, x.Key, batch.Source, x.Key == x.EventId);
         }
         var changed = !row.IsCalled;
         if (!row.IsCalled || x.At < row.At) SetEarliest(row, x);
@@ -279,7 +279,7 @@ internal sealed class BatchApplier(WriterState state)
             // The result came first: the row waits for its call and counts nowhere until then.
             row = state.ToolCalls.Add(key);
             Fill(row, x, conversation, batch);
-            Meet(state.ToolCalls, row, x.Key, batch.Source);
+            Meet(state.ToolCalls, row, x.Key, batch.Source, x.Key == x.EventId);
         }
         var before = row.Copy();
         if (!row.IsCalled && x.At < row.At) SetEarliest(row, x);
@@ -305,7 +305,7 @@ internal sealed class BatchApplier(WriterState state)
             Fill(row, x, conversation, batch);
             (row.Status, row.IsFinal, row.Attempts) = (x.Status, x.IsFinal, x.Attempts);
             if (x.Message is { Length: > 0 } message) row.TextId = state.AddText(message);
-            Meet(state.ApiErrors, row, x.Key, batch.Source);
+            Meet(state.ApiErrors, row, x.Key, batch.Source, x.Key == x.EventId);
             return true;
         }
         var changed = x.Attempts > row.Attempts;
@@ -341,10 +341,12 @@ internal sealed class BatchApplier(WriterState state)
     private static EventKey KeyOf(AnalyticsEvent x, EventBatch batch) => SourceRank.IsLines(batch.Source) ? x.Key : x.Key.With((ulong)batch.Source);
 
     /// <summary>A new row meets those of other sources that tell of the same thing: each is then known through all of them.</summary>
-    private void Meet<T>(ItemStore<T> rows, T row, EventKey key, EventSource source) where T : ItemEntity, new()
+    /// <param name="isNamed">The thing has no identity but its sender's name for the event, which no other source knows.</param>
+    private void Meet<T>(ItemStore<T> rows, T row, EventKey key, EventSource source, bool isNamed) where T : ItemEntity, new()
     {
         if (SourceRank.IsLines(source) && !state.HasForeign) return;
         state.HasForeign = true;
+        if (isNamed) return;
         var all = row.Sources;
         var others = new List<T>(4);
         foreach (var other in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])

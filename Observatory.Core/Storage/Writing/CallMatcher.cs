@@ -15,21 +15,28 @@ internal sealed class CallMatcher(WriterState state)
 
     private readonly HashSet<int> _conversations = [];
 
-    public void Match()
+    /// <param name="update">Brings the states up to the rows; called where states are needed.</param>
+    public void Match(Action update)
     {
         foreach (var request in state.Calls.Touched.ToList()) MatchRequest(request);
-        foreach (var change in state.Responses.Changes.ToList())
+        foreach (var change in state.Responses.Changes)
         {
             Concerns(change.After.ConversationId);
             if (change.Before is { } before) Concerns(before.ConversationId);
         }
+        if (_conversations.Count == 0) return;
+        update();
+        // Parting pairs can concern further conversations, whose own turn is with their own next report.
         foreach (var conversation in _conversations.ToList()) MatchAlike(state.Conversations.State(conversation).Responses);
     }
 
+    /// <summary>Only where there are two kinds of reports is there anything to meet.</summary>
     private void Concerns(int conversation)
     {
-        const Given Reports = Given.OtlpCall | Given.ApiUsage;
-        if (conversation != ConversationCache.None && (state.Conversations.Row(conversation).Given & (int)Reports) != 0) _conversations.Add(conversation);
+        if (conversation == ConversationCache.None) return;
+        var given = (Given)state.Conversations.Row(conversation).Given;
+        var reports = (given.HasFlag(Given.OtlpCall) ? 1 : 0) + (given.HasFlag(Given.ApiUsage) ? 1 : 0) + (given.HasFlag(Given.Lines) ? 1 : 0);
+        if (reports > 1) _conversations.Add(conversation);
     }
 
     private void MatchRequest(ulong request)

@@ -5,8 +5,8 @@ using Observatory.Core.Storage.Sqlite;
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Conversations by session id. Rows and states of those in work are kept; beyond <see cref="Limit"/> items the ones not touched by
-/// the running transaction are dropped and read again when needed. Writer only.
+/// Conversations by session id. Rows and states of those in work are kept; beyond <see cref="Limit"/> items those left
+/// alone the longest are dropped and read again when needed. Writer only.
 /// </summary>
 internal sealed class ConversationCache(WriterTables tables)
 {
@@ -19,6 +19,8 @@ internal sealed class ConversationCache(WriterTables tables)
     private readonly HashSet<int> _touched = [];
     private readonly HashSet<int> _created = [];
     private int _nextId = 1;
+    private long _size;
+    private long _transactions;
 
     /// <summary>Number of the conversation that stands for "none": what its source gave no session counts, in no conversation.</summary>
     public const int None = 0;
@@ -76,20 +78,34 @@ internal sealed class ConversationCache(WriterTables tables)
         foreach (var row in tables.Prompts.OfConversation(id)) state.Put(row);
         foreach (var row in tables.Responses.OfConversation(id)) state.Put(row);
         foreach (var row in tables.ToolCalls.OfConversation(id)) state.Put(row);
+        _size += state.Size;
+        (state.Counted, state.UsedAt) = (state.Size, _transactions);
         return _states[id] = state;
     }
 
     public void Committed()
     {
-        if (_states.Values.Sum(s => s.Size) > Limit)
+        _transactions++;
+        foreach (var id in _touched)
         {
-            foreach (var id in _states.Keys.Where(id => !_touched.Contains(id)).ToList())
-            {
-                _states.Remove(id);
-                _rows.Remove(id);
-            }
+            if (!_states.TryGetValue(id, out var state)) continue;
+            _size += state.Size - state.Counted;
+            (state.Counted, state.UsedAt) = (state.Size, _transactions);
         }
+        if (_size > Limit) Shrink();
         _touched.Clear();
         _created.Clear();
+    }
+
+    /// <summary>Drops what has been left alone the longest, down to three quarters: one that is written to all the time stays.</summary>
+    private void Shrink()
+    {
+        foreach (var (id, state) in _states.Where(s => !_touched.Contains(s.Key)).OrderBy(s => s.Value.UsedAt).ToList())
+        {
+            if (_size <= Limit * 3 / 4) return;
+            _size -= state.Counted;
+            _states.Remove(id);
+            _rows.Remove(id);
+        }
     }
 }

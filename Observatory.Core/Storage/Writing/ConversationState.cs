@@ -26,6 +26,12 @@ internal sealed class ConversationState
 
     internal sealed record Result(long First, long Last);
 
+    /// <summary>As the cache last counted it.</summary>
+    public int Counted { get; set; }
+
+    /// <summary>Number of the last transaction that touched it.</summary>
+    public long UsedAt { get; set; }
+
     public int Size => _prompts.Count + _responses.Count + _results.Count;
 
     /// <summary>Everything known of its calls, whatever counts.</summary>

@@ -13,10 +13,30 @@ internal readonly record struct Change<T>(T? Before, T After) where T : ItemEnti
 internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T : ItemEntity, new()
 {
     private readonly KeyIndex _index = new();
-    private readonly Dictionary<int, Change<T>> _changes = [];
+
+    // New rows have the numbers that follow each other: no hash is needed to find them.
+    private readonly List<Change<T>> _added = [];
+    private readonly Dictionary<int, Change<T>> _loaded = [];
     private int _nextId = 1;
 
-    public IReadOnlyCollection<Change<T>> Changes => _changes.Values;
+    /// <summary>What the running transaction touches: stored rows, then new ones. Rows that are tracked while it is walked through may be missed.</summary>
+    public IEnumerable<Change<T>> Changes
+    {
+        get
+        {
+            if (_loaded.Count > 0)
+            {
+                foreach (var change in _loaded.Values) yield return change;
+            }
+            for (var i = 0; i < _added.Count; i++) yield return _added[i];
+        }
+    }
+
+    /// <summary>Only those that are new.</summary>
+    public IReadOnlyList<Change<T>> Added => _added;
+
+    /// <summary>Only those that were stored before.</summary>
+    public IReadOnlyCollection<Change<T>> Loaded => _loaded.Values;
 
     /// <summary>Takes a stored row into the index, in order of ids, so that chains of colliding keys come out as they were made.</summary>
     public void Load(int id, ulong high, ulong low)
@@ -42,26 +62,36 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
         var row = new T { Id = _nextId++, KeyHigh = (long)key.High, KeyLow = (long)key.Low };
         var slot = NotZero(key.Low);
         while (!_index.TryAdd(slot, row.Id, out _)) slot = Next(slot, key.High);
-        _changes[row.Id] = new Change<T>(null, row);
+        _added.Add(new Change<T>(null, row));
         return row;
     }
 
     /// <summary>The row to change, tracked.</summary>
     public T Get(int id)
     {
-        if (_changes.TryGetValue(id, out var change)) return change.After;
-        var row = load(id);
-        _changes[id] = new Change<T>(copy(row), row);
+        if (Tracked(id) is { } row) return row;
+        row = load(id);
+        _loaded[id] = new Change<T>(copy(row), row);
         return row;
     }
 
     /// <summary>The row where the running transaction has touched it, else null.</summary>
-    public T? Tracked(int id) => _changes.TryGetValue(id, out var change) ? change.After : null;
+    public T? Tracked(int id)
+    {
+        // The last of the new ones has the number before the next.
+        var index = id - (_nextId - _added.Count);
+        if (index >= 0) return _added[index].After;
+        return _loaded.TryGetValue(id, out var change) ? change.After : null;
+    }
 
     /// <summary>The row to look at: as the running transaction has it, or as it is stored.</summary>
-    public T Peek(int id) => _changes.TryGetValue(id, out var change) ? change.After : load(id);
+    public T Peek(int id) => Tracked(id) ?? load(id);
 
-    public void Committed() => _changes.Clear();
+    public void Committed()
+    {
+        _added.Clear();
+        _loaded.Clear();
+    }
 
     // Two different things with equal lower halves: the later one is found at a slot that depends on its upper half too.
     private static ulong Next(ulong slot, ulong high) => NotZero((slot ^ high) * 0xD6E8FEB86659FD93UL + 0x632BE59BD9B4E019UL);

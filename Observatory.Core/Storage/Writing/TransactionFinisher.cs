@@ -16,8 +16,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         MoveToOwners();
         if (state.HasForeign)
         {
-            UpdateStates();
-            new CallMatcher(state).Match();
+            new CallMatcher(state).Match(UpdateStates);
             ReachRows();
         }
         else ReachUsers();
