@@ -33,7 +33,7 @@ internal sealed class CubeReader(PageQueries queries)
             {
                 if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources))
                 {
-                    cube.Rows.Add(new CubeRow(row.Bucket * BucketClock.Hour, row.UserId, row.ProjectId, row.ModelId, row.Sources, Measures.Of(row)));
+                    cube.Rows.Add(new CubeRow(row.Bucket * BucketClock.Hour, filter.Person(row.UserId), row.ProjectId, row.ModelId, row.Sources, Measures.Of(row)));
                 }
             }
         }
@@ -43,7 +43,7 @@ internal sealed class CubeReader(PageQueries queries)
             {
                 if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources))
                 {
-                    cube.Rows.Add(new CubeRow(row.Bucket * BucketClock.Quarter, row.UserId, row.ProjectId, row.ModelId, row.Sources, Measures.Of(row)));
+                    cube.Rows.Add(new CubeRow(row.Bucket * BucketClock.Quarter, filter.Person(row.UserId), row.ProjectId, row.ModelId, row.Sources, Measures.Of(row)));
                 }
             }
         }
@@ -62,7 +62,7 @@ internal sealed class CubeReader(PageQueries queries)
         {
             if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources))
             {
-                cube.Present.Add(new PresentRow(row.Slot * quarters * BucketClock.Quarter, row.ConversationId, row.UserId, row.ProjectId, row.ModelId, row.UserMessages, row.AssistantMessages));
+                cube.Present.Add(new PresentRow(row.Slot * quarters * BucketClock.Quarter, row.ConversationId, filter.Person(row.UserId), row.ProjectId, row.ModelId, row.UserMessages, row.AssistantMessages));
             }
         }
     }
@@ -80,11 +80,11 @@ internal sealed class CubeReader(PageQueries queries)
     {
         await foreach (var row in queries.Prompts(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
         {
-            if (Add(row, 0, Contributions.Of(row))) cube.Present.Add(new PresentRow(row.At, row.ConversationId, row.UserId, row.ProjectId, 0, 1, 0));
+            if (Add(row, 0, Contributions.Of(row))) cube.Present.Add(new PresentRow(row.At, row.ConversationId, filter.Person(row.UserId), row.ProjectId, 0, 1, 0));
         }
         await foreach (var row in queries.Responses(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
         {
-            if (Add(row, row.ModelId, Contributions.Of(row)) && !row.IsAuxiliary) cube.Present.Add(new PresentRow(row.At, row.ConversationId, row.UserId, row.ProjectId, row.ModelId, 0, 1));
+            if (Add(row, row.ModelId, Contributions.Of(row)) && !row.IsAuxiliary) cube.Present.Add(new PresentRow(row.At, row.ConversationId, filter.Person(row.UserId), row.ProjectId, row.ModelId, 0, 1));
         }
         await foreach (var row in queries.ToolCalls(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false)) Add(row, row.ModelId, Contributions.Of(row));
         await foreach (var row in queries.ApiErrors(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false)) Add(row, 0, Contributions.Of(row));
@@ -92,7 +92,7 @@ internal sealed class CubeReader(PageQueries queries)
         bool Add(ItemEntity row, int model, in Measures measures)
         {
             if (!filter.Matches(row.UserId, row.ProjectId, model, row.Sources)) return false;
-            cube.Rows.Add(new CubeRow(row.At, row.UserId, row.ProjectId, model, row.Sources, measures));
+            cube.Rows.Add(new CubeRow(row.At, filter.Person(row.UserId), row.ProjectId, model, row.Sources, measures));
             return true;
         }
     }

@@ -73,7 +73,8 @@ public sealed partial class ReadmeTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.True(described.Count > 10);
         foreach (var path in paths.EnumerateObject())
         {
-            Assert.Equal(["get"], path.Value.EnumerateObject().Select(o => o.Name));
+            // What changes something is asked for in the tests of its own.
+            if (!path.Value.TryGetProperty("get", out _)) continue;
             using var answer = await client.GetAsync(path.Name.Replace("{id}", "none", StringComparison.Ordinal), TestContext.Current.CancellationToken);
             Assert.Equal((path.Name, path.Name.Contains('{', StringComparison.Ordinal) ? 404 : 200), (path.Name, (int)answer.StatusCode));
         }

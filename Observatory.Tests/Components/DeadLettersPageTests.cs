@@ -63,9 +63,9 @@ public sealed class DeadLettersPageTests : ListPageContext
     public void Filter_IsInTheAddress()
     {
         Fill();
-        var page = Open<DeadLettersPage>("/admin/dead-letters?from=hook");
+        var page = Open<DeadLettersPage>("/admin/dead-letters?origin=hook");
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".letter")));
-        page = Open<DeadLettersPage>("/admin/dead-letters?from=otlp");
+        page = Open<DeadLettersPage>("/admin/dead-letters?origin=otlp");
         page.WaitForAssertion(() => Assert.Contains("No letter matches", page.Markup, StringComparison.Ordinal));
     }
 

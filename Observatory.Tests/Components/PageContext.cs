@@ -33,6 +33,8 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
     }
 
+    private UserRole? _role;
+
     protected FakeTimeProvider Clock { get; }
 
     protected AnalyticsBroadcaster Broadcaster { get; } = new();
@@ -42,8 +44,11 @@ public abstract class PageContext : BunitContext
     /// <summary>Who looks at the page.</summary>
     protected void SignIn(UserRole role)
     {
-        var who = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann"), new Claim(ClaimTypes.Role, role.ToString())], "test"));
-        Services.AddCascadingValue(_ => Task.FromResult(new AuthenticationState(who)));
+        if (_role is null)
+        {
+            Services.AddCascadingValue(_ => Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann"), new Claim(ClaimTypes.Role, _role.ToString()!)], "test")))));
+        }
+        _role = role;
     }
 
     protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();

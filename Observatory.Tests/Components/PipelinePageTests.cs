@@ -55,7 +55,7 @@ public sealed class PipelinePageTests : ListPageContext
         Assert.Contains("77", otlp, StringComparison.Ordinal);
         Assert.Contains("420\u202Fms · 900\u202Fms", otlp, StringComparison.Ordinal);
         Assert.Contains("timestamp is no instant", page.Find(".lst.dense").TextContent, StringComparison.Ordinal);
-        Assert.Contains("from=api", page.Find(".lst.dense a").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Contains("origin=api", page.Find(".lst.dense a").GetAttribute("href"), StringComparison.Ordinal);
         Assert.Contains("brand-new", page.Markup, StringComparison.Ordinal);
     }
 

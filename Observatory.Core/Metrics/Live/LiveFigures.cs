@@ -48,7 +48,7 @@ public sealed class LiveFigures(
             Events = [.. shown.Select(item => Event(item, conversations, texts))],
             Tools = [.. hour.Calls.GroupBy(c => c.Tool).Select(g => new LiveTool(names.Text(g.Key) ?? "unknown", g.Count(), g.Count(c => c.IsError)))
                 .OrderByDescending(t => t.Calls).ThenBy(t => t.Tool, StringComparer.Ordinal).Take(MostTools)],
-            Quotas = await quotas.LatestAsync(cancel).ConfigureAwait(false),
+            Quotas = [.. (await quotas.LatestAsync(cancel).ConfigureAwait(false)).Select(q => q with { User = q.User is { } user && names.Id(NameKind.User, user) is { } id ? names.PersonText(id) ?? user : q.User })],
             LatencyMs = writer.Counts.Processed == 0 ? null : writer.Latency(0.5),
             QueueDepth = writer.QueueDepth,
         };
@@ -141,7 +141,7 @@ public sealed class LiveFigures(
             Title = c.Title,
             ProjectPath = path,
             Project = names.Tail(path),
-            UserId = names.Text(c.UserId),
+            UserId = names.PersonText(c.UserId),
             Model = names.Text(model) ?? status?.Model,
             ModelColor = MetricsCalculator.ColorOf(names.Ordinal(model)),
             Started = DateTimeOffset.FromUnixTimeMilliseconds(c.CreatedAt == 0 ? doing.First : c.CreatedAt),
