@@ -31,6 +31,8 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     /// </summary>
     public static void WarmUp() => Task.Run(() =>
     {
+        Batteries_V2.Init();
+        NativeBinding.DoNotCountMemory();
         var builder = new DbContextOptionsBuilder<SqliteObservatoryContext>();
         Configure(builder, "Data Source=:memory:");
         using var db = new SqliteObservatoryContext(builder.Options);
