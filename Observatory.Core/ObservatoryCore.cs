@@ -16,6 +16,7 @@ using Observatory.Core.Privacy;
 using Observatory.Core.Realtime;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Sqlite;
 
@@ -53,7 +54,8 @@ public static class ObservatoryCore
         services.AddSingleton<IAccountStore, AccountStore>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<IDeadLetters, DeadLetterBox>();
-        services.TryAddSingleton<IDeadLetterRedrive, NoRedrive>();
+        services.AddSingleton<IAliases, AliasStore>();
+        services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddHostedService<DatabaseStart>();
     }

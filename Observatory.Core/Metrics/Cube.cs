@@ -20,7 +20,7 @@ internal sealed class Cube(QuarterRow[][] days, RangePlan plan, IdFilter filter,
                 {
                     var key = row.Key;
                     if (key.Bucket < start || key.Bucket >= end || !filter.Matches(key.UserId, key.ProjectId, key.ModelId, key.Sources)) continue;
-                    yield return new CubeRow(key.Bucket * BucketClock.Quarter, key.ConversationId, key.UserId, key.ProjectId, key.ModelId, row.Figures);
+                    yield return new CubeRow(key.Bucket * BucketClock.Quarter, key.ConversationId, filter.Person(key.UserId), key.ProjectId, key.ModelId, row.Figures);
                 }
             }
             foreach (var row in ends) yield return row;

@@ -32,7 +32,7 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
 
         void Add(ItemEntity row, int model, in Measures measures)
         {
-            if (filter.Matches(row.UserId, row.ProjectId, model, row.Sources)) rows.Add(new CubeRow(row.At, row.ConversationId, row.UserId, row.ProjectId, model, measures));
+            if (filter.Matches(row.UserId, row.ProjectId, model, row.Sources)) rows.Add(new CubeRow(row.At, row.ConversationId, filter.Person(row.UserId), row.ProjectId, model, measures));
         }
     }
 
@@ -96,7 +96,8 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
 
     /// <summary>Activity in the range that the filter lets through, in order of time.</summary>
     public IEnumerable<ActivityRow> Activity(ObservatoryContext db, TimeRange range, IdFilter filter, CancellationToken cancel) =>
-        days.Of(db, DayParts.Activity, range, cancel).SelectMany(day => day).Where(r => range.Contains(r.At) && filter.Matches(r.User, r.Project, r.Model, r.Sources));
+        days.Of(db, DayParts.Activity, range, cancel).SelectMany(day => day).Where(r => range.Contains(r.At) && filter.Matches(r.User, r.Project, r.Model, r.Sources))
+            .Select(r => r with { User = filter.Person(r.User) });
 
     private IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel) =>
         days.Of(db, DayParts.Tools, plan.Quarters, cancel).SelectMany(day => day).Where(r => Passes(r.Key, plan, filter));

@@ -22,7 +22,9 @@ public sealed partial class MetricsCalculator
     public async Task<UserFigures?> GetUserAsync(string userId, MetricsQuery query, CancellationToken cancel = default)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        if (names.Id(Storage.Entities.NameKind.User, userId) is not { } id || id == 0) return null;
+        if (names.Id(Storage.Entities.NameKind.User, userId) is not { } named || named == 0) return null;
+        // A name that was merged leads to the one that is shown.
+        var id = names.Person(named);
         var filter = new IdFilter(query.Filter with { Users = [userId] }, names);
         var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
         var sittings = Sittings(snapshot.Db, query.Range, filter, cancel);
@@ -34,7 +36,7 @@ public sealed partial class MetricsCalculator
         var busiest = hours.Max() == 0 ? -1 : Array.IndexOf(hours, hours.Max());
         return new UserFigures
         {
-            UserId = names.Text(id)!,
+            UserId = names.Text(id) ?? "",
             ConversationCount = sum.Conversations.Count,
             TotalMessages = sum.Messages,
             TotalTokensUsed = sum.Tokens,

@@ -15,7 +15,7 @@ public sealed partial class MetricsCalculator(
 
     private readonly CubeReader _cubes = new(queries, new DayReader(reads, new DayCache()));
 
-    public long Version => writer.Version;
+    public long Version => writer.Version + names.PeopleVersion;
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -40,7 +40,7 @@ public sealed partial class MetricsCalculator(
         var sources = new HashSet<string>();
         await foreach (var mask in queries.SourceMasks(snapshot.Db).WithCancellation(cancel).ConfigureAwait(false)) sources.UnionWith(SourceNames.Of(mask));
         return new FilterChoices(
-            [.. names.Of(NameKind.User).Select(n => n.Text).Order(StringComparer.OrdinalIgnoreCase)],
+            [.. names.Of(NameKind.User).Where(n => names.Person(n.Id) == n.Id).Select(n => n.Text).Order(StringComparer.OrdinalIgnoreCase)],
             [.. names.Of(NameKind.Project).Select(n => (n.Text, names.Tail(n.Text)!)).OrderBy(p => p.Item2, StringComparer.OrdinalIgnoreCase)],
             [.. names.Of(NameKind.Model).Select(n => n.Text).Order(StringComparer.OrdinalIgnoreCase)],
             [.. sources.Order(StringComparer.Ordinal)]);

@@ -39,7 +39,7 @@ public sealed record SourceRow
     public DateTimeOffset? LastEventAt { get; init; }
     /// <summary>Newest commit.</summary>
     public DateTimeOffset? LastCommitAt { get; init; }
-    /// <summary>From event to commit, of events that came within ten minutes; null before the first.</summary>
+    /// <summary>From event to commit, of events that came within a minute; null before the first.</summary>
     public double? LagP50Ms { get; init; }
     public double? LagP99Ms { get; init; }
     public double ThroughputPerSecond { get; init; }
