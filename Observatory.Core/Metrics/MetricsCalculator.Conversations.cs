@@ -19,7 +19,7 @@ public sealed partial class MetricsCalculator
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Metrics.Filter, names);
-        var plan = RangePlan.For(query.Metrics.Range, query.Metrics.Zone);
+        var plan = RangePlan.For(query.Metrics.Range);
         var ids = await _cubes.ConversationsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false);
         long total = ids.Count;
         if (query.Search is { Length: > 0 } search)

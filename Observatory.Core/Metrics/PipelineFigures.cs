@@ -12,6 +12,8 @@ public sealed record PipelineFigures
     public long DeadLetters { get; init; }
     /// <summary>Of these, lines of transcripts.</summary>
     public long RejectedLines { get; init; }
+    /// <summary>Hooks that came while the queue was full or nothing could be written: their sender is not told.</summary>
+    public long HooksDropped { get; init; }
     public int QueueDepth { get; init; }
     public double ThroughputPerSecond { get; init; }
     public double LatencyP50Ms { get; init; }
