@@ -1,4 +1,5 @@
 using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage.Writing;
@@ -60,15 +61,13 @@ internal static class SourceRank
     };
 
     /// <summary>How good a source's word for the user is. An installation's random id says less than the name of a transcript's owner.</summary>
-    public static int OfUser(EventSource source, string user) => source switch
+    public static int OfUser(EventSource source, int rank) => source switch
     {
-        EventSource.Otlp => IsOpaque(user) ? 1 : 4,
+        EventSource.Otlp => rank == UserRank.Installation ? 1 : 4,
         EventSource.Api => 3,
         EventSource.Hook => 1,
         _ => 2,
     };
-
-    private static bool IsOpaque(string user) => user.Length == 64 && user.All(char.IsAsciiHexDigit);
 
     private static Given Better(ItemEntity row, Given otlp, Given api, Given hook) => (EventSource)row.Origin switch
     {
