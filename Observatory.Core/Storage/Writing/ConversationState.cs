@@ -18,7 +18,8 @@ internal sealed class ConversationState
     internal sealed record Prompt(int Id, long At, long? ResponseMs, long? TurnMs, int Project, int Branch, int Version, int? TextId);
 
     /// <param name="IsMessage">It counts as a message: it is no call of its own, and nothing better stands in its place.</param>
-    internal sealed record Response(int Id, long First, long Last, bool IsMain, bool IsMessage, int Model, int Project, int Branch, int Version, Report Report);
+    /// <param name="NamesModel">Its model is one of the conversation's: of messages, and of tokens that come without one.</param>
+    internal sealed record Response(int Id, long First, long Last, bool IsMain, bool IsMessage, bool NamesModel, int Model, int Project, int Branch, int Version, Report Report);
 
     /// <summary>What tells whether two reports are of one call.</summary>
     /// <param name="Amount">Of a running total: its value. Else 0.</param>
@@ -51,7 +52,7 @@ internal sealed class ConversationState
         var report = new Report(
             (CallKind)x.Kind, (ulong)x.KeyHigh, (ulong)x.KeyLow, (ulong)x.Request, x.CallId, x.OwnModelId, x.OwnInput, Math.Max(x.CacheWriteField, x.CacheWriteSplit5m + x.OwnCacheWrite1h), x.OwnCacheRead, amount);
         // An auxiliary call is no message: it moves neither the conversation's ends nor its answers.
-        _responses[x.Id] = new Response(x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, x.ModelId, x.ProjectId, x.BranchId, x.VersionId, report);
+        _responses[x.Id] = new Response(x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, !x.IsVoid && (!x.IsAuxiliary || (CallKind)x.Kind is CallKind.Usage or CallKind.Metric or CallKind.Total), x.ModelId, x.ProjectId, x.BranchId, x.VersionId, report);
     }
 
     public void Put(ToolCallEntity x)
@@ -127,7 +128,7 @@ internal sealed class ConversationState
         conversation.ActiveMs = active;
     }
 
-    private static void SetNames(ConversationEntity conversation, List<Prompt> prompts, List<Response> responses)
+    private void SetNames(ConversationEntity conversation, List<Prompt> prompts, List<Response> responses)
     {
         var firstPrompt = prompts.FirstOrDefault();
         var firstResponse = responses.FirstOrDefault();
@@ -144,6 +145,6 @@ internal sealed class ConversationState
         {
             (conversation.BranchId, conversation.VersionId) = (lastResponse.Branch, lastResponse.Version);
         }
-        conversation.Models = string.Join(',', responses.Where(r => r.Model != 0).Select(r => r.Model).Distinct());
+        conversation.Models = string.Join(',', _responses.Values.Where(r => r.NamesModel && r.Model != 0).OrderBy(r => r.First).ThenBy(r => r.Report.High).ThenBy(r => r.Report.Low).Select(r => r.Model).Distinct());
     }
 }
