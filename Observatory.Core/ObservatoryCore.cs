@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 using Observatory.Core.Accounts;
 using Observatory.Core.Demo;
 using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
+using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
@@ -14,6 +16,7 @@ using Observatory.Core.Privacy;
 using Observatory.Core.Realtime;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Sqlite;
 
@@ -34,6 +37,7 @@ public static class ObservatoryCore
         services.AddSingleton(options);
         AddStorage(services, Path.Combine(dataDirectory, "observatory.db"));
         AddWritePath(services);
+        AddIntake(services, Path.Combine(dataDirectory, "uploads"));
         AddReadPath(services);
         return services;
     }
@@ -45,12 +49,14 @@ public static class ObservatoryCore
         services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
         services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
+        services.AddSingleton<INarrowReads, NarrowReads>();
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<IDeadLetters, DeadLetterBox>();
-        services.TryAddSingleton<IDeadLetterRedrive, NoRedrive>();
-        services.AddSingleton<IHeartbeat, Heartbeat>();
+        services.AddSingleton<IAliases, AliasStore>();
+        services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
+        services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddHostedService<DatabaseStart>();
     }
 
@@ -75,6 +81,15 @@ public static class ObservatoryCore
         services.AddHostedService<TranscriptService>();
     }
 
+    private static void AddIntake(IServiceCollection services, string uploads)
+    {
+        services.AddSingleton<HookFigures>();
+        services.AddSingleton<StatuslineBoard>();
+        services.AddSingleton<StatuslineReader>();
+        services.AddSingleton(new UploadFolder(uploads));
+        services.AddSingleton<TranscriptUpload>();
+    }
+
     private static void AddReadPath(IServiceCollection services)
     {
         services.AddSingleton<PageQueries>();
@@ -82,10 +97,11 @@ public static class ObservatoryCore
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
+        services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<ISeriesFigures, SeriesCalculator>();
         services.AddSingleton<INightlyRecount, NightlyRecount>();
-        services.TryAddSingleton<NoClientStatus>();
-        services.TryAddSingleton<ISessionStatuses>(s => s.GetRequiredService<NoClientStatus>());
-        services.TryAddSingleton<IQuotaSource>(s => s.GetRequiredService<NoClientStatus>());
+        services.AddSingleton<ISessionStatuses, BoardStatuses>();
+        services.AddSingleton<IQuotaSource, StoredQuotas>();
         services.AddSingleton<LiveQueries>();
         services.AddSingleton<ILiveFigures, LiveFigures>();
         services.AddSingleton<IKeptFigures, KeptFigures>();

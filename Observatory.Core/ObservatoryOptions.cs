@@ -13,6 +13,8 @@ public sealed class ObservatoryOptions
 
     public TranscriptOptions Transcripts { get; set; } = new();
 
+    public OtlpOptions Otlp { get; set; } = new();
+
     public StorageOptions Storage { get; set; } = new();
 
     public PrivacyOptions Privacy { get; set; } = new();
@@ -29,6 +31,14 @@ public sealed class TranscriptOptions
 
     /// <summary>Owner of the root of the same index; missing = the account that runs the program.</summary>
     public IList<string> Owners { get; set; } = [];
+}
+
+/// <summary>Where telemetry is received beside the web port; empty = nowhere.</summary>
+public sealed class OtlpOptions
+{
+    public string HttpUrl { get; set; } = "http://127.0.0.1:4318";
+
+    public string GrpcUrl { get; set; } = "http://127.0.0.1:4317";
 }
 
 public sealed class StorageOptions

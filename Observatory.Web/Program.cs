@@ -17,13 +17,14 @@ try
 
     data.Create();
     using var ownership = DataDirectoryLock.Acquire(data);
-    var addresses = builder.AddListening();
+    var addresses = builder.AddListening(settings.Otlp);
 
     builder.Services.AddObservatoryHosting(builder.Configuration, data, ownership, addresses);
     builder.Services.AddObservatoryCore(settings, data.Path);
     builder.Services.AddObservatoryIdentity(settings.Bootstrap, addresses);
     builder.Services.AddObservatoryApi();
     builder.Services.AddObservatoryIngest();
+    builder.Services.AddOtlp();
     builder.Services.AddObservatoryJobs();
     builder.Services.AddObservatoryComponents();
 
@@ -33,6 +34,7 @@ try
     app.MapHealth();
     app.MapAccount();
     app.MapObservatoryApi();
+    app.MapOtlp();
     app.MapObservatoryJobs();
     app.MapObservatoryComponents();
 

@@ -13,6 +13,9 @@ public sealed class EventBatch
     /// <summary>Whose data it is: the owner of the root, or the identity that the source gave.</summary>
     public string? User { get; init; }
 
+    /// <summary>How sure <see cref="User"/> is: one of <see cref="Ingestion.UserRank"/>.</summary>
+    public int UserRank { get; init; } = Ingestion.UserRank.Given;
+
     public List<AnalyticsEvent> Events { get; } = [];
 
     /// <summary>By session id.</summary>

@@ -13,10 +13,3 @@ public interface IDeadLetterRedrive
     /// <param name="text">The event as JSON, as it was kept.</param>
     Task<string?> RedriveAsync(EventSource source, string? user, string text, CancellationToken cancel);
 }
-
-/// <summary>For an instance without readers of other sources.</summary>
-public sealed class NoRedrive : IDeadLetterRedrive
-{
-    public Task<string?> RedriveAsync(EventSource source, string? user, string text, CancellationToken cancel) =>
-        Task.FromResult<string?>("This version has no reader for events of this source.");
-}

@@ -2,7 +2,7 @@ using Observatory.Core.Storage;
 
 namespace Observatory.Core.Metrics;
 
-/// <summary>Adds up cube rows and counts distinct conversations and users.</summary>
+/// <summary>Adds up cube rows and counts distinct conversations (with a message) and users (with a prompt).</summary>
 internal sealed class FigureSum
 {
     private readonly HashSet<int> _conversations = [];
@@ -19,12 +19,8 @@ internal sealed class FigureSum
     {
         _sum.Add(row.Figures);
         if (row.Figures[Measure.UserMessages] > 0) _users.Add(row.User);
-    }
-
-    public void Add(in PresentRow row)
-    {
         // What has no session counts, in no conversation.
-        if (row.Conversation != 0) _conversations.Add(row.Conversation);
+        if (row.Figures.Messages > 0 && row.Conversation != 0) _conversations.Add(row.Conversation);
     }
 
     public long Messages => _sum.Messages;

@@ -130,6 +130,13 @@ public sealed record ConversationRow
     public string? Branch { get; init; }
     public string? ClientVersion { get; init; }
     public string? PullRequest { get; init; }
+    /// <summary>The client's own running total, USD; null where it wrote none. Kept apart from <see cref="Cost"/>.</summary>
+    public decimal? ClientCost { get; init; }
+    /// <summary>Where its messages come from, and where its tool calls: of several sources, the one that is believed. Null = from none.</summary>
+    [JsonIgnore]
+    public string? MessagesFrom { get; init; }
+    [JsonIgnore]
+    public string? ToolsFrom { get; init; }
     /// <summary>Stored colours of the project and of <see cref="Models"/>, for pages.</summary>
     [JsonIgnore]
     public int ProjectColor { get; init; }

@@ -6,6 +6,7 @@ namespace Observatory.Core.Metrics;
 /// <summary>A <see cref="MetricsFilter"/> in numbers. Null sets let everything through; a name never seen lets nothing through.</summary>
 internal sealed class IdFilter
 {
+    private readonly IReadOnlyDictionary<int, int> _people;
     private readonly HashSet<int>? _users;
     private readonly HashSet<int>? _projects;
     private readonly HashSet<int>? _models;
@@ -13,7 +14,15 @@ internal sealed class IdFilter
 
     public IdFilter(MetricsFilter filter, NameCatalog names)
     {
+        _people = names.People;
         _users = Ids(filter.Users, NameKind.User, names);
+        // Whoever is asked for, under whatever name: all rows of that person.
+        if (_users is not null && _people.Count > 0)
+        {
+            var people = _users.Select(Person).ToHashSet();
+            _users.UnionWith(people);
+            _users.UnionWith(_people.Where(p => people.Contains(p.Value)).Select(p => p.Key));
+        }
         _projects = Ids(filter.Projects, NameKind.Project, names);
         _models = Ids(filter.Models, NameKind.Model, names);
         foreach (var source in filter.Sources) _sources |= 1 << (int)Enum.Parse<EventSource>(source, ignoreCase: true);
@@ -21,6 +30,9 @@ internal sealed class IdFilter
     }
 
     public bool IsEmpty { get; }
+
+    /// <summary>The user that a row's user counts for: merged names are one.</summary>
+    public int Person(int user) => _people.Count == 0 ? user : _people.GetValueOrDefault(user, user);
 
     public bool Matches(int user, int project, int model, int sources) =>
         IsEmpty || (_users is null || _users.Contains(user)) && (_projects is null || _projects.Contains(project)) &&

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Events;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 
@@ -18,7 +19,7 @@ public sealed partial class MetricsCalculator
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Metrics.Filter, names);
-        var plan = RangePlan.For(query.Metrics.Range, query.Metrics.Zone);
+        var plan = RangePlan.For(query.Metrics.Range);
         var ids = await _cubes.ConversationsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false);
         long total = ids.Count;
         if (query.Search is { Length: > 0 } search)
@@ -26,7 +27,7 @@ public sealed partial class MetricsCalculator
             total = await Found(Among(snapshot.Db, ids), search).CountAsync(cancel).ConfigureAwait(false);
         }
         var rows = await RowsAsync(
-            snapshot.Db, ids, q => Sorted(snapshot.Db, query.Search is { Length: > 0 } s ? Found(q, s) : q, query.Sort).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
+            snapshot.Db, ids, q => Sorted(snapshot.Db, query.Search is { Length: > 0 } s ? Found(q, s) : q, query.Sort, names.People).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
         var next = query.Skip + rows.Count;
         return new ConversationPage(rows, next < total && rows.Count > 0 ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null, total);
     }
@@ -71,7 +72,8 @@ public sealed partial class MetricsCalculator
     }
 
     /// <exception cref="ArgumentException">The field is not one of <see cref="ConversationSorts"/>.</exception>
-    private static IOrderedQueryable<ConversationEntity> Sorted(ObservatoryContext db, IQueryable<ConversationEntity> rows, string sort)
+    private static IOrderedQueryable<ConversationEntity> Sorted(
+        ObservatoryContext db, IQueryable<ConversationEntity> rows, string sort, IReadOnlyDictionary<int, int> people)
     {
         var down = sort.StartsWith('-');
         return (down ? sort[1..] : sort) switch
@@ -100,12 +102,37 @@ public sealed partial class MetricsCalculator
             "cacheHitRate" => By(rows, c => c.CacheRead == 0 ? 0 : c.CacheRead * 1.0 / (c.CacheRead + c.CacheWrite + c.Input)),
             "id" => By(rows, c => c.SessionId),
             "project" => By(rows, c => db.Names.Where(n => n.Id == c.ProjectId).Select(n => n.Text).FirstOrDefault()),
-            "userId" => By(rows, c => db.Names.Where(n => n.Id == c.UserId).Select(n => n.Text).FirstOrDefault()),
+            "userId" when people.Count == 0 => By(rows, c => db.Names.Where(n => n.Id == c.UserId).Select(n => n.Text).FirstOrDefault()),
+            "userId" => By(rows, PersonOf(db, people)),
             _ => throw new ArgumentException($"Conversations cannot be sorted by '{sort}'.", nameof(sort)),
         };
 
         IOrderedQueryable<ConversationEntity> By<TKey>(IQueryable<ConversationEntity> all, System.Linq.Expressions.Expression<Func<ConversationEntity, TKey>> key) =>
             down ? all.OrderByDescending(key).ThenBy(c => c.SessionId) : all.OrderBy(key).ThenBy(c => c.SessionId);
+    }
+
+    /// <summary>The name that a conversation's user is shown under, chains of merges included: there are a few, and each is a branch of its own.</summary>
+    private static System.Linq.Expressions.Expression<Func<ConversationEntity, string?>> PersonOf(ObservatoryContext db, IReadOnlyDictionary<int, int> people)
+    {
+        var row = System.Linq.Expressions.Expression.Parameter(typeof(ConversationEntity), "c");
+        var user = System.Linq.Expressions.Expression.Property(row, nameof(ConversationEntity.UserId));
+        System.Linq.Expressions.Expression person = user;
+        foreach (var group in people.GroupBy(p => p.Value))
+        {
+            var replaced = System.Linq.Expressions.Expression.Constant(group.Select(p => p.Key).ToList());
+            var isOne = System.Linq.Expressions.Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(int)], replaced, user);
+            person = System.Linq.Expressions.Expression.Condition(isOne, System.Linq.Expressions.Expression.Constant(group.Key), person);
+        }
+        System.Linq.Expressions.Expression<Func<int, string?>> name = id => db.Names.Where(n => n.Id == id).Select(n => n.Text).FirstOrDefault();
+        var body = Microsoft.EntityFrameworkCore.Query.ReplacingExpressionVisitor.Replace(name.Parameters[0], person, name.Body);
+        return System.Linq.Expressions.Expression.Lambda<Func<ConversationEntity, string?>>(body, row);
+    }
+
+    private static string? From(ConversationEntity c, Given otlp, Given api, Given hook)
+    {
+        var given = (Given)c.Given;
+        return given.HasFlag(Given.Lines) ? SourceNames.Of((c.Sources & (1 << (int)EventSource.Demo)) != 0 ? EventSource.Demo : EventSource.Transcript)
+            : given.HasFlag(otlp) ? SourceNames.Of(EventSource.Otlp) : given.HasFlag(api) ? SourceNames.Of(EventSource.Api) : given.HasFlag(hook) ? SourceNames.Of(EventSource.Hook) : null;
     }
 
     private ConversationRow ToRow(ConversationEntity c, string? parent, int agents)
@@ -122,7 +149,7 @@ public sealed partial class MetricsCalculator
             Title = c.Title,
             ProjectPath = path,
             Project = names.Tail(path),
-            UserId = names.Text(c.UserId),
+            UserId = names.PersonText(c.UserId),
             ParentId = parent,
             MessageCount = messages,
             UserMessages = c.UserMessages,
@@ -152,6 +179,9 @@ public sealed partial class MetricsCalculator
             Branch = names.Text(c.BranchId),
             ClientVersion = names.Text(c.VersionId),
             PullRequest = c.PullRequest,
+            ClientCost = c.ClientCost is { } client ? Money.Dollars(client) : null,
+            MessagesFrom = From(c, Given.OtlpPrompt, Given.ApiPrompt, Given.HookPrompt),
+            ToolsFrom = From(c, Given.OtlpTool, Given.ApiTool, Given.HookTool),
         };
     }
 }

@@ -55,7 +55,7 @@ public sealed partial class MetricsCalculator
             TotalTokensProcessed = total.Tokens,
             AverageConversationLength = total.Conversations.Count == 0 ? 0 : (double)total.Messages / total.Conversations.Count,
             ActiveUsers = total.Users,
-            SystemUptime = await UptimeAsync(snapshot.Db, query.Range, cancel).ConfigureAwait(false),
+            SystemUptime = Uptime(snapshot.Db, query.Range),
             ErrorRate = total.ErrorRate,
             AverageResponseTime = total.AverageResponse,
             PeakUsageHours = [.. range.PeakHours().Select(p => p.Hour)],
@@ -64,17 +64,17 @@ public sealed partial class MetricsCalculator
 
     private async Task<RangeFigures> ReadRangeAsync(ObservatoryContext db, MetricsQuery query, TimeRange range, IdFilter filter, CancellationToken cancel)
     {
-        var plan = RangePlan.For(range, query.Zone);
+        var plan = RangePlan.For(range);
         var cube = await _cubes.ReadAsync(db, plan, filter, cancel).ConfigureAwait(false);
         var created = new Dictionary<int, long>();
-        await foreach (var row in queries.Created(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false)) created[row.Id] = row.CreatedAt;
+        foreach (var row in reads.Created(db, range.Start, range.End)) created[row.Id] = row.CreatedAt;
         return new RangeFigures(range, plan, query.Zone, query.EffectiveInterval, cube, created);
     }
 
     private async Task<PerformanceFigures> PerformanceAsync(ObservatoryContext db, RangeFigures range, IdFilter filter, CancellationToken cancel)
     {
         var answers = await _cubes.ReadAnswersAsync(db, range.Plan, filter, cancel).ConfigureAwait(false);
-        var uptime = await UptimeAsync(db, range.Range, cancel).ConfigureAwait(false);
+        var uptime = Uptime(db, range.Range);
         return new PerformanceFigures(range.Total.AverageResponse, answers.Quantile(0.95) / 1000, uptime, range.Total.ErrorRate);
     }
 
@@ -82,8 +82,7 @@ public sealed partial class MetricsCalculator
         ObservatoryContext db, RangeFigures now, RangeFigures earlier, IdFilter filter, PerformanceFigures performance, CancellationToken cancel)
     {
         var tools = await _cubes.ReadToolsAsync(db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false);
-        var longest = await RowsAsync(
-            db, now.Total.Conversations, q => q.OrderByDescending(c => c.UserMessages + c.AssistantMessages).ThenBy(c => c.Title).ThenBy(c => c.SessionId).Take(Top), cancel).ConfigureAwait(false);
+        var longest = reads.Longest(db, now.Total.Conversations, Top);
         var usage = now.Usage(Now);
         return new DashboardFigures
         {
@@ -93,7 +92,7 @@ public sealed partial class MetricsCalculator
                 Series(usage, u => u.Conversations), Series(usage, u => u.Messages), Series(usage, u => u.TotalTokens), Series(usage, u => (double)u.Cost)),
             TopMetrics = new TopMetrics(
                 [.. TopUsers(now).Take(Top)],
-                [.. longest.Select(c => new LongConversation(c.Id, c.Title, c.MessageCount, c.CreatedAt))],
+                [.. longest.Select(c => new LongConversation(c.SessionId, c.Title, c.Messages, DateTimeOffset.FromUnixTimeMilliseconds(c.CreatedAt)))],
                 [.. now.PeakHours().Take(Top)],
                 [.. ProjectRows(now, earlier).Take(Top)],
                 [.. ModelRows(now, earlier).Take(Top)],
@@ -105,7 +104,7 @@ public sealed partial class MetricsCalculator
     private static List<SeriesPoint> Series(IReadOnlyList<UsageBucket> usage, Func<UsageBucket, double> value) =>
         [.. usage.Select(u => new SeriesPoint(u.Start, value(u), u.Partial ? true : null))];
 
-    private IEnumerable<TopUser> TopUsers(RangeFigures range) => range.By(r => r.User, p => p.User)
+    private IEnumerable<TopUser> TopUsers(RangeFigures range) => range.By(r => r.User)
         .Where(u => u.Key != 0 && u.Value.Messages > 0)
         .Select(u => new TopUser(names.Text(u.Key)!, u.Value.Conversations.Count, u.Value.Messages, u.Value.Tokens))
         .OrderByDescending(u => u.TotalMessages).ThenBy(u => u.UserId, StringComparer.Ordinal);

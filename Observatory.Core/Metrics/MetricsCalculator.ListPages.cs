@@ -18,7 +18,7 @@ public sealed partial class MetricsCalculator : IListFigures
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var (now, earlier) = await ReadBothAsync(snapshot.Db, query, cancel).ConfigureAwait(false);
         var rows = ModelRows(now, earlier).ToList();
-        var sums = now.By(r => r.Model, p => p.Model).ToDictionary(g => names.Text(g.Key) ?? "", g => g.Value.Sum);
+        var sums = now.By(r => r.Model).ToDictionary(g => names.Text(g.Key) ?? "", g => g.Value.Sum);
         return new ModelsPageFigures(
             rows, now.Usage(Now), earlier.Usage(Now), now.ModelSeries(names), [.. rows.Select(r => TokensOf(sums[r.Model ?? ""]))],
             now.Total.ToOverview(), earlier.Total.ToOverview(), SavingsOf(earlier));
@@ -27,11 +27,11 @@ public sealed partial class MetricsCalculator : IListFigures
     public async Task<ToolsPageFigures> GetToolsPageAsync(MetricsQuery query, CancellationToken cancel = default)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var (plan, filter) = (RangePlan.For(query.Range, query.Zone), new IdFilter(query.Filter, names));
+        var (plan, filter) = (RangePlan.For(query.Range), new IdFilter(query.Filter, names));
         var rows = ToolRows(await _cubes.ReadToolsAsync(snapshot.Db, plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
         var buckets = new BucketClock(query.Zone).Buckets(query.Range, query.EffectiveInterval);
         var series = new Dictionary<int, (long[] Calls, long[] Errors)>();
-        await foreach (var (at, tool, calls, errors) in _cubes.ToolCallsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false))
+        foreach (var (at, tool, calls, errors) in await _cubes.ToolCallsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false))
         {
             if (!series.TryGetValue(tool, out var own)) series[tool] = own = (new long[buckets.Count], new long[buckets.Count]);
             var i = RangeFigures.IndexOf(buckets, at);
@@ -51,7 +51,7 @@ public sealed partial class MetricsCalculator : IListFigures
     /// <summary>As the rows have it: models without a price save nothing that is known.</summary>
     private static decimal? SavingsOf(RangeFigures range)
     {
-        var priced = range.By(r => r.Model, p => p.Model).Values.Where(s => s.Tokens > 0 && s.ToOverview().TotalCost is not null).ToList();
+        var priced = range.By(r => r.Model).Values.Where(s => s.Tokens > 0 && s.ToOverview().TotalCost is not null).ToList();
         return priced.Count == 0 ? null : priced.Sum(s => Money.Dollars(s.Sum[Measure.UncachedCost] - s.Sum[Measure.Cost]));
     }
 }

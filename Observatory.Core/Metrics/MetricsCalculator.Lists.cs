@@ -27,7 +27,7 @@ public sealed partial class MetricsCalculator
     public async Task<IReadOnlyList<ToolRow>> GetToolsAsync(MetricsQuery query, CancellationToken cancel = default)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var plan = RangePlan.For(query.Range, query.Zone);
+        var plan = RangePlan.For(query.Range);
         return [.. ToolRows(await _cubes.ReadToolsAsync(snapshot.Db, plan, new IdFilter(query.Filter, names), durations: true, cancel).ConfigureAwait(false))];
     }
 
@@ -40,9 +40,9 @@ public sealed partial class MetricsCalculator
 
     private IEnumerable<ProjectRow> ProjectRows(RangeFigures now, RangeFigures earlier)
     {
-        var before = earlier.By(r => r.Project, p => p.Project);
+        var before = earlier.By(r => r.Project);
         var last = now.LastActivity(r => r.Project);
-        return now.By(r => r.Project, p => p.Project)
+        return now.By(r => r.Project)
             .Select(g =>
             {
                 var path = names.Text(g.Key);
@@ -63,8 +63,8 @@ public sealed partial class MetricsCalculator
 
     private IEnumerable<ModelRow> ModelRows(RangeFigures now, RangeFigures earlier)
     {
-        var before = earlier.By(r => r.Model, p => p.Model);
-        return now.By(r => r.Model, p => p.Model)
+        var before = earlier.By(r => r.Model);
+        return now.By(r => r.Model)
             // Prompts and failed calls have no model; a row of its own is for responses whose source named none.
             .Where(g => g.Key != 0 || g.Value.Tokens > 0 || g.Value.Sum[Measure.AssistantMessages] > 0)
             .Select(g =>

@@ -32,6 +32,7 @@ public sealed partial class MetricsCalculator
             Rejected = counts.Rejected,
             DeadLetters = lines + letters,
             RejectedLines = lines,
+            HooksDropped = hooks.Dropped,
             QueueDepth = figures.QueueDepth,
             ThroughputPerSecond = figures.Throughput,
             LatencyP50Ms = figures.Latency(0.5),

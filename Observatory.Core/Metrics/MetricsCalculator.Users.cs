@@ -12,8 +12,8 @@ public sealed partial class MetricsCalculator
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Filter, names);
         var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
-        var sittings = await SittingsAsync(snapshot.Db, query.Range, filter, cancel).ConfigureAwait(false);
-        return [.. range.By(r => r.User, p => p.User)
+        var sittings = Sittings(snapshot.Db, query.Range, filter, cancel);
+        return [.. range.By(r => r.User)
             .Where(u => u.Key != 0 && (u.Value.Messages > 0 || u.Value.Tokens > 0))
             .Select(u => ToUser(u.Key, u.Value, range.MessagesByHour(u.Key), sittings.GetValueOrDefault(u.Key)))
             .OrderByDescending(u => u.TotalMessages).ThenBy(u => u.UserId, StringComparer.Ordinal)];
@@ -22,10 +22,12 @@ public sealed partial class MetricsCalculator
     public async Task<UserFigures?> GetUserAsync(string userId, MetricsQuery query, CancellationToken cancel = default)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        if (names.Id(Storage.Entities.NameKind.User, userId) is not { } id || id == 0) return null;
+        if (names.Id(Storage.Entities.NameKind.User, userId) is not { } named || named == 0) return null;
+        // A name that was merged leads to the one that is shown.
+        var id = names.Person(named);
         var filter = new IdFilter(query.Filter with { Users = [userId] }, names);
         var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
-        var sittings = await SittingsAsync(snapshot.Db, query.Range, filter, cancel).ConfigureAwait(false);
+        var sittings = Sittings(snapshot.Db, query.Range, filter, cancel);
         return ToUser(id, range.Total, range.MessagesByHour(), sittings.GetValueOrDefault(id));
     }
 
@@ -34,7 +36,7 @@ public sealed partial class MetricsCalculator
         var busiest = hours.Max() == 0 ? -1 : Array.IndexOf(hours, hours.Max());
         return new UserFigures
         {
-            UserId = names.Text(id)!,
+            UserId = names.Text(id) ?? "",
             ConversationCount = sum.Conversations.Count,
             TotalMessages = sum.Messages,
             TotalTokensUsed = sum.Tokens,
@@ -49,39 +51,36 @@ public sealed partial class MetricsCalculator
     /// Sittings that start in the range, by user: how many, and how long together. They are runs of activity, so the activity up to half an
     /// hour before the range and as far behind it as a run goes on is read too.
     /// </summary>
-    private async Task<Dictionary<int, (int Count, long Ms)>> SittingsAsync(ObservatoryContext db, TimeRange range, IdFilter filter, CancellationToken cancel)
+    private Dictionary<int, (int Count, long Ms)> Sittings(ObservatoryContext db, TimeRange range, IdFilter filter, CancellationToken cancel)
     {
         for (var reach = 12 * BucketClock.Hour; ; reach *= 2)
         {
             var until = range.End + reach;
-            var activity = new Dictionary<int, List<long>>();
-            await foreach (var row in queries.PromptActivity(db, range.Start - LongestPauseInSitting, until).WithCancellation(cancel).ConfigureAwait(false)) Add(row);
-            await foreach (var row in queries.AnswerActivity(db, range.Start - LongestPauseInSitting, until).WithCancellation(cancel).ConfigureAwait(false)) Add(row);
             var sums = new Dictionary<int, (int Count, long Ms)>();
-            var cut = false;
-            foreach (var (user, instants) in activity)
+            var open = new Dictionary<int, (long First, long Last)>();
+            foreach (var row in _cubes.Activity(db, new TimeRange(range.Start - LongestPauseInSitting, until), filter, cancel))
             {
-                instants.Sort();
-                for (var first = 0; first < instants.Count;)
+                if (open.TryGetValue(row.User, out var sitting) && row.At - sitting.Last <= LongestPauseInSitting)
                 {
-                    var last = first;
-                    while (last + 1 < instants.Count && instants[last + 1] - instants[last] <= LongestPauseInSitting) last++;
-                    if (range.Contains(instants[first]))
-                    {
-                        var (count, ms) = sums.GetValueOrDefault(user);
-                        sums[user] = (count + 1, ms + instants[last] - instants[first]);
-                        cut |= until - instants[last] <= LongestPauseInSitting;
-                    }
-                    first = last + 1;
+                    open[row.User] = (sitting.First, row.At);
+                    continue;
                 }
+                if (sitting != default) Close(row.User, sitting);
+                open[row.User] = (row.At, row.At);
+            }
+            var cut = false;
+            foreach (var (user, sitting) in open)
+            {
+                Close(user, sitting);
+                cut |= range.Contains(sitting.First) && until - sitting.Last <= LongestPauseInSitting;
             }
             if (!cut) return sums;
 
-            void Add(ActivityRow row)
+            void Close(int user, (long First, long Last) sitting)
             {
-                if (!filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) return;
-                if (!activity.TryGetValue(row.UserId, out var list)) activity[row.UserId] = list = [];
-                list.Add(row.At);
+                if (!range.Contains(sitting.First)) return;
+                var (count, ms) = sums.GetValueOrDefault(user);
+                sums[user] = (count + 1, ms + sitting.Last - sitting.First);
             }
         }
     }

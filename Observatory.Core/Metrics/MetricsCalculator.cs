@@ -1,4 +1,5 @@
 using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
@@ -7,14 +8,14 @@ namespace Observatory.Core.Metrics;
 
 /// <summary>The one implementation of <see cref="IMetricsCalculator"/>: opens a snapshot, reads tiers, adds up. One file an area.</summary>
 public sealed partial class MetricsCalculator(
-    IReadSnapshots snapshots, PageQueries queries, NameCatalog names, EventWriter writer, ImportProgress progress, TimeProvider clock) : IMetricsCalculator
+    IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, EventWriter writer, ImportProgress progress, HookFigures hooks, TimeProvider clock) : IMetricsCalculator
 {
     private const int Top = 10;
     private const long HeartbeatOverdue = 30_000;
 
-    private readonly CubeReader _cubes = new(queries);
+    private readonly CubeReader _cubes = new(queries, new DayReader(reads, new DayCache()));
 
-    public long Version => writer.Version;
+    public long Version => writer.Version + names.PeopleVersion;
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -39,21 +40,21 @@ public sealed partial class MetricsCalculator(
         var sources = new HashSet<string>();
         await foreach (var mask in queries.SourceMasks(snapshot.Db).WithCancellation(cancel).ConfigureAwait(false)) sources.UnionWith(SourceNames.Of(mask));
         return new FilterChoices(
-            [.. names.Of(NameKind.User).Select(n => n.Text).Order(StringComparer.OrdinalIgnoreCase)],
+            [.. names.Of(NameKind.User).Where(n => names.Person(n.Id) == n.Id).Select(n => n.Text).Order(StringComparer.OrdinalIgnoreCase)],
             [.. names.Of(NameKind.Project).Select(n => (n.Text, names.Tail(n.Text)!)).OrderBy(p => p.Item2, StringComparer.OrdinalIgnoreCase)],
             [.. names.Of(NameKind.Model).Select(n => n.Text).Order(StringComparer.OrdinalIgnoreCase)],
             [.. sources.Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Percentage of the range, since the first start and until now, that the program was up; null before the first start.</summary>
-    private async Task<double?> UptimeAsync(ObservatoryContext db, TimeRange range, CancellationToken cancel)
+    private double? Uptime(ObservatoryContext db, TimeRange range)
     {
         long? first = null;
         long up = 0;
         var covered = long.MinValue;
         var until = Math.Min(range.End, Now);
         var from = range.Start;
-        await foreach (var run in queries.Runs(db).WithCancellation(cancel).ConfigureAwait(false))
+        foreach (var run in reads.Runs(db))
         {
             first ??= run.StartedAt;
             from = Math.Max(range.Start, first.Value);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Metrics;
@@ -7,7 +8,7 @@ namespace Observatory.Core.Metrics;
 /// <summary>
 /// Names by number, in memory. Names are only ever added, so a snapshot adds what came since and never invalidates. Thread-safe.
 /// </summary>
-public sealed class NameCatalog(PageQueries queries) : IDisposable
+public sealed class NameCatalog(PageQueries queries, IAliases aliases) : IDisposable
 {
     private readonly ConcurrentDictionary<int, NameEntity> _byId = [];
     private readonly ConcurrentDictionary<(NameKind, string), int> _ids = [];
@@ -17,6 +18,7 @@ public sealed class NameCatalog(PageQueries queries) : IDisposable
 
     public async Task RefreshAsync(ObservatoryContext db, CancellationToken cancel)
     {
+        await aliases.LoadAsync(cancel).ConfigureAwait(false);
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -38,6 +40,18 @@ public sealed class NameCatalog(PageQueries queries) : IDisposable
 
     /// <summary>Null for 0.</summary>
     public string? Text(int id) => _byId.TryGetValue(id, out var name) ? name.Text : null;
+
+    /// <summary>Grows when users are merged: what an answer called them may be another name now.</summary>
+    public long PeopleVersion => aliases.Version;
+
+    /// <summary>Who is who, as of now: one answer takes it once.</summary>
+    public IReadOnlyDictionary<int, int> People => aliases.Map;
+
+    /// <summary>The user that a row's user is shown as.</summary>
+    public int Person(int user) => aliases.Map.GetValueOrDefault(user, user);
+
+    /// <summary>Name of the user that a row's user is shown as; null for 0.</summary>
+    public string? PersonText(int user) => Text(Person(user));
 
     public int Ordinal(int id) => _byId.TryGetValue(id, out var name) ? name.Ordinal : int.MaxValue;
 

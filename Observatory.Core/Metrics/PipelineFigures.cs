@@ -12,6 +12,8 @@ public sealed record PipelineFigures
     public long DeadLetters { get; init; }
     /// <summary>Of these, lines of transcripts.</summary>
     public long RejectedLines { get; init; }
+    /// <summary>Hooks that came while the queue was full or nothing could be written: their sender is not told.</summary>
+    public long HooksDropped { get; init; }
     public int QueueDepth { get; init; }
     public double ThroughputPerSecond { get; init; }
     public double LatencyP50Ms { get; init; }
@@ -37,7 +39,7 @@ public sealed record SourceRow
     public DateTimeOffset? LastEventAt { get; init; }
     /// <summary>Newest commit.</summary>
     public DateTimeOffset? LastCommitAt { get; init; }
-    /// <summary>From event to commit, of events that came within ten minutes; null before the first.</summary>
+    /// <summary>From event to commit, of events that came within a minute; null before the first.</summary>
     public double? LagP50Ms { get; init; }
     public double? LagP99Ms { get; init; }
     public double ThroughputPerSecond { get; init; }

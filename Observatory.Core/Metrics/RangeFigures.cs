@@ -17,7 +17,6 @@ internal sealed class RangeFigures
         (Range, Plan, _interval, _cube, _created) = (range, plan, interval, cube, created);
         _clock = new BucketClock(zone);
         foreach (var row in cube.Rows) Total.Add(row);
-        foreach (var row in cube.Present) Total.Add(row);
     }
 
     public TimeRange Range { get; }
@@ -26,11 +25,10 @@ internal sealed class RangeFigures
 
     public FigureSum Total { get; } = new();
 
-    public Dictionary<int, FigureSum> By(Func<CubeRow, int> key, Func<PresentRow, int> presentKey)
+    public Dictionary<int, FigureSum> By(Func<CubeRow, int> key)
     {
         var groups = new Dictionary<int, FigureSum>();
         foreach (var row in _cube.Rows) Of(key(row)).Add(row);
-        foreach (var row in _cube.Present) Of(presentKey(row)).Add(row);
         return groups;
 
         FigureSum Of(int id) => groups.TryGetValue(id, out var sum) ? sum : groups[id] = new FigureSum();
@@ -126,7 +124,10 @@ internal sealed class RangeFigures
     public IEnumerable<PeakHour> PeakHours()
     {
         var conversations = new HashSet<int>[24];
-        foreach (var row in _cube.Present.Where(p => p.Conversation != 0)) (conversations[_clock.HourOf(row.At)] ??= []).Add(row.Conversation);
+        foreach (var row in _cube.Rows)
+        {
+            if (row.Figures.Messages > 0 && row.Conversation != 0) (conversations[_clock.HourOf(row.At)] ??= []).Add(row.Conversation);
+        }
         return MessagesByHour().Select((messages, hour) => (messages, hour)).Where(h => h.messages > 0)
             .OrderByDescending(h => h.messages).ThenBy(h => h.hour)
             .Select(h => new PeakHour(HourName(h.hour), h.messages, conversations[h.hour]?.Count ?? 0));

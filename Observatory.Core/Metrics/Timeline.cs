@@ -59,6 +59,12 @@ public sealed record Step
     public long CacheReadTokens { get; init; }
     public long TotalTokens => InputTokens + OutputTokens + CacheCreationTokens + CacheReadTokens;
     public decimal? Cost { get; init; }
+    /// <summary>Of an answer: what the client computed, USD; null where no report of the call came.</summary>
+    public decimal? ClientCost { get; init; }
+    /// <summary>Of an answer: to the first token, seconds; null where no report of the call came.</summary>
+    public double? FirstToken { get; init; }
+    /// <summary>Known through <c>transcript|otlp|api|hook|demo</c>.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
     public string? AgentId { get; init; }
     public string? AgentType { get; init; }
     public IReadOnlyList<Step> Children { get; init; } = [];

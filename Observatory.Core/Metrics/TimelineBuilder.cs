@@ -155,6 +155,9 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         CacheCreationTokens = r.CacheWrite5m + r.CacheWrite1h,
         CacheReadTokens = r.CacheRead,
         Cost = r.Cost is { } cost ? Money.Dollars(cost) : null,
+        ClientCost = r.ClientCost is { } client ? Money.Dollars(client) : null,
+        FirstToken = r.FirstTokenMs / 1000.0,
+        Sources = [.. SourceNames.Of(r.Sources)],
         AgentId = names.Text(r.AgentId),
     };
 
@@ -172,6 +175,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
             Name = names.Text(c.ToolId) ?? "unknown",
             Target = c.TargetId is { } target ? items.Texts.GetValueOrDefault(target) : known?.Description,
             Failed = c.IsError,
+            Sources = [.. SourceNames.Of(c.Sources)],
             Output = c.OutputId is { } output ? items.Texts.GetValueOrDefault(output) : null,
             ResultSize = c.ResultAt is null ? null : c.ResultSize,
             Model = names.Text(c.ModelId),

@@ -62,5 +62,8 @@ internal static class Contributions
 
     public static int QuarterOf(long at) => (int)(BucketClock.Floor(at, BucketClock.Quarter) / BucketClock.Quarter);
 
+    /// <summary>UTC day of a quarter of an hour, days since 1970-01-01.</summary>
+    public static int DayOf(int quarter) => (int)BucketClock.DayOf(quarter * BucketClock.Quarter);
+
     public static int HourOf(long at) => (int)(BucketClock.Floor(at, BucketClock.Hour) / BucketClock.Hour);
 }

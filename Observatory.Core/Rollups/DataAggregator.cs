@@ -12,6 +12,7 @@ internal sealed class DataAggregator : IRollup
     private readonly Dictionary<HourKey, Measures> _hours = [];
     private readonly Dictionary<ToolKey, ToolMeasures> _tools = [];
     private readonly Dictionary<(ToolKey Key, int Bin), long> _bins = [];
+    private readonly HashSet<int> _days = [];
 
     public void Changed(PromptEntity? before, PromptEntity after)
     {
@@ -42,7 +43,10 @@ internal sealed class DataAggregator : IRollup
         foreach (var (key, delta) in _quarters)
         {
             if (!delta.IsZero) tables.Add(key, delta);
+            // Also where the sums stay: an instant that moved within its quarter of an hour is a change.
+            _days.Add(Contributions.DayOf(key.Bucket));
         }
+        foreach (var day in _days) tables.Touch(day);
         foreach (var (key, delta) in _hours)
         {
             if (!delta.IsZero) tables.Add(key, delta);
@@ -64,6 +68,7 @@ internal sealed class DataAggregator : IRollup
         _hours.Clear();
         _tools.Clear();
         _bins.Clear();
+        _days.Clear();
     }
 
     private void Apply(PromptEntity row, int sign)

@@ -12,7 +12,8 @@ public sealed class QuantileSketch
     private const double Gamma = (1 + RelativeError) / (1 - RelativeError);
     private static readonly double s_logGamma = Math.Log(Gamma);
 
-    private readonly SortedDictionary<int, long> _bins = [];
+    /// <summary>Counts by bin; some two thousand bins hold every value there is.</summary>
+    private long[] _bins = [];
 
     public long Count { get; private set; }
 
@@ -24,7 +25,8 @@ public sealed class QuantileSketch
 
     public void Add(int bin, long count)
     {
-        _bins[bin] = _bins.GetValueOrDefault(bin) + count;
+        if (bin >= _bins.Length) Array.Resize(ref _bins, Math.Max(bin + 1, Math.Min(2 * _bins.Length, BinOf(long.MaxValue) + 1)));
+        _bins[bin] += count;
         Count += count;
     }
 
@@ -34,11 +36,11 @@ public sealed class QuantileSketch
         if (Count == 0) return null;
         var rank = (long)Math.Ceiling(q * Count);
         long seen = 0;
-        foreach (var (bin, count) in _bins)
+        for (var bin = 0; bin < _bins.Length; bin++)
         {
-            seen += count;
-            if (seen >= rank && count > 0) return ValueOf(bin);
+            seen += _bins[bin];
+            if (seen >= rank && _bins[bin] > 0) return ValueOf(bin);
         }
-        return ValueOf(_bins.Keys.Last());
+        return ValueOf(_bins.Length - 1);
     }
 }

@@ -4,7 +4,7 @@ using Observatory.Core.Accounts;
 namespace Observatory.Core.Storage;
 
 /// <summary>Accounts and keys in the database.</summary>
-internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> contexts) : IAccountStore
+internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> contexts, INarrowReads reads) : IAccountStore
 {
     public async Task<bool> AnyAsync(CancellationToken cancel = default)
     {
@@ -34,18 +34,10 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
         return user;
     }
 
-    public async Task<ApiKey?> FindKeyAsync(ReadOnlyMemory<byte> hash, CancellationToken cancel = default)
-    {
-        var bytes = hash.ToArray();
-        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
-        return await db.ApiKeys.FirstOrDefaultAsync(k => k.Hash == bytes, cancel).ConfigureAwait(false);
-    }
+    public Task<ApiKey?> FindKeyAsync(ReadOnlyMemory<byte> hash, CancellationToken cancel = default) =>
+        Task.FromResult(hash.IsEmpty ? null : reads.Keys(hash.Span).FirstOrDefault());
 
-    public async Task<IReadOnlyList<ApiKey>> ListKeysAsync(CancellationToken cancel = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
-        return await db.ApiKeys.OrderBy(k => k.Id).ToListAsync(cancel).ConfigureAwait(false);
-    }
+    public Task<IReadOnlyList<ApiKey>> ListKeysAsync(CancellationToken cancel = default) => Task.FromResult<IReadOnlyList<ApiKey>>(reads.Keys([]));
 
     public async Task<ApiKey> SaveKeyAsync(ApiKey key, CancellationToken cancel = default)
     {

@@ -4,6 +4,9 @@ namespace Observatory.Core.Storage;
 public interface IReadSnapshots
 {
     Task<ReadSnapshot> OpenAsync(CancellationToken cancel);
+
+    /// <summary>Reads something small and forgets it; throws where the store does not answer. Needs no model, unlike a snapshot.</summary>
+    void Probe();
 }
 
 /// <summary>One consistent view; dispose it as soon as the answer is read.</summary>

@@ -33,6 +33,9 @@ public interface IRollupTables
     void Add(in ToolKey key, in ToolMeasures delta);
 
     void Add(in ToolKey key, int bin, long delta);
+
+    /// <summary>Rows of a UTC day were added or changed, figures or not; days since 1970-01-01.</summary>
+    void Touch(int day);
 }
 
 /// <param name="Bucket">Unix time in quarters of an hour.</param>

@@ -23,6 +23,7 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<HourEntity> Hours => Set<HourEntity>();
     public DbSet<ToolQuarterEntity> ToolQuarters => Set<ToolQuarterEntity>();
     public DbSet<SketchEntity> Sketches => Set<SketchEntity>();
+    public DbSet<DayEntity> Days => Set<DayEntity>();
     public DbSet<FileEntity> Files => Set<FileEntity>();
     public DbSet<FingerprintEntity> Fingerprints => Set<FingerprintEntity>();
     public DbSet<SharedLineEntity> SharedLines => Set<SharedLineEntity>();
@@ -77,6 +78,9 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
             e.ToTable("tool_quarters").HasKey(x => new { x.Bucket, x.ToolId, x.UserId, x.ProjectId, x.ModelId, x.Sources }));
         modelBuilder.Entity<SketchEntity>(e =>
             e.ToTable("sketches").HasKey(x => new { x.Bucket, x.ToolId, x.UserId, x.ProjectId, x.ModelId, x.Sources, x.Bin }));
+        modelBuilder.Entity<DayEntity>(e => { e.ToTable("days").HasKey(x => x.Day); e.Property(x => x.Day).ValueGeneratedNever(); });
+        // Covers the count of sub-agents by conversation, which would else visit every answer of the conversations listed.
+        modelBuilder.Entity<ResponseEntity>().HasIndex(x => new { x.ConversationId, x.AgentId }).HasFilter("\"AgentId\" <> 0");
         modelBuilder.Entity<FileEntity>(e => e.ToTable("files").HasKey(x => x.Path));
         modelBuilder.Entity<FingerprintEntity>(e => { e.ToTable("fingerprints"); e.Property(x => x.Id).ValueGeneratedNever(); });
         modelBuilder.Entity<SharedLineEntity>(e => e.ToTable("shared_lines").HasKey(x => new { x.Uuid, x.ConversationId }));

@@ -9,7 +9,7 @@ namespace Observatory.Core.Storage;
 public sealed class WriterFigures(TimeProvider clock)
 {
     private const int Seconds = 60;
-    private const long OldMs = 10 * BucketClock.Minute;
+    private const long OldMs = BucketClock.Minute;
 
     private readonly Lock _gate = new();
     private readonly QuantileSketch _latency = new();
@@ -130,7 +130,7 @@ public sealed class WriterFigures(TimeProvider clock)
 
 /// <param name="Throughput">Events a second over the last minute.</param>
 /// <param name="LatencyP50">Milliseconds from queue to commit.</param>
-/// <param name="LagP50">Milliseconds from the newest event of a batch to its commit, where the event was less than ten minutes old; null before the first.</param>
+/// <param name="LagP50">Milliseconds from the newest event of a batch to its commit, where the event was less than a minute old; null before the first.</param>
 /// <param name="NewestEventAt">Unix ms of the newest event, as its source dates it.</param>
 /// <param name="CommittedAt">Unix ms.</param>
 public sealed record SourceCounts(

@@ -114,6 +114,9 @@ public sealed class BucketClock(TimeZoneInfo zone)
         return end;
     }
 
+    /// <summary>UTC day of an instant, days since 1970-01-01.</summary>
+    public static long DayOf(long instant) => Floor(instant, Day) / Day;
+
     public static long Floor(long value, long step) => value - Mod(value, step);
 
     private static long Mod(long value, long step)

@@ -23,6 +23,10 @@ public sealed class SettingsTests
     [InlineData("Transcripts:Owners", "ada")]
     [InlineData("Transcripts:Roots:0", " ")]
     [InlineData("Bootstrap:ApiKey", "short")]
+    [InlineData("Otlp:HttpUrl", "4318")]
+    [InlineData("Otlp:HttpUrl", "http://127.0.0.1:4318/v1/logs")]
+    [InlineData("Otlp:GrpcUrl", "grpc://127.0.0.1:4317")]
+    [InlineData("Otlp:GrpcUrl", "http://unix:/tmp/otlp.sock")]
     public void A_wrong_value_is_refused_by_its_key(string key, string value)
     {
         var refused = Assert.Throws<StartRefusedException>(() => Read((key, value)));
@@ -83,6 +87,34 @@ public sealed class SettingsTests
     [InlineData("HTTPS://[::1]:443")]
     [InlineData("http://localhost")]
     public void Other_addresses_are_taken(string url) => Assert.NotNull(Listening.Parse(url));
+
+    [Theory]
+    [InlineData("http://127.0.0.1:4318", "http://127.0.0.1:4317", "http://127.0.0.1:5080", "http://127.0.0.1:4318 http://127.0.0.1:4317")]
+    [InlineData("", " ", "http://127.0.0.1:5080", "")]
+    [InlineData("http://localhost:5080", "", "http://127.0.0.1:5080", "")]
+    [InlineData("http://127.0.0.1:5080", "", "http://*:5080", "")]
+    [InlineData("http://127.0.0.1:0", "http://127.0.0.1:0", "http://127.0.0.1:0", "http://127.0.0.1:0 http://127.0.0.1:0")]
+    [InlineData("http://127.0.0.2:5080", "", "http://127.0.0.1:5080", "http://127.0.0.2:5080")]
+    public void Telemetry_has_addresses_of_its_own_unless_the_web_port_is_there(string http, string grpc, string web, string expected) => Assert.Equal(
+        expected, string.Join(' ', OtlpListening.Read(new OtlpOptions { HttpUrl = http, GrpcUrl = grpc }, [Listening.Parse(web)]).Receivers.Select(r => r.Url)));
+
+    [Fact]
+    public void Grpc_needs_a_port_of_its_own()
+    {
+        foreach (var (http, web) in new[] { ("http://127.0.0.1:4317", "http://127.0.0.1:5080"), ("", "http://localhost:4317"), ("http://0.0.0.0:4317", "http://127.0.0.1:5080") })
+        {
+            var refused = Assert.Throws<StartRefusedException>(() => OtlpListening.Read(new OtlpOptions { HttpUrl = http }, [Listening.Parse(web)]));
+            Assert.StartsWith("Observatory:Otlp:GrpcUrl: http://127.0.0.1:4317 has another use already.", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Telemetry_beyond_this_machine_is_told_apart()
+    {
+        var open = OtlpListening.Read(new OtlpOptions { HttpUrl = "http://127.0.0.1:4318", GrpcUrl = "http://0.0.0.0:4317" }, []);
+        Assert.Equal(new OpenAddress("Observatory:Otlp:GrpcUrl", "http://0.0.0.0:4317"), open.BeyondLoopback);
+        Assert.Null(OtlpListening.Read(new OtlpOptions(), []).BeyondLoopback);
+    }
 
     [Fact]
     public async Task A_host_that_it_listens_under_is_answered_and_no_other()

@@ -73,8 +73,10 @@ public sealed partial class ReadmeTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.True(described.Count > 10);
         foreach (var path in paths.EnumerateObject())
         {
-            Assert.Equal(["get"], path.Value.EnumerateObject().Select(o => o.Name));
-            using var answer = await client.GetAsync(path.Name.Replace("{id}", "none", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            // What changes something is asked for in the tests of its own.
+            if (!path.Value.TryGetProperty("get", out var get)) continue;
+            var query = get.TryGetProperty("parameters", out var parameters) && parameters.EnumerateArray().Any(p => p.GetProperty("name").GetString() == "metric") ? "?metric=any" : "";
+            using var answer = await client.GetAsync(path.Name.Replace("{id}", "none", StringComparison.Ordinal) + query, TestContext.Current.CancellationToken);
             Assert.Equal((path.Name, path.Name.Contains('{', StringComparison.Ordinal) ? 404 : 200), (path.Name, (int)answer.StatusCode));
         }
         var named = Route().Matches(s_readme).Select(m => m.Value).ToList();

@@ -12,6 +12,7 @@ internal static class BenchCommand
         {
             case ["import", .. var rest]: return await ImportBench.RunAsync(BenchOptions.Read(rest));
             case ["queries", .. var rest]: return await QueryBench.RunAsync(BenchOptions.Read(rest));
+            case ["otlp", .. var rest]: return await OtlpBench.RunAsync(BenchOptions.Read(rest));
             case ["live", .. var rest]: return await LiveBench.RunAsync(BenchOptions.Read(rest));
             case ["events", .. var rest]: return await EventBench.RunAsync(BenchOptions.Read(rest));
             case ["store", .. var rest]: return await StoreBench.RunAsync(BenchOptions.Read(rest));

@@ -1,4 +1,5 @@
 using Bunit;
+using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
 using Observatory.Tests.Support;
@@ -64,6 +65,55 @@ public sealed class GetStartedPageTests : ListPageContext
         var page = Open<GetStartedPage>("/get-started");
         page.WaitForAssertion(() => Assert.Contains("Id for the log", page.Markup, StringComparison.Ordinal));
         Assert.Contains("24 files", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connecting_TakesOneKeyThatIsMadeOnAClick()
+    {
+        var page = Open<GetStartedPage>("/get-started");
+        Assert.Contains("YOUR_KEY", page.Find("#otlp pre").TextContent, StringComparison.Ordinal);
+        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost", page.Find("#otlp pre").TextContent, StringComparison.Ordinal);
+        Assert.Empty(Accounts.Keys);
+        await page.InvokeAsync(() => page.FindAll("button").First(b => b.TextContent.Contains("Make a key", StringComparison.Ordinal)).Click());
+        page.WaitForAssertion(() => Assert.Single(Accounts.Keys));
+        Assert.Equal(KeyScopes.Ingest, Accounts.Keys[0].Scopes);
+        Assert.Matches("Authorization=Bearer cco_i_[0-9A-Za-z]{8}_[0-9A-Za-z]{36}\"", page.Find("#otlp pre").TextContent);
+        // In settings that are shared the key is only named.
+        Assert.DoesNotContain("cco_i_", page.Find("#hooks").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hooks_AreWhatTheClientSupports()
+    {
+        var page = Open<GetStartedPage>("/get-started");
+        var json = System.Text.Json.JsonDocument.Parse(page.Find("#hooks pre").TextContent).RootElement.GetProperty("hooks");
+        var names = json.EnumerateObject().Select(p => p.Name).ToList();
+        Assert.DoesNotContain("SessionStart", names);
+        Assert.DoesNotContain("WorktreeCreate", names);
+        Assert.Contains("PermissionRequest", names);
+        var hook = json.GetProperty("Stop")[0].GetProperty("hooks")[0];
+        Assert.Equal(("http", 2, "Bearer $OBSERVATORY_KEY", "OBSERVATORY_KEY"), (hook.GetProperty("type").GetString(), hook.GetProperty("timeout").GetInt32(), hook.GetProperty("headers").GetProperty("Authorization").GetString(), hook.GetProperty("allowedEnvVars")[0].GetString()));
+    }
+
+    [Fact]
+    public void ASourceTurnsGreenWhenItsFirstEventCame()
+    {
+        var page = Open<GetStartedPage>("/get-started");
+        page.WaitForAssertion(() => Assert.Contains("Waiting for the first event", page.Find("#otlp").TextContent, StringComparison.Ordinal));
+        Lists.Pipeline = new PipelineFigures { Import = new ImportFigures { State = "idle" }, Sources = [new SourceRow { Source = "otlp", Accepted = 12, LastEventAt = FakeLists.Now }] };
+        Broadcaster.Publish(new Core.Realtime.ChangeNotice(2, new HashSet<string>(), false, 1, FakeLists.Now));
+        page.WaitForAssertion(() => Assert.Contains("Receiving", page.Find("#otlp").TextContent, StringComparison.Ordinal));
+        Assert.Contains("12 events since the start", page.Find("#otlp").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Optional", page.Find("#hooks").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Upload_AsksFirstWhoseFilesTheyAre()
+    {
+        var page = Open<GetStartedPage>("/get-started");
+        Assert.True(page.Find("#upload-files").HasAttribute("disabled"));
+        page.Find("#upload-owner").Input("ben");
+        Assert.False(page.Find("#upload-files").HasAttribute("disabled"));
     }
 
     [Fact]

@@ -2,8 +2,11 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Observatory.Core;
+using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Kept;
+using Observatory.Core.Metrics.Live;
 using Observatory.Tests.Support;
 
 namespace Observatory.Tests.Components;
@@ -17,9 +20,21 @@ public abstract class ListPageContext : PageContext
         Services.AddSingleton<IMetricsCalculator>(_ => Lists);
         Services.AddSingleton<IListFigures>(_ => Lists);
         Services.AddSingleton<IExpiringFiles>(_ => Lists);
+        Services.AddSingleton<IKeptFigures>(_ => Kept);
+        Services.AddSingleton<ISessionStatuses>(_ => Statuses);
+        Services.AddSingleton<IAccountStore>(Accounts);
+        Services.AddSingleton<ApiKeyService>();
+        SignIn(Core.Accounts.UserRole.Admin);
     }
 
     internal FakeLists Lists { get; } = new();
+
+    internal FakeKept Kept { get; } = new();
+
+    internal FakeStatuses Statuses { get; } = new();
+
+    internal FakeAccounts Accounts { get; } = new();
+
 
     protected IRenderedComponent<TPage> Open<TPage>(string address) where TPage : IComponent
     {

@@ -1,10 +1,13 @@
+using System.Security.Claims;
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
+using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Realtime;
 using Observatory.Web.Components.Shared;
@@ -30,11 +33,23 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
     }
 
+    private UserRole? _role;
+
     protected FakeTimeProvider Clock { get; }
 
     protected AnalyticsBroadcaster Broadcaster { get; } = new();
 
     protected ImportProgress Import { get; } = new();
+
+    /// <summary>Who looks at the page.</summary>
+    protected void SignIn(UserRole role)
+    {
+        if (_role is null)
+        {
+            Services.AddCascadingValue(_ => Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann"), new Claim(ClaimTypes.Role, _role.ToString()!)], "test")))));
+        }
+        _role = role;
+    }
 
     protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 }

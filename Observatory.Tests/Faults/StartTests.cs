@@ -37,6 +37,7 @@ public sealed class StartTests : IDisposable
     {
         var data = _temp.Folder("data");
         await using (var app = await AppProcess.StartAsync(data, _temp.Folder("claude"))) await app.StopAsync();
+        Execute(data, "CREATE TABLE \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)");
         Execute(data, "INSERT INTO \"__EFMigrationsLock\" (\"Id\", \"Timestamp\") VALUES (1, '2026-01-01 00:00:00')");
         await using var next = await AppProcess.StartAsync(data, _temp.Folder("claude"));
         Assert.True(next.ReadyAfter < TimeSpan.FromSeconds(30));

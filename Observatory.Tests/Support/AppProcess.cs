@@ -46,12 +46,18 @@ internal sealed class AppProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(s_program);
-        start.ArgumentList.Add("--urls");
-        start.ArgumentList.Add("http://127.0.0.1:0");
+        if (!settings.Any(s => s.Name == "ASPNETCORE_URLS"))
+        {
+            start.ArgumentList.Add("--urls");
+            start.ArgumentList.Add("http://127.0.0.1:0");
+        }
         start.Environment["Observatory__DataDirectory"] = dataDirectory;
         start.Environment["Observatory__Transcripts__Roots__0"] = root;
         start.Environment["Observatory__Transcripts__Owners__0"] = "tester";
         start.Environment["Observatory__Bootstrap__ApiKey"] = Key;
+        // Ports that are the same for all: other tests may hold them.
+        start.Environment["Observatory__Otlp__HttpUrl"] = "";
+        start.Environment["Observatory__Otlp__GrpcUrl"] = "";
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var app = new AppProcess(Process.Start(start)!);
         app._process.OutputDataReceived += (_, e) => app.Take(e.Data);

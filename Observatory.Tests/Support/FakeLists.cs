@@ -20,6 +20,7 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
     public IReadOnlyList<RejectedRow> Rejected { get; set; } = [];
     public IReadOnlyList<DriftRow> Drift { get; set; } = [];
     public IReadOnlyList<ExpiringFile> Expiring { get; set; } = [];
+    public PipelineFigures? Pipeline { get; set; }
     public OverviewFigures Total { get; set; } = new();
     public FilterChoices Choices { get; set; } = new([], [], [], []);
 
@@ -56,7 +57,7 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
     });
 
     public Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default) =>
-        Answer(null, () => new PipelineFigures { Import = new ImportFigures { State = "idle" }, DeadLetters = Rejected.Count, RejectedLines = Rejected.Count, Drift = Drift });
+        Answer(null, () => Pipeline ?? new PipelineFigures { Import = new ImportFigures { State = "idle" }, DeadLetters = Rejected.Count, RejectedLines = Rejected.Count, Drift = Drift });
 
     public Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default) => Answer(null, () => Rejected);
 

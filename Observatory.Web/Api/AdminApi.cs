@@ -12,6 +12,7 @@ internal static class AdminApi
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
         admin.MapKeys();
         admin.MapDeadLetters();
+        admin.MapAliases();
     }
 
     /// <summary>A browser sends its cookie along wherever a page leads it; what changes something must come from our own pages, or with a key.</summary>

@@ -28,7 +28,9 @@ internal static class ApiRegistration
         analytics.MapModels();
         analytics.MapTools();
         analytics.MapPipeline();
+        analytics.MapTimeSeries();
         app.MapEvents();
+        app.MapClaudeCode();
         app.MapAdmin();
         app.MapApiDocument();
     }

@@ -12,7 +12,7 @@ internal static class KeysApi
         var keys = admin.MapGroup("/keys").WithTags("Keys");
         keys.MapGet("", ListAsync).WithName("ListKeys").WithSummary("Keys of programs, newest first. The keys themselves are kept nowhere.");
         keys.MapPost("", CreateAsync).WithName("CreateKey").WithSummary("Makes a key. The answer is the only place where it can be read.");
-        keys.MapDelete("/{id:long}", RevokeAsync).WithName("RevokeKey").ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Takes a key away; it ends with the next request.");
+        keys.MapDelete("/{id}", RevokeAsync).WithName("RevokeKey").ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Takes a key away; it ends with the next request.");
     }
 
     private static async Task<Ok<IEnumerable<KeyAnswer>>> ListAsync([FromServices] ApiKeyService keys, CancellationToken cancel) =>
@@ -24,7 +24,8 @@ internal static class KeysApi
         var scopes = KeyScopes.None;
         foreach (var name in wanted.Scopes ?? [])
         {
-            if (!Enum.TryParse<KeyScopes>(name, ignoreCase: true, out var scope) || scope == KeyScopes.None || !Enum.IsDefined(scope)) return Problems.BadParameter(new BadParameterException("scopes", "holds something that is none of ingest, read and admin"));
+            var scope = name switch { "ingest" => KeyScopes.Ingest, "read" => KeyScopes.Read, "admin" => KeyScopes.Admin, _ => KeyScopes.None };
+            if (scope == KeyScopes.None) return Problems.BadParameter(new BadParameterException("scopes", "holds something that is none of ingest, read and admin"));
             scopes |= scope;
         }
         if (wanted.ExpiresInDays is < 1 or > 3_650) return Problems.BadParameter(new BadParameterException("expiresInDays", "is not from 1 to 3650"));

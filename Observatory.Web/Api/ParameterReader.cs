@@ -17,6 +17,12 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     private const int MaximumValueLength = 4_096;
     private const int MaximumSearchLength = 256;
 
+    private const int MaximumNameLength = 256;
+    private const string TagPrefix = "tag.";
+
+    private static readonly (string Name, long Length)[] s_intervals =
+        [("1m", BucketClock.Minute), ("5m", 5 * BucketClock.Minute), ("15m", BucketClock.Quarter), ("1h", BucketClock.Hour), ("1d", BucketClock.Day)];
+
     private static readonly string[] s_sources = ["transcript", "otlp", "api", "hook", "demo"];
 
     public bool TryReadRange([NotNullWhen(true)] out MetricsQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
@@ -25,7 +31,41 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     public bool TryReadList([NotNullWhen(true)] out ConversationListQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
         Try(ReadList, out query, out problem);
 
-    private MetricsQuery ReadRange()
+    public bool TryReadSeries([NotNullWhen(true)] out SeriesQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
+        Try(ReadSeries, out query, out problem);
+
+    public static string NameOfInterval(long interval) => Array.Find(s_intervals, i => i.Length == interval).Name;
+
+    private SeriesQuery ReadSeries()
+    {
+        var (range, zone) = ReadPeriod();
+        var interval = SeriesInterval(range);
+        if (range.Length / interval > MaximumBuckets) throw new BadParameterException("interval", $"cuts the range into more than {MaximumBuckets:N0} buckets");
+        return new SeriesQuery
+        {
+            Metric = Single("metric") is { Length: > 0 and <= MaximumNameLength } metric ? metric : throw new BadParameterException("metric", $"is missing or longer than {MaximumNameLength} characters"),
+            Range = range, Zone = zone, Interval = interval,
+            Aggregation = Choice("aggregation", SeriesAggregation.Sum), Fill = Choice("fill", SeriesFill.None),
+            GroupBy = Single("groupBy") is not { } tag ? null : tag.Length is > 0 and <= MaximumNameLength ? tag : throw new BadParameterException("groupBy", "is not the name of a tag"),
+            Tags = request.Query.Keys.Where(k => k.StartsWith(TagPrefix, StringComparison.Ordinal)).ToDictionary(k => k[TagPrefix.Length..], k => (IReadOnlyList<string>)Many(k)),
+        };
+    }
+
+    private long SeriesInterval(TimeRange range)
+    {
+        if (Single("interval") is not { } name) return range.Length <= 6 * BucketClock.Hour ? BucketClock.Minute : range.Length <= 14 * BucketClock.Day ? BucketClock.Hour : BucketClock.Day;
+        return Array.Find(s_intervals, i => i.Name == name) is { Length: > 0 } found
+            ? found.Length : throw new BadParameterException("interval", $"is none of {string.Join(", ", s_intervals.Select(i => i.Name))}");
+    }
+
+    private T Choice<T>(string name, T otherwise) where T : struct, Enum
+    {
+        if (Single(name) is not { } text) return otherwise;
+        return Enum.GetNames<T>().Any(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse<T>(text, ignoreCase: true)
+            : throw new BadParameterException(name, $"is none of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+    }
+
+    private (TimeRange Range, TimeZoneInfo Zone) ReadPeriod()
     {
         var zone = Single("timezone") is { } name ? Zones.Find(name) ?? throw new BadParameterException("timezone", "is not an IANA zone such as Europe/Berlin") : TimeZoneInfo.Utc;
         var start = Single("start") is { } first ? Instants.Parse("start", first) : (DateTimeOffset?)null;
@@ -33,9 +73,15 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         CheckYear("start", start);
         // The range ends before it; the first instant of all has nothing before it.
         CheckYear("end", end > DateTimeOffset.MinValue ? end.Value.AddTicks(-1) : end);
+        return (Complete(start, end, zone), zone);
+    }
+
+    private MetricsQuery ReadRange()
+    {
+        var (range, zone) = ReadPeriod();
         var query = new MetricsQuery
         {
-            Range = Complete(start, end, zone), Zone = zone, Interval = Interval(),
+            Range = range, Zone = zone, Interval = Interval(),
             Filter = new MetricsFilter(Many("user"), Many("project"), Many("model"), Sources()),
         };
         CheckBuckets(query);

@@ -25,7 +25,7 @@ internal sealed class Greeting(
     {
         gate.Open();
         // An in-memory server (tests) has no address: nothing could follow a link to it.
-        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } bound) return;
+        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => !addresses.Otlp.Has(a)) is not { } bound) return;
         var url = Listening.ForBrowser(bound);
         ServerState.Write(data, new ServerState(Environment.ProcessId, url));
         // The link stands alone on its line and is the first URL with a path, so that scripts and terminals can pick it up.
@@ -34,7 +34,7 @@ internal sealed class Greeting(
         Console.Out.WriteLine();
         if (addresses.BeyondLoopback is { } open)
         {
-            logger.LogInformation("{Url} can be reached from other machines, under the host names in AllowedHosts: {Hosts}", open, configuration["AllowedHosts"]);
+            logger.LogInformation("{Url} can be reached from other machines, under the host names in AllowedHosts: {Hosts}", open.Url, configuration["AllowedHosts"]);
         }
     }
 }

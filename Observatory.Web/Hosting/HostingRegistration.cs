@@ -12,6 +12,7 @@ internal static class HostingRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(data);
         services.AddSingleton(addresses);
+        services.AddSingleton(addresses.Otlp);
         // Through a factory, so that the container ends the lock, after all that was made later.
         services.AddSingleton(_ => ownership);
 

@@ -11,6 +11,7 @@ internal static class Pipeline
         app.UseErrorAnswers();
         app.UseOriginCheck();
         app.UseRouting();
+        app.UseListeners();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

@@ -25,6 +25,8 @@ internal static class SettingsReader
         ReadOwners(section, options.Transcripts);
         CheckRoots(options.Transcripts);
         CheckBootstrap(options.Bootstrap);
+        CheckAddress("Otlp:HttpUrl", options.Otlp.HttpUrl);
+        CheckAddress("Otlp:GrpcUrl", options.Otlp.GrpcUrl);
         return options;
     }
 
@@ -39,6 +41,12 @@ internal static class SettingsReader
     {
         if (section[key] is { Length: > 0 } value && !bool.TryParse(value, out _))
             throw Wrong(key, $"\"{Shown(value)}\" is neither true nor false.");
+    }
+
+    private static void CheckAddress(string key, string value)
+    {
+        // Empty = off.
+        if (!string.IsNullOrWhiteSpace(value)) OtlpListening.Parse($"{ObservatoryOptions.Section}:{key}", Shown(value));
     }
 
     private static void CheckRoots(TranscriptOptions transcripts)

@@ -16,10 +16,10 @@ internal sealed class AccountSeeder(BootstrapOptions bootstrap, IAccountStore st
     {
         await SeedAccountAsync(cancellationToken);
         await SeedKeyAsync(cancellationToken);
-        if (addresses.BeyondLoopback is { } url && !await store.AnyAsync(cancellationToken))
+        if (addresses.BeyondLoopback is { } open && !await store.AnyAsync(cancellationToken))
         {
             throw new StartRefusedException(
-                $"Urls: {url} can be reached from other machines, but there is no account and no key. Set Observatory:Bootstrap:AdminEmail and "
+                $"{open.Key}: {open.Url} can be reached from other machines, but there is no account and no key. Set Observatory:Bootstrap:AdminEmail and "
                 + "AdminPassword, or Observatory:Bootstrap:ApiKey, or listen on 127.0.0.1.");
         }
     }

@@ -41,7 +41,7 @@ internal sealed class BodyReader(BodyBudget budget)
     private const int Capacity = Limit + GzipBody.Overhead + 1;
 
     private static readonly IngestRefusal s_tooLarge = new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {Limit / 1024 / 1024} MB. Send it in parts.");
-    private static readonly IngestRefusal s_busy = new(StatusCodes.Status429TooManyRequests, "The server is reading as much as it has room for. Try again in 1 s.", 1);
+    internal static readonly IngestRefusal NoRoom = new(StatusCodes.Status429TooManyRequests, "The server is reading as much as it has room for. Try again in 1 s.", 1);
 
     /// <exception cref="OperationCanceledException">The sender is gone.</exception>
     /// <exception cref="IOException">The sender is gone.</exception>
@@ -74,7 +74,7 @@ internal sealed class BodyReader(BodyBudget budget)
             {
                 BodyEnd.Whole => new BodyReading(body, null),
                 BodyEnd.TooLarge => Refuse(s_tooLarge),
-                BodyEnd.NoBudget => Refuse(s_busy),
+                BodyEnd.NoBudget => Refuse(NoRoom),
                 BodyEnd.Broken => Refuse(new IngestRefusal(StatusCodes.Status400BadRequest, "The body is not what Content-Encoding says: its data is broken or cut.")),
                 _ => throw new InvalidOperationException($"{end} is not known."),
             };

@@ -10,6 +10,8 @@ internal static class IngestRegistration
         services.AddSingleton<BodyReader>();
         services.AddSingleton<DurableWriter>();
         services.AddSingleton<ItemIntake>();
+        services.AddSingleton<ClientIntake>();
+        services.AddSingleton<UploadIntake>();
     }
 
     /// <summary>

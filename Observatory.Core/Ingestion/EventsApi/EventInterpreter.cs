@@ -75,10 +75,12 @@ internal sealed class EventInterpreter
         var output = _values.Whole(text, f, EventField.OutputTokens, "outputTokens");
         var written = _values.Whole(text, f, EventField.CacheCreationTokens, "cacheCreationTokens");
         var read = _values.Whole(text, f, EventField.CacheReadTokens, "cacheReadTokens");
+        if (_values.Fault is { } wrong) return wrong;
         if (input is null && output is null && written is null && read is null)
         {
             var tokens = _values.Whole(text, f, EventField.Tokens, "tokens");
-            if (_values.Fault is null && tokens is null) return "A token_usage event holds no tokens.";
+            if (_values.Fault is { } no) return no;
+            if (tokens is null) return "A token_usage event holds no tokens.";
             var type = f.TryGet(EventField.DataType, out var place) && place.Kind == JsonTokenType.String ? ValueReader.Plain(text, place) : default;
             if (type.SequenceEqual("input"u8)) input = tokens;
             else if (type.SequenceEqual("output"u8)) output = tokens;

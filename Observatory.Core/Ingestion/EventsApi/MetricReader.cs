@@ -64,13 +64,13 @@ public sealed class MetricReader : ItemReader
     {
         if (_fault is { } fault) return fault;
         if (_metric.Kind != JsonTokenType.String || _metric.Length == 0) return "metric is missing or not a text.";
-        if (_metric.Slice.Decode(text, ValueReader.LongestName + 1)!.Length > ValueReader.LongestName) return $"metric is longer than {ValueReader.LongestName} characters.";
+        if (!ValueReader.IsShort(text, _metric.Slice, ValueReader.LongestName)) return $"metric is longer than {ValueReader.LongestName} characters.";
         if (_timestamp.Kind == JsonTokenType.Null) return "timestamp is missing.";
         if (ValueReader.Instant(text, _timestamp, now, out var at) is { } wrong) return wrong;
         var digits = _value.Raw(text);
         if (_value.Kind != JsonTokenType.Number || !Utf8Parser.TryParse(digits, out double value, out var used) || used != digits.Length) return "value is not a number.";
         if (_id.Kind is not (JsonTokenType.Null or JsonTokenType.String)) return "id is not a text.";
-        if (_id.Kind == JsonTokenType.String && _id.Slice.Decode(text, ValueReader.LongestName + 1)!.Length > ValueReader.LongestName) return $"id is longer than {ValueReader.LongestName} characters.";
+        if (_id.Kind == JsonTokenType.String && !ValueReader.IsShort(text, _id.Slice, ValueReader.LongestName)) return $"id is longer than {ValueReader.LongestName} characters.";
         var tags = _tags.Canonical();
         var metric = _pool.Get(_metric.Slice, text)!;
         batch.Points.Add(new MetricPoint(KeyOf(text, metric, tags, at, value), metric, tags, at, value));
@@ -136,14 +136,17 @@ internal sealed class TagSet
         return fault;
     }
 
-    public string Canonical()
+    public string Canonical() => Canonical(_tags);
+
+    /// <param name="tags">In ordinal order of their names.</param>
+    public static string Canonical(IReadOnlyCollection<KeyValuePair<string, string>> tags)
     {
-        if (_tags.Count == 0) return "{}";
+        if (tags.Count == 0) return "{}";
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, s_write))
         {
             writer.WriteStartObject();
-            foreach (var (name, value) in _tags) writer.WriteString(name, value);
+            foreach (var (name, value) in tags) writer.WriteString(name, value);
             writer.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.WrittenSpan);

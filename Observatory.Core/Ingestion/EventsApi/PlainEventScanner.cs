@@ -1,4 +1,6 @@
-using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 
 namespace Observatory.Core.Ingestion.EventsApi;
@@ -10,9 +12,6 @@ namespace Observatory.Core.Ingestion.EventsApi;
 internal static class PlainEventScanner
 {
     private const int LongestNumber = 18;
-
-    /// <summary>What ends a text, and what may not stand in one as it is.</summary>
-    private static readonly SearchValues<byte> s_special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     /// <param name="text">Begins with the event's opening brace; there may be more behind the event.</param>
     /// <param name="f">Filled where the event is plain; else of no meaning.</param>
@@ -38,13 +37,11 @@ internal static class PlainEventScanner
         while (true)
         {
             if (at >= text.Length || text[at] != '"') return false;
-            var length = text[++at..].IndexOf((byte)'"');
-            if (length < 0) return false;
-            var name = text.Slice(at, length);
+            var end = EndOfText(text, ++at);
+            if (end == text.Length || text[end] != '"') return false;
+            var name = text[at..end];
             var field = isData ? EventScanner.DataField(name) : EventScanner.TopField(name);
-            // A name that is known needs no look at its letters.
-            if (field == EventField.None && name.ContainsAny(s_special)) return false;
-            at += length + 1;
+            at = end + 1;
             SkipWhite(text, ref at);
             if (at >= text.Length || text[at] != ':') return false;
             at++;
@@ -81,10 +78,10 @@ internal static class PlainEventScanner
         var first = text[at];
         if (first == '"')
         {
-            var length = text[++at..].IndexOfAny(s_special);
-            place = new JsonPlace(JsonTokenType.String, at, length, false);
-            at += length + 1;
-            return length >= 0 && text[at - 1] == '"';
+            var end = EndOfText(text, ++at);
+            place = new JsonPlace(JsonTokenType.String, at, end - at, false);
+            at = end + 1;
+            return end < text.Length && text[end] == '"';
         }
         if (first is >= (byte)'0' and <= (byte)'9')
         {
@@ -106,6 +103,25 @@ internal static class PlainEventScanner
             JsonTokenType.Null => rest.StartsWith("null"u8),
             _ => false,
         };
+    }
+
+    /// <summary>
+    /// The first byte that ends a text or may not stand in one as it is: a quote, a backslash, a control character. Texts are short, so a call
+    /// of the general search would cost more than the search.
+    /// </summary>
+    private static int EndOfText(ReadOnlySpan<byte> text, int at)
+    {
+        ref var first = ref MemoryMarshal.GetReference(text);
+        for (; at <= text.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
+        {
+            var bytes = Vector128.LoadUnsafe(ref first, (nuint)at);
+            var special = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
+                | Vector128.Equals(Vector128.Min(bytes, Vector128.Create((byte)0x1F)), bytes);
+            var bits = special.ExtractMostSignificantBits();
+            if (bits != 0) return at + BitOperations.TrailingZeroCount(bits);
+        }
+        while (at < text.Length && text[at] is not ((byte)'"' or (byte)'\\' or < 0x20)) at++;
+        return at;
     }
 
     private static void SkipWhite(ReadOnlySpan<byte> text, ref int at)

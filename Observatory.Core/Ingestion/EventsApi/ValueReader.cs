@@ -22,8 +22,7 @@ internal sealed class ValueReader
     private static readonly long s_earliest = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     private static readonly long s_latest = new DateTimeOffset(2101, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
-    private readonly TextPool _pool = new();
-    private readonly (byte[] Raw, string Text)[] _last = new (byte[], string)[(int)EventField.None];
+    private readonly NamePool _names = new();
 
     public string? Fault { get; private set; }
 
@@ -34,12 +33,12 @@ internal sealed class ValueReader
     public string? Name(ReadOnlySpan<byte> text, EventFields f, EventField field, string? label, int longest = LongestName)
     {
         if (!f.TryGet(field, out var place)) return null;
-        // Neighbours are most often of one conversation and one user.
-        ref var last = ref _last[(int)field];
-        if (place.Kind == JsonTokenType.String && last.Raw is { } raw && place.Raw(text).SequenceEqual(raw)) return last.Text;
-        if (!IsName(text, place, label, longest) || _pool.Get(place.Slice, text, longest) is not { Length: > 0 } name) return null;
-        // A text that looks escaped may stand for another.
-        last = place.IsEscaped ? default : (place.Raw(text).ToArray(), name);
+        // A text with escapes stands for another: only plain ones are looked up by their bytes.
+        var isPlain = place.Kind == JsonTokenType.String && !place.IsEscaped;
+        if (isPlain && _names.Find(place.Raw(text), field) is { } known) return known;
+        if (!IsName(text, place, label, longest) || place.Length == 0) return null;
+        var name = JsonText.Decode(place.Slice, text);
+        if (isPlain && name.Length <= LongestName) _names.Put(place.Raw(text), name);
         return name;
     }
 
@@ -97,6 +96,9 @@ internal sealed class ValueReader
         return null;
     }
 
+    /// <summary>Two more are decoded than may be: a pair of surrogates is not cut in two.</summary>
+    public static bool IsShort(ReadOnlySpan<byte> text, Slice slice, int longest) => slice.Decode(text, longest + 2)!.Length <= longest;
+
     private bool IsName(ReadOnlySpan<byte> text, in JsonPlace place, string? label, int longest)
     {
         if (place.Kind != JsonTokenType.String)
@@ -104,7 +106,7 @@ internal sealed class ValueReader
             if (label is not null) Fault ??= $"{label} is not a text.";
             return false;
         }
-        if (place.Length <= longest || place.Slice.Decode(text, longest + 1)!.Length <= longest) return true;
+        if (place.Length <= longest || IsShort(text, place.Slice, longest)) return true;
         if (label is not null) Fault ??= $"{label} is longer than {longest} characters.";
         return false;
     }

@@ -90,11 +90,15 @@ internal sealed class LongLineShrinker
 {
     public const int LongestString = 64 * 1024;
 
+    /// <summary>What is longer without its long strings is no line of a transcript: its rest is left out, and it will not be JSON.</summary>
+    public const int LongestLine = 64 * 1024 * 1024;
+
     private bool _inString;
     private bool _dropping;
     private bool _ended;
     private int _escape;
     private int _length;
+    private int _kept;
 
     /// <summary>Bytes left out so far.</summary>
     public long Dropped { get; private set; }
@@ -113,8 +117,14 @@ internal sealed class LongLineShrinker
                 chunk[i..].CopyTo(chunk[kept..]);
                 return kept + chunk.Length - i;
             }
+            if (_kept >= LongestLine)
+            {
+                Dropped++;
+                continue;
+            }
             if (!_inString)
             {
+                _kept++;
                 if (value == (byte)'"') (_inString, _dropping, _escape, _length) = (true, false, 0, 0);
                 chunk[kept++] = value;
                 continue;
@@ -139,6 +149,7 @@ internal sealed class LongLineShrinker
                 continue;
             }
             _length++;
+            _kept++;
             chunk[kept++] = value;
         }
         return kept;

@@ -26,6 +26,9 @@ internal static class PromptRule
         {
             if (block.Kind == BlockKind.ToolResult) return false;
         }
-        return start is null || !Array.Exists(s_notPrompts, mark => start.AsSpan().TrimStart().StartsWith(mark, StringComparison.Ordinal));
+        return IsPromptText(start);
     }
+
+    /// <summary>The text's own part of the rule, for sources that know nothing else. Null = not told.</summary>
+    public static bool IsPromptText(string? start) => start is null || !Array.Exists(s_notPrompts, mark => start.AsSpan().TrimStart().StartsWith(mark, StringComparison.Ordinal));
 }

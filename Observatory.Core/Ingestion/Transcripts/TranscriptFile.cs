@@ -9,6 +9,9 @@ public sealed record TranscriptFile(string Path, string Owner, string? Session, 
 {
     private const string AgentPrefix = "agent-";
 
+    /// <summary>Where its bytes are, if not at <see cref="Path"/>: a copy that is read once and leaves no bookmark.</summary>
+    public string? Copy { get; init; }
+
     /// <summary>
     /// Three layouts: <c>&lt;session&gt;.jsonl</c>; <c>&lt;session&gt;/subagents/**/agent-*.jsonl</c>; <c>agent-*.jsonl</c> beside the sessions, whose
     /// lines name the session. A copied line may keep the session id of its origin, so the file's name goes before the line's word.

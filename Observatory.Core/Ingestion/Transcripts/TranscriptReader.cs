@@ -26,28 +26,35 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public async Task<ReadResult> ReadAsync(TranscriptFile file, Bookmark? from, CancellationToken cancel)
     {
-        using var handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        var batches = new List<EventBatch>();
+        var (end, startedOver) = await ReadAsync(file, from, batches.Add, cancel).ConfigureAwait(false);
+        return new ReadResult(end, batches, startedOver);
+    }
+
+    /// <param name="written">Given each batch after it was handed on.</param>
+    internal async Task<(Bookmark? End, bool StartedOver)> ReadAsync(TranscriptFile file, Bookmark? from, Action<EventBatch> written, CancellationToken cancel)
+    {
+        using var handle = File.OpenHandle(file.Copy ?? file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         var size = RandomAccess.GetLength(handle);
         var modifiedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(handle)).ToUnixTimeMilliseconds();
         // Same length, another time of change: rewritten in place. What is read twice counts once, so reading again is always right.
         var startedOver = from is not null && (size < from.Offset || size == from.Size && modifiedAt != from.ModifiedAt || !FileMark.Holds(handle, from));
         if (startedOver) from = null;
 
-        var batches = new List<EventBatch>();
         var state = new Reading(file, handle, from, size, modifiedAt, source);
         try
         {
             while (state.NextBatch() is { } batch)
             {
-                batches.Add(batch);
                 await sink.WriteAsync(batch, cancel).ConfigureAwait(false);
+                written(batch);
             }
         }
         finally
         {
             state.Dispose();
         }
-        return new ReadResult(state.Last ?? from, batches, startedOver);
+        return (state.Last ?? from, startedOver);
     }
 
     private sealed class Reading(TranscriptFile file, SafeFileHandle handle, Bookmark? from, long size, long modifiedAt, EventSource source) : IDisposable
@@ -78,7 +85,8 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
             _ended = !more;
             if (batch.Lines == 0 && from is not null && from.Size == size && from.ModifiedAt == modifiedAt) return null;
             if (batch.Lines == 0 && Last is not null) return null;
-            Last = batch.Bookmark = FileMark.Make(handle, file.Path, _feed.Offset, _line, size, modifiedAt);
+            Last = FileMark.Make(handle, file.Path, _feed.Offset, _line, size, modifiedAt);
+            if (file.Copy is null) batch.Bookmark = Last;
             return batch;
         }
 
@@ -101,7 +109,7 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
 
         private void AddAgentFacts(EventBatch batch)
         {
-            if (file.Agent is null || file.Session is null) return;
+            if (file.Agent is null || file.Session is null || file.Copy is not null) return;
             if (AgentMeta.TryRead(file.Path, file.Agent) is { } facts) batch.Session(file.Session).Agents.Add(facts);
         }
 

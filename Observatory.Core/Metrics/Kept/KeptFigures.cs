@@ -51,7 +51,7 @@ public sealed class KeptFigures(IReadSnapshots snapshots, NameCatalog names) : I
             .Select(e => new { e.At, e.ConversationId, e.UserId, e.Origin, e.Data }).ToListAsync(cancel).ConfigureAwait(false);
         var ids = rows.Select(r => r.ConversationId).Where(c => c != 0).Distinct().ToArray();
         var sessions = await snapshot.Db.Conversations.Where(c => EF.Parameter(ids).Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.SessionId, cancel).ConfigureAwait(false);
-        return [.. rows.Select(r => new KeptEvent(Time(r.At), sessions.GetValueOrDefault(r.ConversationId), names.Text(r.UserId), SourceNames.Of((EventSource)r.Origin), r.Data))];
+        return [.. rows.Select(r => new KeptEvent(Time(r.At), sessions.GetValueOrDefault(r.ConversationId), names.PersonText(r.UserId), SourceNames.Of((EventSource)r.Origin), r.Data))];
     }
 
     public async Task<IReadOnlyList<KeptMetric>> GetMetricsAsync(CancellationToken cancel = default)

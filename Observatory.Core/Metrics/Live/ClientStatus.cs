@@ -51,11 +51,3 @@ public interface IQuotaSource
 {
     Task<IReadOnlyList<QuotaWindow>> LatestAsync(CancellationToken cancel);
 }
-
-/// <summary>Nobody sends status lines.</summary>
-public sealed class NoClientStatus : ISessionStatuses, IQuotaSource
-{
-    public IReadOnlyList<SessionStatus> Latest() => [];
-
-    public Task<IReadOnlyList<QuotaWindow>> LatestAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<QuotaWindow>>([]);
-}

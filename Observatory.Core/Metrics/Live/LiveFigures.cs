@@ -48,7 +48,7 @@ public sealed class LiveFigures(
             Events = [.. shown.Select(item => Event(item, conversations, texts))],
             Tools = [.. hour.Calls.GroupBy(c => c.Tool).Select(g => new LiveTool(names.Text(g.Key) ?? "unknown", g.Count(), g.Count(c => c.IsError)))
                 .OrderByDescending(t => t.Calls).ThenBy(t => t.Tool, StringComparer.Ordinal).Take(MostTools)],
-            Quotas = await quotas.LatestAsync(cancel).ConfigureAwait(false),
+            Quotas = [.. (await quotas.LatestAsync(cancel).ConfigureAwait(false)).Select(q => q with { User = q.User is { } user && names.Id(NameKind.User, user) is { } id ? names.PersonText(id) ?? user : q.User })],
             LatencyMs = writer.Counts.Processed == 0 ? null : writer.Latency(0.5),
             QueueDepth = writer.QueueDepth,
         };
@@ -110,8 +110,12 @@ public sealed class LiveFigures(
         foreach (var e in hour.Errors) Of(e.Conversation).Seen(e.At);
         foreach (var o in hour.Others)
         {
-            Of(o.Conversation).Seen(o.At);
-            if (AsksPermission(names.Text(o.Type))) Of(o.Conversation).Asked = Math.Max(Of(o.Conversation).Asked, o.At);
+            var doing = Of(o.Conversation);
+            doing.Seen(o.At);
+            var type = names.Text(o.Type);
+            if (AsksPermission(type)) doing.Asked = Math.Max(doing.Asked, o.At);
+            // A notification repeats what is asked; every other word of the client says that it went on.
+            else if (o.Origin == (int)EventSource.Hook && type?.EndsWith("Notification", StringComparison.OrdinalIgnoreCase) != true) doing.Moved = Math.Max(doing.Moved, o.At);
         }
         // What has no session runs nowhere.
         return [.. sessions.Values.Where(d => d.Id != 0 && (now - d.Last <= Quiet.TotalMilliseconds || d.IsInCall))];
@@ -141,7 +145,7 @@ public sealed class LiveFigures(
             Title = c.Title,
             ProjectPath = path,
             Project = names.Tail(path),
-            UserId = names.Text(c.UserId),
+            UserId = names.PersonText(c.UserId),
             Model = names.Text(model) ?? status?.Model,
             ModelColor = MetricsCalculator.ColorOf(names.Ordinal(model)),
             Started = DateTimeOffset.FromUnixTimeMilliseconds(c.CreatedAt == 0 ? doing.First : c.CreatedAt),
@@ -233,6 +237,8 @@ public sealed class LiveFigures(
         public AnswerNow? Answer { get; set; }
         public long Asked { get; set; } = long.MinValue;
         public long Prompted { get; set; } = long.MinValue;
+        /// <summary>The newest hook that says that the client goes on.</summary>
+        public long Moved { get; set; } = long.MinValue;
         public HashSet<int> Agents { get; } = [];
 
         public void Seen(long at) => (First, Last) = (Math.Min(First, at), Math.Max(Last, at));
@@ -248,7 +254,7 @@ public sealed class LiveFigures(
         public bool IsInCall => Call is { } call && call.At >= Prompted && call.At >= (Answer?.At ?? long.MinValue);
 
         public (LiveState State, long Since) Now =>
-            Asked > long.MinValue && Asked >= (IsInCall ? Call!.At : _newest.At) ? (LiveState.Permission, Asked)
+            Asked > Moved && Asked >= (IsInCall ? Call!.At : _newest.At) ? (LiveState.Permission, Asked)
             : IsInCall ? (LiveState.Tool, Call!.At)
             : _newest.At == long.MinValue ? (LiveState.Idle, Last)
             : (_newest.State, _newest.Since);

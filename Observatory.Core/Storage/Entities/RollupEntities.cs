@@ -59,6 +59,16 @@ public sealed class ToolQuarterEntity
     public long DurationCount { get; set; }
 }
 
+/// <summary>A UTC day that rows belong to. What is read of a day can be kept as long as its version stays.</summary>
+public sealed class DayEntity
+{
+    /// <summary>Days since 1970-01-01.</summary>
+    public int Day { get; set; }
+
+    /// <summary>Grows with every transaction that adds or changes a row of the day. Rows are never deleted: a version must not come again.</summary>
+    public long Version { get; set; }
+}
+
 /// <summary>How many durations fell into one bin of a quantile sketch in 15 minutes: of a tool, or of answers (tool 0).</summary>
 public sealed class SketchEntity
 {

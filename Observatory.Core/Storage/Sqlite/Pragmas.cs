@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
@@ -15,6 +17,8 @@ internal sealed class Pragmas : DbConnectionInterceptor
         "PRAGMA busy_timeout=5000; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; " +
         "PRAGMA journal_size_limit=67108864; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;";
 
+    private static readonly ConditionalWeakTable<sqlite3, object> s_done = [];
+
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 
     public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -23,12 +27,16 @@ internal sealed class Pragmas : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static void Apply(DbConnection connection)
+    internal static void Apply(DbConnection connection)
     {
+        // The pool hands out the same handle again and again, and it keeps what was set.
+        var handle = ((SqliteConnection)connection).Handle!;
+        if (s_done.TryGetValue(handle, out _)) return;
         // EF asks whether the database exists over a read-only connection, where these would fail.
         if (new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly) return;
         using var command = connection.CreateCommand();
         command.CommandText = Common;
         command.ExecuteNonQuery();
+        s_done.AddOrUpdate(handle, Common);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class RollupTables : IRollupTables, IDisposable
     private readonly Statement _toolEmpty;
     private readonly Statement _bin;
     private readonly Statement _binEmpty;
+    private readonly Statement _day;
 
     public RollupTables(sqlite3 connection)
     {
@@ -29,6 +30,7 @@ internal sealed class RollupTables : IRollupTables, IDisposable
         _toolEmpty = new Statement(connection, DeleteEmpty("tool_quarters", ToolKeys, tool));
         _bin = new Statement(connection, Upsert("sketches", ToolKeys + ", Bin", ["Count"]));
         _binEmpty = new Statement(connection, DeleteEmpty("sketches", ToolKeys + ", Bin", ["Count"]));
+        _day = new Statement(connection, "INSERT INTO days (Day, Version) VALUES (?, 1) ON CONFLICT (Day) DO UPDATE SET Version = Version + 1");
     }
 
     public void Add(in QuarterKey key, in Measures delta)
@@ -61,6 +63,8 @@ internal sealed class RollupTables : IRollupTables, IDisposable
         if (delta < 0) Write(_binEmpty, key).Bind(bin).Run();
     }
 
+    public void Touch(int day) => _day.Bind(day).Run();
+
     private static Statement Write(Statement statement, in ToolKey key) => statement
         .Bind(key.Bucket).Bind(key.ToolId).Bind(key.UserId).Bind(key.ProjectId).Bind(key.ModelId).Bind(key.Sources);
 
@@ -76,7 +80,7 @@ internal sealed class RollupTables : IRollupTables, IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_quarter, _quarterEmpty, _hour, _hourEmpty, _tool, _toolEmpty, _bin, _binEmpty]) statement.Dispose();
+        foreach (var statement in (Statement[])[_quarter, _quarterEmpty, _hour, _hourEmpty, _tool, _toolEmpty, _bin, _binEmpty, _day]) statement.Dispose();
     }
 }
 

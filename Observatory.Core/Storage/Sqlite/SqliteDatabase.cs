@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -26,15 +25,17 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         .AddInterceptors(new Pragmas());
 
     /// <summary>
-    /// Builds the model, and what a migration needs, on another core while the host is put together: half a second of the start. Touches no
+    /// Builds EF's model on another core while the host is put together. The start does not wait for it, only the first page does. Touches no
     /// file; what fails here fails again, and is heard, where it is needed.
     /// </summary>
     public static void WarmUp() => Task.Run(() =>
     {
+        Batteries_V2.Init();
+        NativeBinding.DoNotCountMemory();
         var builder = new DbContextOptionsBuilder<SqliteObservatoryContext>();
         Configure(builder, "Data Source=:memory:");
         using var db = new SqliteObservatoryContext(builder.Options);
-        db.Database.GetService<IMigrator>().GenerateScript();
+        _ = db.Model;
     });
 
     /// <summary>
@@ -60,28 +61,53 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
 
     private async Task UpgradeAsync(IDbContextFactory<ObservatoryContext> contexts, CancellationToken cancel)
     {
-        if (File.Exists(Path))
+        if (!File.Exists(Path))
         {
-            await ClearStaleLockAsync(cancel).ConfigureAwait(false);
-            if (await IsUpToDateAsync(cancel).ConfigureAwait(false)) return;
+            await CreateAsync(cancel).ConfigureAwait(false);
+            return;
         }
+        await ClearStaleLockAsync(cancel).ConfigureAwait(false);
+        if (await IsUpToDateAsync(cancel).ConfigureAwait(false)) return;
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
-        if (File.Exists(Path))
+        var applied = (await db.Database.GetAppliedMigrationsAsync(cancel).ConfigureAwait(false)).ToList();
+        var unknown = applied.Except(db.Database.GetMigrations()).ToList();
+        if (unknown.Count > 0)
         {
-            var applied = (await db.Database.GetAppliedMigrationsAsync(cancel).ConfigureAwait(false)).ToList();
-            var unknown = applied.Except(db.Database.GetMigrations()).ToList();
-            if (unknown.Count > 0)
-            {
-                throw new StartRefusedException(
-                    $"The database {Path} was written by a newer version of this program (it has {unknown[^1]}). Install that version, or choose another Observatory:DataDirectory.");
-            }
-            if (applied.Count > 0 && (await db.Database.GetPendingMigrationsAsync(cancel).ConfigureAwait(false)).Any())
-            {
-                await BackUpAsync(cancel).ConfigureAwait(false);
-            }
+            throw new StartRefusedException(
+                $"The database {Path} was written by a newer version of this program (it has {unknown[^1]}). Install that version, or choose another Observatory:DataDirectory.");
         }
+        if (applied.Count > 0) await BackUpAsync(cancel).ConfigureAwait(false);
         await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
-        // Its companions (-wal, -shm) get the mode of the database.
+        KeepForOwner();
+    }
+
+    /// <summary>
+    /// All migrations at once, as text that the migration tool wrote: EF would build a model for each of them first. Each is a transaction that
+    /// notes itself, so that a start which was cut short goes on as an upgrade.
+    /// </summary>
+    private async Task CreateAsync(CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(ConnectionString);
+        await connection.OpenAsync(cancel).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        command.CommandText = Pragmas.Common + Schema;
+        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        KeepForOwner();
+    }
+
+    /// <summary><c>Migrations/schema.sql</c>; a test holds it against the migrations.</summary>
+    internal static string Schema
+    {
+        get
+        {
+            using var text = new StreamReader(typeof(SqliteDatabase).Assembly.GetManifestResourceStream("schema.sql")!);
+            return text.ReadToEnd();
+        }
+    }
+
+    /// <summary>Its companions (-wal, -shm) get the mode of the database.</summary>
+    private void KeepForOwner()
+    {
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
@@ -133,6 +159,15 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         command.Parameters.AddWithValue("$target", target);
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         log.LogInformation("Backed the database up to {Target} before the upgrade", target);
+    }
+
+    /// <summary>A connection of the pool, without EF: for what must not wait for its model. Dispose it soon.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(ConnectionString);
+        connection.Open();
+        Pragmas.Apply(connection);
+        return connection;
     }
 
     /// <summary>The writer's own connection, outside the pool, with a larger cache and later checkpoints. For one thread at a time.</summary>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Observatory.Core.Storage.Sqlite;
 
 /// <summary>Read transactions of SQLite: deferred, because EF's own would ask for the write lock.</summary>
-internal sealed class SqliteSnapshots(IDbContextFactory<ObservatoryContext> contexts) : IReadSnapshots
+internal sealed class SqliteSnapshots(IDbContextFactory<ObservatoryContext> contexts, SqliteDatabase database) : IReadSnapshots
 {
     public async Task<ReadSnapshot> OpenAsync(CancellationToken cancel)
     {
@@ -23,6 +23,13 @@ internal sealed class SqliteSnapshots(IDbContextFactory<ObservatoryContext> cont
             await db.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    public void Probe()
+    {
+        using var connection = database.Open();
+        using var row = Statement.On(connection, "SELECT COUNT(*) FROM runs");
+        row.Read();
     }
 
     private sealed class Ending(SqliteTransaction inner, IDbContextTransaction outer) : IAsyncDisposable

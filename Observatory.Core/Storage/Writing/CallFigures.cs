@@ -29,7 +29,9 @@ internal static class CallFigures
     /// <summary>Running totals of touched conversations: each point counts what its series has grown since the point before.</summary>
     public static void SetTotals(WriterState state)
     {
-        foreach (var conversation in state.Responses.Changes.Where(c => c.After.Kind == (int)CallKind.Total).Select(c => c.After.ConversationId).Distinct().ToList())
+        var points = state.Responses.Changes.Select(c => c.After).Where(r => r.Kind == (int)CallKind.Total).ToList();
+        foreach (var point in points) state.Conversations.State(point.ConversationId).Put(point);
+        foreach (var conversation in points.Select(p => p.ConversationId).Distinct())
         {
             foreach (var series in state.Conversations.State(conversation).Responses.Where(r => r.Report.Kind == CallKind.Total).GroupBy(r => r.Report.Request))
             {

@@ -1,6 +1,9 @@
+using System.Text.Json;
 using CsCheck;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Observatory.Core.Metrics;
 using Observatory.Core.Rollups;
 using Observatory.Core.Statistics;
 using Observatory.Core.Storage;
@@ -30,12 +33,31 @@ public sealed class RandomEventsTests
             // Some lines come again, and everything in any order.
             var stream = lines.Concat(lines.Where(_ => random.Next(4) == 0)).ToArray();
             random.Shuffle(stream);
-            foreach (var part in stream.Chunk(random.Next(1, stream.Length + 1))) await core.WriteAsync(LineBatches.Of(part));
+            foreach (var part in stream.Chunk(random.Next(1, stream.Length + 1)))
+            {
+                await core.WriteAsync(LineBatches.Of(part));
+                // Asked in between, so that what is kept in memory is of every age at the end.
+                await SameWithoutMemoryAsync(core, random);
+            }
 
             var naive = LineBatches.Recount(lines);
             await RollupsAreSumsOfRowsAsync(core);
             await FiguresAreThoseOfTheRecountAsync(core, naive, random);
         }, iter: s_rounds, threads: 1);
+
+    /// <summary>A calculator that has answered before and one that has not give the same text.</summary>
+    private static async Task SameWithoutMemoryAsync(CoreHost core, Random random)
+    {
+        var fresh = ActivatorUtilities.CreateInstance<MetricsCalculator>(core.Services);
+        var start = LineGen.Start.AddSeconds(random.Next((int)LineGen.Length.TotalSeconds));
+        var query = Compare.Query(start, start.AddMilliseconds(random.Next(1, 30_000_000)), s_zones[random.Next(s_zones.Length)]);
+        Assert.Equal(await TextAsync(fresh), await TextAsync((MetricsCalculator)core.Metrics));
+
+        async Task<string> TextAsync(MetricsCalculator metrics) => JsonSerializer.Serialize(new object[]
+        {
+            await metrics.GetDashboardAsync(query), await metrics.GetUsersAsync(query), await metrics.GetToolsAsync(query), await metrics.GetToolsPageAsync(query),
+        });
+    }
 
     private static async Task FiguresAreThoseOfTheRecountAsync(CoreHost core, NaiveRecount naive, Random random)
     {

@@ -343,6 +343,19 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("conversations", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.DayEntity", b =>
+                {
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Day");
+
+                    b.ToTable("days", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.DeadLetterEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -1018,6 +1031,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.HasIndex("At");
 
                     b.HasIndex("ConversationId");
+
+                    b.HasIndex("ConversationId", "AgentId")
+                        .HasFilter("\"AgentId\" <> 0");
 
                     b.ToTable("responses", (string)null);
                 });

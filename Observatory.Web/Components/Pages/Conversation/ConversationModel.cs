@@ -27,6 +27,10 @@ public sealed class ConversationModel
         MostTokens = Timeline.Turns.Select(t => t.TotalTokens).DefaultIfEmpty().Max();
         Answered = [.. Timeline.Turns.Select(t => t.ResponseTime).OfType<double>().Order()];
         PromptsKept = Timeline.Turns.Any(t => t.Prompt is not null) || Timeline.Turns.All(t => t.Number == 0);
+        var answers = _places.Values.Where(p => p.Step.Kind == StepKind.Answer).Select(p => p.Step).ToList();
+        Answers = answers.Count;
+        Reported = answers.Count(s => s.Sources.Contains("otlp"));
+        ReportedCost = answers.Any(s => s.ClientCost is not null) ? answers.Sum(s => s.ClientCost ?? 0) : null;
         CostByModel = [.. _places.Values.Where(p => p.Step is { Kind: StepKind.Answer, Cost: not null }).GroupBy(p => p.Step.Name)
             .Select(g => (g.Key, g.Sum(p => p.Step.Cost!.Value))).OrderByDescending(g => g.Item2)];
     }
@@ -48,6 +52,15 @@ public sealed class ConversationModel
 
     /// <summary>Dearest first.</summary>
     public IReadOnlyList<(string Model, decimal Cost)> CostByModel { get; }
+
+    /// <summary>Answered API calls.</summary>
+    public int Answers { get; }
+
+    /// <summary>Of these, known through OpenTelemetry too.</summary>
+    public int Reported { get; }
+
+    /// <summary>What the client computed for those, USD; null where it told of none.</summary>
+    public decimal? ReportedCost { get; }
 
     public Turn? Turn(int number) => Timeline.Turns.FirstOrDefault(t => t.Number == number);
 

@@ -12,7 +12,7 @@ public sealed record DeadLettersModel(DeadLetterPage Page)
     public int Redrivable { get; } = Page.Items.Count(l => l.Stuck is null);
 
     public static DeadLetterQuery QueryOf(UrlState url) =>
-        new(url.Get("from") is { } source && SourceNames.All.Contains(source) ? Enum.Parse<EventSource>(source, ignoreCase: true) : null, url.Get("reason"));
+        new(url.Get("origin") is { } source && SourceNames.All.Contains(source) ? Enum.Parse<EventSource>(source, ignoreCase: true) : null, url.Get("reason"));
 
     public static async Task<DeadLettersModel> LoadAsync(IDeadLetters letters, UrlState url, CancellationToken cancel) => new(await letters.ListAsync(QueryOf(url), cancel));
 }

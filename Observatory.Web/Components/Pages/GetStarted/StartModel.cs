@@ -1,5 +1,7 @@
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Kept;
+using Observatory.Core.Metrics.Live;
 using Observatory.Web.Components.Shared;
 
 namespace Observatory.Web.Components.Pages.GetStarted;
@@ -11,20 +13,25 @@ namespace Observatory.Web.Components.Pages.GetStarted;
 /// <param name="Expiring">Soonest first.</param>
 /// <param name="Recent">Figures of the last 30 days.</param>
 /// <param name="Projects">Projects ever seen.</param>
+/// <param name="Sources">What came from each source, by its name.</param>
+/// <param name="StatusAt">When a status line came last.</param>
 public sealed record StartModel(
-    IReadOnlyList<RejectedRow> Rejected, long RejectedCount, IReadOnlyList<DriftRow> Drift, IReadOnlyList<ExpiringFile> Expiring, OverviewFigures Recent, int Projects)
+    IReadOnlyList<RejectedRow> Rejected, long RejectedCount, IReadOnlyList<DriftRow> Drift, IReadOnlyList<ExpiringFile> Expiring, OverviewFigures Recent, int Projects,
+    IReadOnlyDictionary<string, Arrived> Sources, DateTimeOffset? StatusAt)
 {
     public const int MostRejected = 50;
     public static readonly TimeSpan Soon = TimeSpan.FromDays(7);
 
-    public static async Task<StartModel> LoadAsync(IMetricsCalculator metrics, IExpiringFiles files, UrlState url, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<StartModel> LoadAsync(
+        IMetricsCalculator metrics, IExpiringFiles files, IKeptFigures kept, ISessionStatuses statuses, UrlState url, DateTimeOffset now, CancellationToken cancel)
     {
         var pipeline = await metrics.GetPipelineAsync(cancel);
         var rejected = pipeline.RejectedLines == 0 ? [] : await metrics.GetRejectedAsync(MostRejected, cancel);
         var query = (url with { Range = RangeChoice.Default, Filter = MetricsFilter.None }).ToQuery(now);
         var recent = await metrics.GetDashboardAsync(query, cancel);
         var choices = await metrics.GetFilterChoicesAsync(cancel);
-        return new StartModel(rejected, pipeline.RejectedLines, pipeline.Drift, files.GetExpiringFiles(Soon), recent.Overview, choices.Projects.Count);
+        return new StartModel(rejected, pipeline.RejectedLines, pipeline.Drift, files.GetExpiringFiles(Soon), recent.Overview, choices.Projects.Count,
+            Arrived.Of(pipeline.Sources, await kept.GetSourcesAsync(cancel)), statuses.Latest().Select(s => (DateTimeOffset?)s.At).Max());
     }
 
     /// <summary>"~/.claude/projects": the folder of the account that runs the program stays short.</summary>
@@ -33,4 +40,18 @@ public sealed record StartModel(
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 1 && path.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? "~" + path[home.Length..] : path;
     }
+}
+
+/// <summary>What came from a source.</summary>
+/// <param name="Events">Since the program started.</param>
+/// <param name="Conversations">Ever.</param>
+/// <param name="LastAt">Newest event.</param>
+public sealed record Arrived(long Events, long Conversations, DateTimeOffset? LastAt)
+{
+    public static IReadOnlyDictionary<string, Arrived> Of(IReadOnlyList<SourceRow> now, IReadOnlyList<SourceSeen> ever) =>
+        now.Select(s => s.Source).Concat(ever.Select(s => s.Source)).Distinct().ToDictionary(s => s, s =>
+        {
+            var (row, seen) = (now.FirstOrDefault(r => r.Source == s), ever.FirstOrDefault(r => r.Source == s));
+            return new Arrived(row?.Accepted ?? 0, seen?.Conversations ?? 0, row?.LastEventAt > seen?.LastAt || seen?.LastAt is null ? row?.LastEventAt : seen.LastAt);
+        });
 }

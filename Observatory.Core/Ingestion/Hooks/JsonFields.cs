@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Observatory.Core.Ingestion.EventsApi;
+using Observatory.Core.Ingestion.Transcripts;
+
+namespace Observatory.Core.Ingestion.Hooks;
+
+/// <summary>Reads fields of small documents of the client: what is missing, of another kind or too long is not there.</summary>
+internal static class JsonFields
+{
+    public static JsonElement? Object(this JsonElement json, string name) => Find(json, name) is { ValueKind: JsonValueKind.Object } value ? value : null;
+
+    /// <summary>At most so many characters; lone surrogates and NULs come out as U+FFFD. Null where it is missing or empty.</summary>
+    public static string? Text(this JsonElement json, string name, int longest = ValueReader.LongestName) =>
+        Find(json, name) is { ValueKind: JsonValueKind.String } value && Text(value, longest) is { Length: > 0 } text ? text : null;
+
+    public static string Text(JsonElement value, int longest)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        return JsonText.Decode(new Slice(0, raw.Length, raw.Contains((byte)'\\')), raw, longest);
+    }
+
+    public static double? Number(this JsonElement json, string name) =>
+        Find(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
+
+    public static JsonElement? Find(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
+}

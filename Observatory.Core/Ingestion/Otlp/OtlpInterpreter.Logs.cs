@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text;
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion.Transcripts;
+
+namespace Observatory.Core.Ingestion.Otlp;
+
+internal sealed partial class OtlpInterpreter
+{
+    private const string Redacted = "<REDACTED>";
+
+    /// <summary>Of a prompt, a tool's target and its output, before the privacy step cuts them shorter: as from transcripts.</summary>
+    private const int LongestPrompt = 16_000, LongestTarget = 1_000, LongestOutput = 6_000, LongestMessage = 500;
+
+    public void Log(OtlpScope scope, OtlpLog log)
+    {
+        _fault = log.Attributes.Fault ?? scope.Resource.Fault;
+        var isClient = IsClient(scope);
+        var name = NameOrUnknown(NameOf(log), "The event's name");
+        var time = log.Time != 0 ? log.Time : log.ObservedTime != 0 ? log.ObservedTime : WrittenTime(log.Attributes);
+        var at = Instant(time);
+        var head = new Head(log.Attributes, scope, name, time, at, Name(log.Attributes, "session.id") ?? "", isClient ? Version(log.Attributes, scope) : null, Name(log.Attributes, "agent_id"));
+        var events = new List<AnalyticsEvent>(2);
+        if (_fault is null) Interpret(isClient ? name : "", head, log, events);
+        if (_fault is null)
+        {
+            var batch = BatchOf(log.Attributes, scope);
+            if (_fault is null)
+            {
+                batch.Events.AddRange(events);
+                _taken++;
+                return;
+            }
+        }
+        Reject(log.Attributes, scope, name, time);
+    }
+
+    private void Interpret(string clientEvent, in Head head, OtlpLog log, List<AnalyticsEvent> events)
+    {
+        switch (clientEvent)
+        {
+            case "api_request":
+                events.Add(Call(head, log));
+                break;
+            case "api_error":
+                events.Add(Error(head, log));
+                break;
+            case "tool_result":
+                AddTool(head, log, events);
+                break;
+            case "user_prompt" when IsPrompt(log.Attributes):
+                events.Add(Prompt(head, log));
+                break;
+            default:
+                events.Add(Other(head, log));
+                break;
+        }
+    }
+
+    private ResponseEvent Call(in Head head, OtlpLog log)
+    {
+        var a = log.Attributes;
+        var source = Name(a, "query_source");
+        var request = Name(a, "request_id");
+        var micros = Number(a, "cost_usd_micros");
+        return new ResponseEvent
+        {
+            Key = request is null ? IdentityOf(head, log) : RequestKey(request, head.Name), Kind = CallKind.Call, At = head.At, Conversation = head.Session, Version = head.Version,
+            Agent = head.Agent, IsSidechain = head.Agent is not null || QuerySources.IsAgent(source), IsAuxiliary = QuerySources.IsAuxiliary(source),
+            Request = request is null ? 0 : EventKey.Fingerprint(Encoding.UTF8.GetBytes(request)), Model = Name(a, "model"),
+            Usage = new TokenUsage(
+                Number(a, "input_tokens") ?? 0, Number(a, "output_tokens") ?? 0, Number(a, "cache_creation_5m_tokens") ?? 0, Number(a, "cache_creation_1h_tokens") ?? 0,
+                Number(a, "cache_read_tokens") ?? 0),
+            CacheWriteField = Number(a, "cache_creation_tokens") ?? 0,
+            // Transcripts have the name that the API has.
+            Speed = Name(a, "speed") switch { "normal" => "standard", var speed => speed },
+            ClientCost = micros is not null ? micros * 1_000 : Dollars(a["cost_usd"]), DurationMs = Duration(a, "duration_ms"), FirstTokenMs = Duration(a, "ttft_ms"),
+        };
+    }
+
+    private ApiErrorEvent Error(in Head head, OtlpLog log)
+    {
+        var a = log.Attributes;
+        var request = Name(a, "request_id") ?? Name(a, "client_request_id");
+        var status = a["status_code"].TryLong(out var code) && code is > 0 and < 1_000 ? (int)code : 0;
+        var attempts = a["attempt"].TryLong(out var attempt) ? (int)Math.Clamp(attempt, 1, 1_000) : 1;
+        return new ApiErrorEvent
+        {
+            Key = request is null ? IdentityOf(head, log) : RequestKey(request, head.Name), At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
+            IsSidechain = head.Agent is not null || QuerySources.IsAgent(a.Text("query_source")), Status = status, IsFinal = true, Attempts = attempts, Message = Short(a.Text("error"), LongestMessage),
+        };
+    }
+
+    private void AddTool(in Head head, OtlpLog log, List<AnalyticsEvent> events)
+    {
+        var a = log.Attributes;
+        var id = Name(a, "tool_use_id");
+        var (server, serverTool, target) = ToolFacts.Read(a.Text("tool_parameters"), a.Text("tool_input"));
+        var tool = NameOrUnknown(ToolFacts.NameOf(a.Text("tool_name") ?? "", server, serverTool), "The tool's name");
+        var key = id is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.ToolUse, id);
+        var duration = Duration(a, "duration_ms");
+        var isError = a["success"].AsBool() == false;
+        events.Add(new ToolCallEvent
+        {
+            Key = key, At = Math.Max(s_earliest, head.At - (duration ?? 0)), Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null,
+            Tool = tool, Target = Short(target, LongestTarget),
+        });
+        events.Add(new ToolResultEvent
+        {
+            Key = key, At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null, IsError = isError,
+            Size = (int)Math.Min(int.MaxValue, Duration(a, "tool_result_size_bytes") ?? 0), Output = isError ? Short(a.Text("error"), LongestOutput) : null, DurationMs = duration,
+        });
+    }
+
+    private PromptEvent Prompt(in Head head, OtlpLog log)
+    {
+        var a = log.Attributes;
+        var text = PromptText(a);
+        var uuid = Name(a, "message.uuid");
+        return new PromptEvent
+        {
+            Key = uuid is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.Line, uuid), At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
+            Text = Short(text, LongestPrompt), Length = (int)Math.Min(int.MaxValue, Duration(a, "prompt_length") ?? text?.Length ?? 0),
+            HasCode = text?.Contains("```", StringComparison.Ordinal) ?? false,
+        };
+    }
+
+    /// <summary>Commands of the client's own (/model, /compact) ask the model nothing; neither does what the client puts in by itself.</summary>
+    private static bool IsPrompt(OtlpAttributes a)
+    {
+        var source = a.Text("command_source");
+        if (source == "builtin" || source is null && a.Text("command_name") is not null) return false;
+        return PromptRule.IsPromptText(PromptText(a));
+    }
+
+    private static string? PromptText(OtlpAttributes a) => a.Text("prompt") is { } text && text != Redacted ? text : null;
+
+    private static OtherEvent Other(in Head head, OtlpLog log)
+    {
+        var fields = log.Attributes.Items;
+        // Of the client's records the body is the name again.
+        if (log.Body.AsText() is { Length: > 0 } body && body != head.Name && body != ClientPrefix + head.Name) fields = [.. fields, new("body", log.Body)];
+        return new OtherEvent
+        {
+            Key = IdentityOf(head, log), At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
+            IsSidechain = head.Agent is not null, Type = head.Name, Data = AttributeJson.Write(fields),
+        };
+    }
+
+    private static string? NameOf(OtlpLog log)
+    {
+        var body = log.Body.Kind == OtlpKind.Text ? log.Body.AsText() : null;
+        return log.Attributes.Text("event.name") ?? (log.EventName is { Length: > 0 } name ? name : body is not null && body.StartsWith(ClientPrefix, StringComparison.Ordinal) ? body : null) switch
+        {
+            { } text when text.StartsWith(ClientPrefix, StringComparison.Ordinal) => text[ClientPrefix.Length..],
+            var text => text,
+        };
+    }
+
+    private static EventKey RequestKey(string request, string name) => EventKey.Of(KeySpace.Request, request).With(EventKey.Fingerprint(Encoding.UTF8.GetBytes(name)));
+
+    private static EventKey IdentityOf(in Head head, OtlpLog log) =>
+        head.Session.Length > 0 && log.Attributes.Text("event.sequence") is { } sequence
+            ? RecordKeys.Of(head.Session, sequence, head.Name, head.Time)
+            : RecordKeys.OfAll(head.Scope.Resource, head.Time, head.Name, log.Body, log.Attributes);
+
+    private static long? Dollars(OtlpValue value) =>
+        value.TryDouble(out var dollars) && dollars is >= 0 and < 1e9 ? (long)Math.Round(dollars * 1e9, MidpointRounding.ToEven) : null;
+
+    /// <summary>Nanoseconds of <c>event.timestamp</c>, 0 where there is none.</summary>
+    private static ulong WrittenTime(OtlpAttributes a) =>
+        DateTimeOffset.TryParse(a.Text("event.timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time > DateTimeOffset.UnixEpoch
+            ? (ulong)time.ToUnixTimeMilliseconds() * 1_000_000 : 0;
+
+    /// <summary>What all events of a record share.</summary>
+    private readonly record struct Head(OtlpAttributes Attributes, OtlpScope Scope, string Name, ulong Time, long At, string Session, string? Version, string? Agent);
+}

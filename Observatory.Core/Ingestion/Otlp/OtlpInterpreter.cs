@@ -1,0 +1,103 @@
+using System.Globalization;
+using Observatory.Core.Events;
+
+namespace Observatory.Core.Ingestion.Otlp;
+
+/// <summary>
+/// Makes events of what the readers report, one a request. An item that cannot be right is set aside with its reason; the others go on.
+/// This file has what all items share; logs, metrics and spans have one each.
+/// </summary>
+internal sealed partial class OtlpInterpreter : IOtlpHandler
+{
+    /// <summary>Of the client's own scopes (<c>….events</c>, <c>….tracing</c>). The name of the service is no sign: anybody may set it.</summary>
+    private const string ClientScope = "com.anthropic.claude_code";
+    private const string ClientPrefix = "claude_code.";
+
+    private const int ReasonsNamed = 3;
+
+    private static readonly long s_earliest = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private static readonly long s_latest = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
+    private readonly Dictionary<(string? User, int Rank), EventBatch> _batches = [];
+    private readonly List<string> _reasons = [];
+    private int _taken;
+    private int _rejected;
+
+    /// <summary>Why the item that is read now cannot be taken, or null.</summary>
+    private string? _fault;
+
+    public OtlpRequest Finish()
+    {
+        var message = _rejected == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_rejected} of {_rejected + _taken} were refused: {string.Join(' ', _reasons)}");
+        return new OtlpRequest([.. _batches.Values], _taken, _rejected, message);
+    }
+
+    private static bool IsClient(OtlpScope scope) => scope.Name.StartsWith(ClientScope, StringComparison.Ordinal);
+
+    private EventBatch BatchOf(OtlpAttributes item, OtlpScope scope)
+    {
+        var (user, rank) = OtlpUser.Of(item, scope.Resource);
+        if (user?.Length > OtlpLimits.Name) Fail("The user's name is longer than 256 characters.");
+        if (_fault is not null) (user, rank) = (null, UserRank.None);
+        if (!_batches.TryGetValue((user, rank), out var batch))
+            _batches[(user, rank)] = batch = new EventBatch { Source = EventSource.Otlp, User = user, UserRank = rank };
+        return batch;
+    }
+
+    private void Reject(OtlpAttributes item, OtlpScope scope, string? name, ulong time)
+    {
+        _rejected++;
+        var reason = _fault!;
+        if (_reasons.Count < ReasonsNamed && !_reasons.Contains(reason)) _reasons.Add(reason);
+        List<KeyValuePair<string, OtlpValue>> text = [new("scope", OtlpValue.Of(scope.Name)), new("name", OtlpValue.Of(name ?? "")), new("time", OtlpValue.Of(time.ToString(CultureInfo.InvariantCulture))), .. item.Items];
+        var id = item.Text("request_id");
+        BatchOf(item, scope).DeadLetters.Add(new DeadLetter(EventSource.Otlp, id?.Length > OtlpLimits.Name ? null : id, reason, AttributeJson.Write(text)));
+    }
+
+    private void Fail(string reason) => _fault ??= reason;
+
+    /// <summary>Milliseconds; 0 and a fault where it is no time that anything here happened at.</summary>
+    private long Instant(ulong nanoseconds)
+    {
+        var at = (long)(nanoseconds / 1_000_000);
+        if (nanoseconds == 0) Fail("It has no time.");
+        else if (at < s_earliest || at >= s_latest) Fail("Its time lies outside the years 2020 to 2099.");
+        else return at;
+        return 0;
+    }
+
+    private string? Name(OtlpAttributes item, string attribute)
+    {
+        var text = item.Text(attribute);
+        if (text?.Length > OtlpLimits.Name) Fail($"{attribute} is longer than {OtlpLimits.Name} characters.");
+        return text;
+    }
+
+    private string NameOrUnknown(string? name, string what)
+    {
+        if (name?.Length > OtlpLimits.Name) Fail($"{what} is longer than {OtlpLimits.Name} characters.");
+        return name is { Length: > 0 } ? name : "unknown";
+    }
+
+    /// <summary>Null where there is none; some clients write that as "undefined".</summary>
+    private long? Number(OtlpAttributes item, string attribute)
+    {
+        var value = item[attribute];
+        if (!value.Exists || value.AsText() is "" or "undefined" or "null") return null;
+        if (value.TryLong(out var number) && number is >= 0 and <= TokenUsage.Limit) return number;
+        Fail($"{attribute} is not a whole number from 0 to 10^12.");
+        return null;
+    }
+
+    /// <summary>The same where it is only told, not counted: what cannot be read is left out.</summary>
+    private static long? Duration(OtlpAttributes item, string attribute) =>
+        item[attribute].TryDouble(out var value) && value is >= 0 and <= 1e12 ? (long)Math.Round(value) : null;
+
+    private static string? Version(OtlpAttributes item, OtlpScope scope)
+    {
+        var version = item.Text("app.version") ?? scope.Resource.Text("service.version");
+        return version?.Length > OtlpLimits.Name ? null : version;
+    }
+
+    private static string? Short(string? text, int longest) => text is null ? null : AttributeJson.Cut(text, longest);
+}

@@ -1,0 +1,183 @@
+using System.Buffers;
+using Observatory.Core.Events;
+using Observatory.Core.Ingestion.Transcripts;
+using ZstdSharp;
+
+namespace Observatory.Core.Ingestion.Uploads;
+
+/// <summary>What an upload brought; all of it is durable.</summary>
+/// <param name="Files">Transcripts.</param>
+/// <param name="Lines">Their lines.</param>
+/// <param name="Accepted">Events that added or changed something.</param>
+/// <param name="Duplicates">Events that were known.</param>
+/// <param name="Rejected">Lines that could not be read; they are set aside.</param>
+public sealed record UploadResult(int Files, long Lines, long Accepted, long Duplicates, long Rejected);
+
+/// <summary>An upload that cannot be read, or not to its end. What was read before counts: <see cref="Done"/>.</summary>
+public sealed class UploadRefusedException(string reason, Exception? inner = null) : Exception(reason, inner)
+{
+    public UploadResult? Done { get; init; }
+}
+
+/// <summary>
+/// Reads transcripts of another machine from one file: a transcript, or an archive of a <c>projects</c> folder. They take the road of
+/// transcripts on disk, without bookmarks: what is uploaded twice counts once. Thread-safe.
+/// </summary>
+/// <param name="sink">Waits while the queue is full.</param>
+/// <param name="folder">For one file at a time; emptied when an upload begins after a crash.</param>
+public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
+{
+    /// <summary>Bytes of one transcript.</summary>
+    public const long LargestFile = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>Bytes of all transcripts of one upload.</summary>
+    public const long LargestContent = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>Transcripts shrink to a tenth; what shrinks to less than this part is made to fill disks.</summary>
+    private const int HighestRatio = 200;
+    private const long RatioFrom = 64 * 1024 * 1024;
+
+    private const int PendingBatches = 16;
+    private const int ChunkSize = 128 * 1024;
+
+    private readonly TranscriptReader _reader = new(sink, EventSource.Transcript);
+
+    /// <param name="file">Seekable.</param>
+    /// <param name="name">Of the file, or null.</param>
+    /// <param name="owner">Whose transcripts they are.</param>
+    /// <exception cref="UploadRefusedException">It cannot be read, or not to its end.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public async Task<UploadResult> ReadAsync(Stream file, string? name, string owner, CancellationToken cancel)
+    {
+        var counts = new Counts();
+        var content = 0L;
+        var largest = Math.Max(RatioFrom, Math.Min(LargestContent, file.Length * HighestRatio));
+        try
+        {
+            await foreach (var entry in UploadEntries.Open(file, name ?? "upload.jsonl", cancel).ConfigureAwait(false))
+            {
+                if (UploadNames.IsMeta(entry.Name)) await ReadMetaAsync(entry, owner, counts, cancel).ConfigureAwait(false);
+                else content += await ReadTranscriptAsync(entry, owner, largest - content, counts, cancel).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ZstdException or UploadRefusedException or NotSupportedException)
+        {
+            await counts.SettleAsync(0).ConfigureAwait(false);
+            throw new UploadRefusedException(e is UploadRefusedException ? e.Message : "The archive is damaged or ends before its end.", e) { Done = counts.Result };
+        }
+        await counts.SettleAsync(0).ConfigureAwait(false);
+        return counts.Result;
+    }
+
+    private async Task<long> ReadTranscriptAsync(UploadEntry entry, string owner, long most, Counts counts, CancellationToken cancel)
+    {
+        var copy = folder.NewFile();
+        try
+        {
+            // The bytes that came before an archive broke are lines too: they are read before anyone hears of it.
+            var (length, fault) = await CopyAsync(entry.Content, copy, Math.Min(most, LargestFile), cancel).ConfigureAwait(false);
+            await _reader.ReadAsync(UploadNames.FileOf(entry.Name, owner) with { Copy = copy }, null, counts.Add, cancel).ConfigureAwait(false);
+            counts.Files++;
+            await counts.SettleAsync(PendingBatches).ConfigureAwait(false);
+            if (fault is not null) throw fault;
+            return length;
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    private async Task ReadMetaAsync(UploadEntry entry, string owner, Counts counts, CancellationToken cancel)
+    {
+        var bytes = new byte[AgentMeta.LargestFile + 1];
+        var length = await entry.Content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
+        var file = UploadNames.FileOfMeta(entry.Name, owner);
+        if (length == bytes.Length || file.Agent is null || file.Session is null || AgentMeta.TryParse(bytes.AsMemory(0, length), file.Agent) is not { } facts) return;
+        var batch = new EventBatch { Source = EventSource.Transcript, User = owner };
+        batch.Session(file.Session).Agents.Add(facts);
+        await sink.WriteAsync(batch, cancel).ConfigureAwait(false);
+        counts.Add(batch);
+    }
+
+    private static async Task<(long Length, Exception? Fault)> CopyAsync(Stream from, string path, long most, CancellationToken cancel)
+    {
+        var length = 0L;
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        var to = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
+        try
+        {
+            while (true)
+            {
+                int read;
+                try
+                {
+                    read = await from.ReadAsync(buffer, cancel).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ZstdException)
+                {
+                    return (length, e);
+                }
+                if (read == 0) return (length, null);
+                length += read;
+                if (length > most) return (length, new UploadRefusedException("The archive holds more than an upload may: 2 GB a file, 16 GB in all, and no more than 200 times its own size."));
+                await to.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            await to.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Batches on their way, and what became of those that arrived.</summary>
+    private sealed class Counts
+    {
+        private readonly Queue<EventBatch> _pending = [];
+        private long _lines, _events, _duplicates, _rejected;
+
+        public int Files { get; set; }
+
+        public UploadResult Result => new(Files, _lines, _events - _duplicates, _duplicates, _rejected);
+
+        public void Add(EventBatch batch) => _pending.Enqueue(batch);
+
+        /// <summary>Waits until at most so many are not committed yet.</summary>
+        public async Task SettleAsync(int most)
+        {
+            while (_pending.Count > most)
+            {
+                var batch = _pending.Dequeue();
+                await batch.Committed.ConfigureAwait(false);
+                _lines += batch.Lines;
+                _events += batch.Events.Count;
+                _duplicates += batch.Duplicates;
+                _rejected += batch.Rejected.Count;
+            }
+        }
+    }
+}
+
+/// <summary>Where an upload is kept while it is read. Only this program writes there, under names of its own.</summary>
+public sealed class UploadFolder(string path)
+{
+    private bool _cleared;
+    private readonly Lock _gate = new();
+
+    /// <summary>A path that nothing is at.</summary>
+    public string NewFile()
+    {
+        lock (_gate)
+        {
+            if (!_cleared)
+            {
+                // What a crash left behind; nothing of this run is there yet.
+                if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+                Directory.CreateDirectory(path);
+                _cleared = true;
+            }
+        }
+        return Path.Combine(path, $"{Guid.NewGuid():N}.part");
+    }
+}

@@ -1,0 +1,526 @@
+﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+    "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
+    "ProductVersion" TEXT NOT NULL
+);
+
+BEGIN TRANSACTION;
+CREATE TABLE "accounts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_accounts" PRIMARY KEY AUTOINCREMENT,
+    "Email" TEXT NOT NULL,
+    "NormalizedEmail" TEXT NOT NULL,
+    "Name" TEXT NULL,
+    "PasswordHash" TEXT NULL,
+    "Role" INTEGER NOT NULL,
+    "SecurityStamp" TEXT NOT NULL,
+    "ExternalIssuer" TEXT NULL,
+    "ExternalSubject" TEXT NULL,
+    "Disabled" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "LastSignInAt" INTEGER NULL
+);
+
+CREATE TABLE "agents" (
+    "ConversationId" INTEGER NOT NULL,
+    "AgentId" INTEGER NOT NULL,
+    "Type" TEXT NULL,
+    "Description" TEXT NULL,
+    "ToolUse" INTEGER NOT NULL,
+    CONSTRAINT "PK_agents" PRIMARY KEY ("ConversationId", "AgentId")
+) WITHOUT ROWID;
+
+CREATE TABLE "api_errors" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_api_errors" PRIMARY KEY,
+    "Status" INTEGER NOT NULL,
+    "IsFinal" INTEGER NOT NULL,
+    "TextId" INTEGER NULL,
+    "KeyHigh" INTEGER NOT NULL,
+    "KeyLow" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "BranchId" INTEGER NOT NULL,
+    "VersionId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "AgentId" INTEGER NOT NULL,
+    "RequestRef" INTEGER NOT NULL
+);
+
+CREATE TABLE "api_keys" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_api_keys" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "Hash" BLOB NOT NULL,
+    "Scopes" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ExpiresAt" INTEGER NULL,
+    "LastUsedAt" INTEGER NULL,
+    "RevokedAt" INTEGER NULL
+);
+
+CREATE TABLE "conversations" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_conversations" PRIMARY KEY,
+    "SessionId" TEXT NOT NULL,
+    "ParentId" INTEGER NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "BranchId" INTEGER NOT NULL,
+    "VersionId" INTEGER NOT NULL,
+    "Title" TEXT NOT NULL,
+    "CustomTitle" TEXT NULL,
+    "AiTitle" TEXT NULL,
+    "Summary" TEXT NULL,
+    "FirstPrompt" TEXT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "LastActivity" INTEGER NOT NULL,
+    "ActiveMs" INTEGER NOT NULL,
+    "UserMessages" INTEGER NOT NULL,
+    "AssistantMessages" INTEGER NOT NULL,
+    "Input" INTEGER NOT NULL,
+    "Output" INTEGER NOT NULL,
+    "CacheWrite" INTEGER NOT NULL,
+    "CacheRead" INTEGER NOT NULL,
+    "Cost" INTEGER NOT NULL,
+    "UnpricedTokens" INTEGER NOT NULL,
+    "ToolCalls" INTEGER NOT NULL,
+    "ToolErrors" INTEGER NOT NULL,
+    "ResponseCount" INTEGER NOT NULL,
+    "ResponseMs" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "Models" TEXT NOT NULL,
+    "PullRequest" TEXT NULL,
+    "ClientCost" INTEGER NULL,
+    "FirstQueueOperation" INTEGER NULL,
+    "CopiedLines" INTEGER NOT NULL
+);
+
+CREATE TABLE "drift" (
+    "Kind" TEXT NOT NULL,
+    "Version" TEXT NOT NULL,
+    "Lines" INTEGER NOT NULL,
+    "FirstSeen" INTEGER NOT NULL,
+    CONSTRAINT "PK_drift" PRIMARY KEY ("Kind", "Version")
+);
+
+CREATE TABLE "files" (
+    "Path" TEXT NOT NULL CONSTRAINT "PK_files" PRIMARY KEY,
+    "Offset" INTEGER NOT NULL,
+    "Line" INTEGER NOT NULL,
+    "HeadHash" INTEGER NOT NULL,
+    "HeadLength" INTEGER NOT NULL,
+    "TailHash" INTEGER NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "ModifiedAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "fingerprints" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_fingerprints" PRIMARY KEY,
+    "ConversationId" INTEGER NOT NULL,
+    "Kind" INTEGER NOT NULL,
+    "Data" BLOB NOT NULL
+);
+
+CREATE TABLE "hours" (
+    "Bucket" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "ModelId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "UserMessages" INTEGER NOT NULL,
+    "AssistantMessages" INTEGER NOT NULL,
+    "Input" INTEGER NOT NULL,
+    "Output" INTEGER NOT NULL,
+    "CacheWrite5m" INTEGER NOT NULL,
+    "CacheWrite1h" INTEGER NOT NULL,
+    "CacheRead" INTEGER NOT NULL,
+    "Cost" INTEGER NOT NULL,
+    "UnpricedTokens" INTEGER NOT NULL,
+    "ToolCalls" INTEGER NOT NULL,
+    "ToolErrors" INTEGER NOT NULL,
+    "ApiErrors" INTEGER NOT NULL,
+    "ResponseCount" INTEGER NOT NULL,
+    "ResponseMs" INTEGER NOT NULL,
+    "UncachedCost" INTEGER NOT NULL,
+    CONSTRAINT "PK_hours" PRIMARY KEY ("Bucket", "UserId", "ProjectId", "ModelId", "Sources")
+) WITHOUT ROWID;
+
+CREATE TABLE "marks" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_marks" PRIMARY KEY,
+    "Kind" INTEGER NOT NULL,
+    "Before" INTEGER NOT NULL,
+    "After" INTEGER NOT NULL,
+    "KeyHigh" INTEGER NOT NULL,
+    "KeyLow" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "BranchId" INTEGER NOT NULL,
+    "VersionId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "AgentId" INTEGER NOT NULL,
+    "RequestRef" INTEGER NOT NULL
+);
+
+CREATE TABLE "names" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_names" PRIMARY KEY,
+    "Kind" INTEGER NOT NULL,
+    "Text" TEXT NOT NULL,
+    "Ordinal" INTEGER NOT NULL
+);
+
+CREATE TABLE "pending_summaries" (
+    "Leaf" INTEGER NOT NULL CONSTRAINT "PK_pending_summaries" PRIMARY KEY,
+    "Text" TEXT NOT NULL
+);
+
+CREATE TABLE "prompts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_prompts" PRIMARY KEY,
+    "ResponseMs" INTEGER NULL,
+    "TurnMs" INTEGER NULL,
+    "Length" INTEGER NOT NULL,
+    "HasCode" INTEGER NOT NULL,
+    "TextId" INTEGER NULL,
+    "KeyHigh" INTEGER NOT NULL,
+    "KeyLow" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "BranchId" INTEGER NOT NULL,
+    "VersionId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "AgentId" INTEGER NOT NULL,
+    "RequestRef" INTEGER NOT NULL
+);
+
+CREATE TABLE "quarters" (
+    "Bucket" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "ModelId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "UserMessages" INTEGER NOT NULL,
+    "AssistantMessages" INTEGER NOT NULL,
+    "Input" INTEGER NOT NULL,
+    "Output" INTEGER NOT NULL,
+    "CacheWrite5m" INTEGER NOT NULL,
+    "CacheWrite1h" INTEGER NOT NULL,
+    "CacheRead" INTEGER NOT NULL,
+    "Cost" INTEGER NOT NULL,
+    "UnpricedTokens" INTEGER NOT NULL,
+    "ToolCalls" INTEGER NOT NULL,
+    "ToolErrors" INTEGER NOT NULL,
+    "ApiErrors" INTEGER NOT NULL,
+    "ResponseCount" INTEGER NOT NULL,
+    "ResponseMs" INTEGER NOT NULL,
+    "UncachedCost" INTEGER NOT NULL,
+    CONSTRAINT "PK_quarters" PRIMARY KEY ("Bucket", "ConversationId", "UserId", "ProjectId", "ModelId", "Sources")
+) WITHOUT ROWID;
+
+CREATE TABLE "recounts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_recounts" PRIMARY KEY AUTOINCREMENT,
+    "Day" INTEGER NOT NULL,
+    "RanAt" INTEGER NOT NULL,
+    "Compared" INTEGER NOT NULL,
+    "Differences" INTEGER NOT NULL
+);
+
+CREATE TABLE "rejected_lines" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_rejected_lines" PRIMARY KEY AUTOINCREMENT,
+    "File" TEXT NOT NULL,
+    "Line" INTEGER NOT NULL,
+    "Offset" INTEGER NOT NULL,
+    "Reason" TEXT NOT NULL,
+    "Text" TEXT NULL,
+    "At" INTEGER NOT NULL
+);
+
+CREATE TABLE "responses" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_responses" PRIMARY KEY,
+    "Request" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "ModelId" INTEGER NOT NULL,
+    "IsSidechain" INTEGER NOT NULL,
+    "IsAuxiliary" INTEGER NOT NULL,
+    "Input" INTEGER NOT NULL,
+    "Output" INTEGER NOT NULL,
+    "CacheWriteField" INTEGER NOT NULL,
+    "CacheWriteSplit5m" INTEGER NOT NULL,
+    "CacheWrite5m" INTEGER NOT NULL,
+    "CacheWrite1h" INTEGER NOT NULL,
+    "CacheRead" INTEGER NOT NULL,
+    "Cost" INTEGER NULL,
+    "UncachedCost" INTEGER NOT NULL,
+    "SpeedId" INTEGER NOT NULL,
+    "TierId" INTEGER NOT NULL,
+    "RegionId" INTEGER NOT NULL,
+    "KeyHigh" INTEGER NOT NULL,
+    "KeyLow" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "BranchId" INTEGER NOT NULL,
+    "VersionId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "AgentId" INTEGER NOT NULL,
+    "RequestRef" INTEGER NOT NULL
+);
+
+CREATE TABLE "runs" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_runs" PRIMARY KEY AUTOINCREMENT,
+    "StartedAt" INTEGER NOT NULL,
+    "LastBeatAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "shared_items" (
+    "Kind" INTEGER NOT NULL,
+    "ItemId" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    CONSTRAINT "PK_shared_items" PRIMARY KEY ("Kind", "ItemId", "ConversationId")
+) WITHOUT ROWID;
+
+CREATE TABLE "shared_lines" (
+    "Uuid" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    CONSTRAINT "PK_shared_lines" PRIMARY KEY ("Uuid", "ConversationId")
+) WITHOUT ROWID;
+
+CREATE TABLE "sketches" (
+    "Bucket" INTEGER NOT NULL,
+    "ToolId" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "ModelId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "Bin" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    CONSTRAINT "PK_sketches" PRIMARY KEY ("Bucket", "ToolId", "UserId", "ProjectId", "ModelId", "Sources", "Bin")
+) WITHOUT ROWID;
+
+CREATE TABLE "texts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_texts" PRIMARY KEY,
+    "Body" TEXT NOT NULL
+);
+
+CREATE TABLE "tool_calls" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_tool_calls" PRIMARY KEY,
+    "IsCalled" INTEGER NOT NULL,
+    "ToolId" INTEGER NOT NULL,
+    "ModelId" INTEGER NOT NULL,
+    "ResultAt" INTEGER NULL,
+    "LastResultAt" INTEGER NULL,
+    "IsError" INTEGER NOT NULL,
+    "ResultSize" INTEGER NOT NULL,
+    "Searches" INTEGER NOT NULL,
+    "Cost" INTEGER NOT NULL,
+    "StartedAgentId" INTEGER NOT NULL,
+    "TargetId" INTEGER NULL,
+    "OutputId" INTEGER NULL,
+    "KeyHigh" INTEGER NOT NULL,
+    "KeyLow" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "BranchId" INTEGER NOT NULL,
+    "VersionId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "AgentId" INTEGER NOT NULL,
+    "RequestRef" INTEGER NOT NULL
+);
+
+CREATE TABLE "tool_quarters" (
+    "Bucket" INTEGER NOT NULL,
+    "ToolId" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "ModelId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "Calls" INTEGER NOT NULL,
+    "Errors" INTEGER NOT NULL,
+    "DurationMs" INTEGER NOT NULL,
+    "DurationCount" INTEGER NOT NULL,
+    CONSTRAINT "PK_tool_quarters" PRIMARY KEY ("Bucket", "ToolId", "UserId", "ProjectId", "ModelId", "Sources")
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX "IX_accounts_ExternalIssuer_ExternalSubject" ON "accounts" ("ExternalIssuer", "ExternalSubject");
+
+CREATE UNIQUE INDEX "IX_accounts_NormalizedEmail" ON "accounts" ("NormalizedEmail");
+
+CREATE INDEX "IX_api_errors_At" ON "api_errors" ("At");
+
+CREATE INDEX "IX_api_errors_ConversationId" ON "api_errors" ("ConversationId");
+
+CREATE UNIQUE INDEX "IX_api_keys_Hash" ON "api_keys" ("Hash");
+
+CREATE INDEX "IX_conversations_CreatedAt" ON "conversations" ("CreatedAt");
+
+CREATE INDEX "IX_conversations_LastActivity" ON "conversations" ("LastActivity");
+
+CREATE UNIQUE INDEX "IX_conversations_SessionId" ON "conversations" ("SessionId");
+
+CREATE INDEX "IX_marks_At" ON "marks" ("At");
+
+CREATE INDEX "IX_marks_ConversationId" ON "marks" ("ConversationId");
+
+CREATE UNIQUE INDEX "IX_names_Kind_Text" ON "names" ("Kind", "Text");
+
+CREATE INDEX "IX_prompts_At" ON "prompts" ("At");
+
+CREATE INDEX "IX_prompts_ConversationId" ON "prompts" ("ConversationId");
+
+CREATE UNIQUE INDEX "IX_rejected_lines_File_Offset_Reason" ON "rejected_lines" ("File", "Offset", "Reason");
+
+CREATE INDEX "IX_responses_At" ON "responses" ("At");
+
+CREATE INDEX "IX_responses_ConversationId" ON "responses" ("ConversationId");
+
+CREATE INDEX "IX_tool_calls_At" ON "tool_calls" ("At");
+
+CREATE INDEX "IX_tool_calls_ConversationId" ON "tool_calls" ("ConversationId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261124164456_Initial', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+ALTER TABLE "tool_calls" ADD "IsVoid" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "tool_calls" ADD "MeasuredMs" INTEGER NULL;
+
+ALTER TABLE "tool_calls" ADD "Origin" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "CallId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "ClientCost" INTEGER NULL;
+
+ALTER TABLE "responses" ADD "DurationMs" INTEGER NULL;
+
+ALTER TABLE "responses" ADD "FirstTokenMs" INTEGER NULL;
+
+ALTER TABLE "responses" ADD "IsVoid" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "Kind" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "Origin" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "OwnCacheRead" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "OwnCacheWrite1h" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "OwnInput" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "OwnModelId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "OwnOutput" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "responses" ADD "OwnSpeedId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "prompts" ADD "IsVoid" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "prompts" ADD "Origin" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "marks" ADD "IsVoid" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "marks" ADD "Origin" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "conversations" ADD "Given" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "conversations" ADD "UserAt" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "conversations" ADD "UserRank" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "api_errors" ADD "Attempts" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "api_errors" ADD "IsVoid" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "api_errors" ADD "Origin" INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE "aliases" (
+    "UserId" INTEGER NOT NULL CONSTRAINT "PK_aliases" PRIMARY KEY,
+    "CanonicalId" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "dead_letters" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_dead_letters" PRIMARY KEY AUTOINCREMENT,
+    "Source" INTEGER NOT NULL,
+    "EventId" TEXT NULL,
+    "Reason" TEXT NOT NULL,
+    "Text" TEXT NULL,
+    "User" TEXT NULL,
+    "ReceivedAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "events" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_events" PRIMARY KEY,
+    "TypeId" INTEGER NOT NULL,
+    "Data" TEXT NULL,
+    "KeyHigh" INTEGER NOT NULL,
+    "KeyLow" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "BranchId" INTEGER NOT NULL,
+    "VersionId" INTEGER NOT NULL,
+    "Origin" INTEGER NOT NULL,
+    "IsVoid" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "AgentId" INTEGER NOT NULL,
+    "RequestRef" INTEGER NOT NULL
+);
+
+CREATE TABLE "points" (
+    "SeriesId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Key" INTEGER NOT NULL,
+    "StartAt" INTEGER NOT NULL,
+    "Value" REAL NOT NULL,
+    CONSTRAINT "PK_points" PRIMARY KEY ("SeriesId", "At", "Key")
+) WITHOUT ROWID;
+
+CREATE TABLE "seen_events" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_seen_events" PRIMARY KEY,
+    "Data" BLOB NOT NULL
+);
+
+CREATE TABLE "series" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_series" PRIMARY KEY,
+    "MetricId" INTEGER NOT NULL,
+    "Source" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "Tags" TEXT NOT NULL
+);
+
+CREATE INDEX "IX_events_At" ON "events" ("At");
+
+CREATE INDEX "IX_events_ConversationId" ON "events" ("ConversationId");
+
+CREATE INDEX "IX_series_MetricId" ON "series" ("MetricId");
+
+UPDATE prompts SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+
+UPDATE responses SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+
+UPDATE tool_calls SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+
+UPDATE api_errors SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+
+UPDATE marks SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+
+UPDATE responses SET Kind = 1, OwnInput = Input, OwnOutput = Output, OwnCacheWrite1h = CacheWrite1h, OwnCacheRead = CacheRead, OwnModelId = ModelId, OwnSpeedId = SpeedId
+
+UPDATE api_errors SET Attempts = 1
+
+UPDATE conversations SET UserRank = 2, UserAt = 9223372036854775807, Given = CASE WHEN Id IN (SELECT ConversationId FROM api_errors) THEN 3 ELSE 1 END
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261126013103_Sources', '10.0.15');
+
+COMMIT;
+

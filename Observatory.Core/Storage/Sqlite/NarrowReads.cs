@@ -1,0 +1,125 @@
+using System.Text;
+using Observatory.Core.Accounts;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>
+/// Statements straight on the connection of a snapshot. The only place that reads tables of items without EF: a condition that all
+/// readers must share (<c>Items</c>) is added here once.
+/// </summary>
+internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
+{
+    /// <summary>Rows between two looks at the cancellation.</summary>
+    private const int Stride = 4096;
+
+    private const string Range = "WHERE Bucket >= ? AND Bucket < ?";
+    private const string Items = "WHERE At >= ? AND At < ? AND IsVoid = 0";
+
+    private static readonly string s_quarters =
+        $"SELECT Bucket, ConversationId, UserId, ProjectId, ModelId, Sources, {string.Join(", ", Measures.Columns)} FROM quarters {Range} ORDER BY Bucket";
+
+    public long[] DayVersions(ObservatoryContext db, int first, int end)
+    {
+        var versions = new long[Math.Max(0, end - first)];
+        using var rows = Statement.On(db, "SELECT Day, Version FROM days WHERE Day >= ? AND Day < ?").Bind(first).Bind(end);
+        while (rows.Read()) versions[rows.Int(0) - first] = rows.Long(1);
+        return versions;
+    }
+
+    public IEnumerable<QuarterRow> Quarters(ObservatoryContext db, int start, int end, CancellationToken cancel) =>
+        Rows(db, s_quarters, start, end, static row =>
+        {
+            var figures = new Measures();
+            for (var i = 0; i < Measures.Count; i++) figures[i] = row.Long(6 + i);
+            return new QuarterRow(new QuarterKey(row.Int(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5)), figures);
+        }, cancel);
+
+    public IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel) => Rows(
+        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Calls, Errors, DurationMs, DurationCount FROM tool_quarters {Range} ORDER BY Bucket", start, end,
+        static row => new ToolQuarterRow(ToolKeyOf(row), new ToolMeasures(row.Long(6), row.Long(7), row.Long(8), row.Long(9))), cancel);
+
+    public IEnumerable<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId = 0", start, end, cancel);
+
+    public IEnumerable<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId <> 0", start, end, cancel);
+
+    private static IEnumerable<BinRow> Bins(ObservatoryContext db, string which, int start, int end, CancellationToken cancel) => Rows(
+        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Bin, Count FROM sketches {Range} AND {which} ORDER BY Bucket", start, end,
+        static row => new BinRow(ToolKeyOf(row), row.Int(6), checked((int)row.Long(7))), cancel);
+
+    public IEnumerable<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel)
+    {
+        using var prompts = Rows(db, $"SELECT At, UserId, ProjectId, 0, Sources FROM prompts {Items} ORDER BY At", start, end, ActivityOf, cancel).GetEnumerator();
+        using var answers = Rows(
+            db, $"SELECT At, UserId, ProjectId, ModelId, Sources FROM responses {Items} AND IsSidechain = 0 AND IsAuxiliary = 0 ORDER BY At", start, end, ActivityOf, cancel).GetEnumerator();
+        var (prompt, answer) = (prompts.MoveNext(), answers.MoveNext());
+        while (prompt || answer)
+        {
+            if (prompt && (!answer || prompts.Current.At <= answers.Current.At))
+            {
+                yield return prompts.Current;
+                prompt = prompts.MoveNext();
+            }
+            else
+            {
+                yield return answers.Current;
+                answer = answers.MoveNext();
+            }
+        }
+
+        static ActivityRow ActivityOf(Statement row) => new(row.Long(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4));
+    }
+
+    public List<CreatedRow> Created(ObservatoryContext db, long start, long end) => [.. Rows(
+        db, "SELECT Id, CreatedAt FROM conversations WHERE CreatedAt >= ? AND CreatedAt < ? ORDER BY CreatedAt", start, end,
+        static row => new CreatedRow(row.Int(0), row.Long(1)), CancellationToken.None)];
+
+    public List<LongestRow> Longest(ObservatoryContext db, IEnumerable<int> among, int limit)
+    {
+        var ids = new StringBuilder("[").AppendJoin(',', among).Append(']').ToString();
+        using var row = Statement.On(
+            db, "SELECT SessionId, Title, UserMessages + AssistantMessages AS Messages, CreatedAt FROM conversations WHERE Id IN (SELECT value FROM json_each(?)) " +
+                "ORDER BY Messages DESC, Title, SessionId LIMIT ?").Bind(ids).Bind(limit);
+        var longest = new List<LongestRow>();
+        while (row.Read()) longest.Add(new LongestRow(row.Text(0)!, row.Text(1)!, row.Long(2), row.Long(3)));
+        return longest;
+    }
+
+    public List<RunEntity> Runs(ObservatoryContext db)
+    {
+        using var row = Statement.On(db, "SELECT Id, StartedAt, LastBeatAt FROM runs ORDER BY StartedAt");
+        var runs = new List<RunEntity>();
+        while (row.Read()) runs.Add(new RunEntity { Id = row.Int(0), StartedAt = row.Long(1), LastBeatAt = row.Long(2) });
+        return runs;
+    }
+
+    public List<ApiKey> Keys(ReadOnlySpan<byte> hash)
+    {
+        using var db = database.Open();
+        using var row = Statement.On(
+            db, $"SELECT Id, Name, Hash, Scopes, CreatedAt, ExpiresAt, LastUsedAt, RevokedAt FROM api_keys {(hash.IsEmpty ? "" : "WHERE Hash = ?")} ORDER BY Id");
+        if (!hash.IsEmpty) row.Bind(hash);
+        var keys = new List<ApiKey>();
+        while (row.Read())
+        {
+            keys.Add(new ApiKey
+            {
+                Id = row.Long(0), Name = row.Text(1)!, Hash = row.Blob(2).ToArray(), Scopes = (KeyScopes)row.Int(3), CreatedAt = row.Long(4),
+                ExpiresAt = row.LongOrNull(5), LastUsedAt = row.LongOrNull(6), RevokedAt = row.LongOrNull(7),
+            });
+        }
+        return keys;
+    }
+
+    private static IEnumerable<T> Rows<T>(ObservatoryContext db, string sql, long start, long end, Func<Statement, T> read, CancellationToken cancel)
+    {
+        using var row = Statement.On(db, sql).Bind(start).Bind(end);
+        for (var n = 0; row.Read(); n++)
+        {
+            if (n % Stride == 0) cancel.ThrowIfCancellationRequested();
+            yield return read(row);
+        }
+    }
+
+    private static ToolKey ToolKeyOf(Statement row) => new(row.Int(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5));
+}

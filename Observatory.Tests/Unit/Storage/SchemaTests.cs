@@ -1,0 +1,62 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Time.Testing;
+using Observatory.Core.Storage.Sqlite;
+using Observatory.Tests.Support;
+using Xunit;
+
+namespace Observatory.Tests.Unit.Storage;
+
+public sealed class SchemaTests
+{
+    [Fact]
+    public void New_databases_are_what_the_migrations_make()
+    {
+        using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
+        // Where it is not: Storage/README.md says how the script is written anew.
+        Assert.Equal(Plain(db.GetService<IMigrator>().GenerateScript()), Plain(SqliteDatabase.Schema));
+
+        static string Plain(string script) => script.ReplaceLineEndings("\n").Trim();
+    }
+
+    [Fact]
+    public void The_model_has_no_change_without_a_migration()
+    {
+        using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
+        Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public async Task Data_from_before_days_had_versions_counts_and_what_comes_after_it_is_seen()
+    {
+        using var temp = new TempFolder();
+        var clock = new FakeTimeProvider(Fixture.End);
+        var query = Compare.Query(Fixture.Start, Fixture.End);
+        var cancel = TestContext.Current.CancellationToken;
+        long before;
+        await using (var core = await CoreHost.StartAsync(clock, temp.Path, (Fixture.Root, Fixture.Owner)))
+        {
+            await core.IdleAsync();
+            before = (await core.Metrics.GetDashboardAsync(query, cancel)).Overview.TotalMessages;
+            Assert.True(before > 0);
+        }
+        await using (var connection = new SqliteConnection($"Data Source={temp.File("observatory.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(cancel);
+            await using var command = connection.CreateCommand();
+            command.CommandText =
+                "DROP TABLE days; DROP INDEX IX_responses_ConversationId_AgentId; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_DayVersions';";
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+        await using var next = await CoreHost.StartAsync(clock, temp.Path);
+        Assert.Single(Directory.GetFiles(temp.Path, "*.before-upgrade-*"));
+        Assert.Equal(before, (await next.Metrics.GetDashboardAsync(query, cancel)).Overview.TotalMessages);
+        await next.WriteAsync(LineBatches.Of([new SessionLine("new", new
+        {
+            type = "user", uuid = "new-1", timestamp = Fixture.Start.AddHours(30).UtcDateTime.ToString("O"), cwd = "/new", message = new { content = "hello" },
+        })]));
+        Assert.Equal(before + 1, (await next.Metrics.GetDashboardAsync(query, cancel)).Overview.TotalMessages);
+    }
+}

@@ -1,0 +1,53 @@
+using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.EventsApi;
+using Observatory.Core.Ingestion.Hooks;
+
+namespace Observatory.Web.Ingest;
+
+/// <summary>
+/// Takes what Claude Code sends while it works. Nothing here fails or waits for the store: the client is told the same in any case, and what
+/// could not be kept is counted.
+/// </summary>
+internal sealed class ClientIntake(BodyReader bodies, IEventSink sink, StatuslineReader statuslines, HookFigures figures, TimeProvider clock, ILogger<ClientIntake> log)
+{
+    private const int LongestUser = 256;
+
+    public Task TakeHookAsync(HttpContext context, string? user) => TakeAsync(context, body =>
+    {
+        if (HookReader.Read(body, NameOf(user), Now) is { } batch) Queue(batch);
+        else figures.CountUnreadable();
+    });
+
+    public Task TakeStatuslineAsync(HttpContext context, string? user) => TakeAsync(context, body =>
+    {
+        if (!statuslines.TryRead(body, NameOf(user), Now, out var batch)) figures.CountUnreadable();
+        else if (batch.Points.Count > 0) Queue(batch);
+    });
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task TakeAsync(HttpContext context, Action<ReadOnlyMemory<byte>> take)
+    {
+        try
+        {
+            if (!(await bodies.ReadAsync(context.Request, BodyEncodings.Gzip, context.RequestAborted)).TryGet(out var body, out _))
+            {
+                figures.CountUnreadable();
+                return;
+            }
+            using (body) take(body.Memory);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            figures.CountUnreadable();
+            log.LogError(e, "A hook could not be read");
+        }
+    }
+
+    private void Queue(EventBatch batch)
+    {
+        if (!sink.TryWrite(batch)) figures.CountDropped();
+    }
+
+    private static string? NameOf(string? user) => string.IsNullOrWhiteSpace(user) || user.Length > LongestUser ? null : JsonText.Clean(user);
+}
