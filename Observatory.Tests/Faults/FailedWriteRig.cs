@@ -32,6 +32,10 @@ internal static class FailedWriteRig
         int writes, syncs;
         await using (var app = await AppProcess.StartAsync(data, root, recorder.Settings(data)))
         {
+            // The very first request of a key, which notes its use, comes while nothing can be written.
+            recorder.Arm(FaultAction.FailWrite, 1, int.MaxValue);
+            await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
+            recorder.Disarm();
             await SendAsync(app, sender, load, recorder, problems);
             writes = await EachAsync(FaultAction.FailWrite, step);
             syncs = await EachAsync(FaultAction.FailSync, 1);

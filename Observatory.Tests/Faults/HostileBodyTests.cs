@@ -72,17 +72,19 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
 
     private static IEnumerable<Body> Bodies()
     {
-        const string Events = "/api/analytics/events", Points = "/api/analytics/timeseries", Json = "application/json", Lines = "application/x-ndjson";
-        foreach (var target in FuzzTarget.All().Where(t => t.Name != "transcript"))
+        const string Events = "/api/analytics/events", Points = "/api/analytics/timeseries", Json = "application/json", Lines = "application/x-ndjson", Protobuf = "application/x-protobuf";
+        foreach (var (name, path, type) in new[]
         {
+            ("events", Events, Json), ("eventlines", Events, Lines), ("points", Points, Json), ("pointlines", Points, Lines),
+            ("otlplogsjson", "/v1/logs", Json), ("otlplogsprotobuf", "/v1/logs", Protobuf), ("otlpmetricsjson", "/v1/metrics", Json), ("otlpmetricsprotobuf", "/v1/metrics", Protobuf),
+            ("otlptracesprotobuf", "/v1/traces", Protobuf), ("hooks", "/api/claude-code/hook", Json), ("statusline", "/api/claude-code/statusline", Json),
+        })
+        {
+            var seeds = FuzzTarget.All().Single(t => t.Name == name).Seeds;
             var random = new Random(Seed);
-            for (var i = 0; i < Mutants; i++)
-            {
-                var bytes = Mutator.Mutate(target.Seeds[random.Next(target.Seeds.Count)], target.Seeds[random.Next(target.Seeds.Count)], random);
-                yield return new Body($"{target.Name} {i}", target.Name.StartsWith("event", StringComparison.Ordinal) ? Events : Points, target.Name.EndsWith("lines", StringComparison.Ordinal) ? Lines : Json, bytes);
-            }
+            for (var i = 0; i < Mutants; i++) yield return new Body($"{name} {i}", path, type, Mutator.Mutate(seeds[random.Next(seeds.Count)], seeds[random.Next(seeds.Count)], random));
         }
-        foreach (var path in new[] { Events, Points })
+        foreach (var path in new[] { Events, Points, "/v1/logs", "/v1/metrics" })
         {
             yield return new Body("a gzip bomb", path, Json, Zip(new byte[200_000_000]), "gzip");
             yield return new Body("a brotli bomb", path, Json, Brotli(new byte[200_000_000]), "br");

@@ -34,7 +34,7 @@ public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
         Tools.NeedRoot();
         Tools.Need("mount");
         var data = Data;
-        var mounted = await Tools.TryRunAsync("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", data);
+        var mounted = await Tools.TryRunAsync("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", data);
         Assert.SkipUnless(mounted is null, $"No small disk can be mounted here: {mounted}");
         try
         {
@@ -79,7 +79,9 @@ public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
                 using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(8));
                 var sending = _sender.RunAsync(app.Http.BaseAddress!, Next(load), stop.Token);
                 await Task.Delay(TimeSpan.FromSeconds(4));
+                var clock = Stopwatch.StartNew();
                 await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"Reading took {clock.Elapsed.TotalSeconds:0.0} s beside a lock that is about writing.");
                 await Task.Delay(TimeSpan.FromSeconds(4));
                 Execute(other, "ROLLBACK");
                 await sending.WaitAsync(TimeSpan.FromSeconds(40));

@@ -2,6 +2,8 @@ using System.Text;
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.EventsApi;
+using Observatory.Core.Ingestion.Hooks;
+using Observatory.Core.Ingestion.Otlp;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Tests.Benchmarks;
 using Observatory.Tests.Support;
@@ -23,7 +25,70 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
         yield return Items<EventReader>("eventlines", EventSeeds(), lines: true);
         yield return Items<MetricReader>("points", PointSeeds(), lines: false);
         yield return Items<MetricReader>("pointlines", PointSeeds(), lines: true);
+        foreach (var signal in Enum.GetValues<OtlpSignal>())
+        {
+            foreach (var encoding in Enum.GetValues<OtlpEncoding>()) yield return Otlp(signal, encoding);
+        }
+        yield return Hooks();
+        yield return Statuslines();
     }
+
+    private static FuzzTarget Otlp(OtlpSignal signal, OtlpEncoding encoding)
+    {
+        var seeds = OtlpFixture.All.Where(f => f.Signal == signal && f.Encoding == encoding).SelectMany(f => f.Requests).Where(r => r.Length is > 0 and < 16_000).ToList();
+        // No client of the fixtures sent traces as JSON.
+        if (seeds.Count == 0) seeds.Add(Encoding.UTF8.GetBytes(TraceSeed));
+        return new FuzzTarget($"otlp{signal}{encoding}".ToLowerInvariant(), seeds, body =>
+        {
+            foreach (var batch in OtlpRequest.Read(signal, encoding, body).Batches)
+            {
+                if (batch.Points.Any(p => !double.IsFinite(p.Value))) throw new FuzzException("a value that is no number");
+                foreach (var e in batch.Events) Check(e);
+            }
+        }, typeof(OtlpFormatException));
+    }
+
+    private static FuzzTarget Hooks() => new("hooks", [.. s_hooks.Select(Encoding.UTF8.GetBytes)], body =>
+    {
+        if (HookReader.Read(body, "ada", s_now) is not { } batch) return;
+        foreach (var e in batch.Events) Check(e);
+    }, typeof(Unrefusable));
+
+    private static FuzzTarget Statuslines()
+    {
+        var reader = new StatuslineReader(new StatuslineBoard());
+        return new FuzzTarget("statusline", [.. s_statuslines.Select(Encoding.UTF8.GetBytes)], body =>
+        {
+            if (reader.TryRead(body, "ada", s_now, out var batch) && batch.Points.Any(p => !double.IsFinite(p.Value))) throw new FuzzException("a value that is no number");
+        }, typeof(Unrefusable));
+    }
+
+    /// <summary>For readers that refuse without throwing.</summary>
+    private sealed class Unrefusable : Exception;
+
+    private const string TraceSeed = """
+        {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"claude-code"}},{"key":"user.email","value":{"stringValue":"ada@example.test"}}]},"scopeSpans":[{"scope":{"name":"com.anthropic.claude_code"},
+        "spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","parentSpanId":"eee19b7ec3c1b173","name":"claude_code.tool","startTimeUnixNano":"1763975000000000000","endTimeUnixNano":"1763975001000000000",
+        "attributes":[{"key":"session.id","value":{"stringValue":"s"}},{"key":"n","value":{"intValue":"12"}},{"key":"l","value":{"arrayValue":{"values":[{"boolValue":true},{"doubleValue":1.5}]}}}],"status":{"code":2,"message":"no"},"events":[{"name":"e","timeUnixNano":"1"}]}]}]}]}
+        """;
+
+    private static readonly string[] s_hooks =
+    [
+        """{"session_id":"2b1f6fd5-c548-498f-b6c7-399a6850b3d3","transcript_path":"/x/t.jsonl","cwd":"/srv/app","hook_event_name":"UserPromptSubmit","prompt":"hello"}""",
+        """{"session_id":"s","cwd":"/srv/app","hook_event_name":"PostToolUse","tool_name":"Bash","tool_use_id":"toolu_1","tool_input":{"command":"ls","timeout":12},"tool_response":{"stdout":"a","interrupted":false},"duration_ms":41}""",
+        """{"session_id":"s","cwd":"/srv/app","hook_event_name":"PreToolUse","tool_name":"Edit","tool_use_id":"toolu_2","tool_input":{"file_path":"/srv/app/x","old_string":"a","new_string":"b"}}""",
+        """{"session_id":"s","hook_event_name":"SessionStart","source":"resume","agent_id":"a1","agent_type":"Explore"}""", """{"session_id":"s","hook_event_name":"Notification","message":"waiting","notification_type":"permission_prompt"}""",
+        """{"session_id":"s","hook_event_name":"StopFailure","error":"rate_limit","error_details":{"status":429}}""",
+    ];
+
+    private static readonly string[] s_statuslines =
+    [
+        """
+        {"session_id":"s","cwd":"/srv/app","model":{"id":"claude-opus-5-5","display_name":"Opus"},"workspace":{"current_dir":"/srv/app","project_dir":"/srv"},"version":"2.1.9","cost":{"total_cost_usd":0.12,"total_duration_ms":4500,"total_api_duration_ms":2300,
+        "total_lines_added":1,"total_lines_removed":0},"context_window":{"total_input_tokens":15234,"total_output_tokens":4521,"context_window_size":200000,"used_percentage":8},
+        "rate_limits":{"five_hour":{"used_percentage":23.5,"resets_at":1763975000},"seven_day":{"used_percentage":41.2,"resets_at":1764575000}}}
+        """,
+    ];
 
     private static readonly long s_now = new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
