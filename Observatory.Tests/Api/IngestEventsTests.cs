@@ -263,6 +263,16 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Contains("64 tags", json.GetProperty("rejected")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_tag_that_holds_an_id_is_refused_by_name()
+    {
+        var points = Enumerable.Range(0, 1_005).Select(i => i == 3 ? "7" : $$"""{"metric":"crowded","timestamp":"2026-11-12T09:00:00Z","value":1,"tags":{"id":"{{i}}"} }""");
+        using var answer = await PostAsync($"[{string.Join(',', points)}]", path: "/api/analytics/timeseries");
+        var json = await JsonAsync(answer);
+        Assert.Equal(1_000, json.GetProperty("accepted").GetInt32());
+        Assert.Equal([3, 1_001, 1_002, 1_003, 1_004], json.GetProperty("rejected").EnumerateArray().Select(r => r.GetProperty("index").GetInt32()));
+    }
+
     private async Task<HttpResponseMessage> PostAsync(string body, string type = "application/json", string? encoding = null, string path = Path)
     {
         var bytes = Encoding.UTF8.GetBytes(body);

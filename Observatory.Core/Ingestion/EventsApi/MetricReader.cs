@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Observatory.Core.Events;
-using Observatory.Core.Ingestion.Transcripts;
 
 namespace Observatory.Core.Ingestion.EventsApi;
 
@@ -14,7 +13,6 @@ public sealed class MetricReader : ItemReader
 {
     public const int MaximumTags = 64;
 
-    private readonly TextPool _pool = new();
     private readonly TagSet _tags = new();
     private JsonPlace _id, _metric, _timestamp, _value;
     private string? _fault;
@@ -72,7 +70,7 @@ public sealed class MetricReader : ItemReader
         if (_id.Kind is not (JsonTokenType.Null or JsonTokenType.String)) return "id is not a text.";
         if (_id.Kind == JsonTokenType.String && !ValueReader.IsShort(text, _id.Slice, ValueReader.LongestName)) return $"id is longer than {ValueReader.LongestName} characters.";
         var tags = _tags.Canonical();
-        var metric = _pool.Get(_metric.Slice, text)!;
+        var metric = JsonText.Decode(_metric.Slice, text);
         batch.Points.Add(new MetricPoint(KeyOf(text, metric, tags, at, value), metric, tags, at, value));
         return null;
     }

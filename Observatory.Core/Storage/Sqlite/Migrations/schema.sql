@@ -1,4 +1,4 @@
-﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
     "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
     "ProductVersion" TEXT NOT NULL
 );
@@ -521,6 +521,19 @@ UPDATE conversations SET UserRank = 2, UserAt = 9223372036854775807, Given = CAS
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261126013103_Sources', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "days" (
+    "Day" INTEGER NOT NULL CONSTRAINT "PK_days" PRIMARY KEY,
+    "Version" INTEGER NOT NULL
+);
+
+CREATE INDEX "IX_responses_ConversationId_AgentId" ON "responses" ("ConversationId", "AgentId") WHERE "AgentId" <> 0;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261126022225_DayVersions', '10.0.15');
 
 COMMIT;
 
