@@ -4,10 +4,13 @@ using Observatory.Tests.Support;
 
 namespace Observatory.Tests.Faults;
 
+/// <param name="Upgrades">Of the first schema.</param>
+/// <param name="Creations">First starts on an empty folder.</param>
 /// <param name="Operations">Writes and syncs of an undisturbed upgrade, 0 where they cannot be counted.</param>
-internal sealed record UpgradeResult(int Upgrades, int Kills, long Operations, IReadOnlyList<string> Problems)
+internal sealed record UpgradeResult(int Upgrades, int Creations, int Kills, long Operations, IReadOnlyList<string> Problems)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Upgrades} upgrades of the first schema with {Kills} kills ({Operations} operations each), {Problems.Count} problems");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Upgrades} upgrades of the first schema ({Operations} operations each) and {Creations} first starts with {Kills} kills, {Problems.Count} problems");
 }
 
 /// <summary>
@@ -19,6 +22,9 @@ internal static class UpgradeKillRig
     private const string Golden = "20261124164456_Initial.db.gz";
     private const int KillsPerUpgrade = 2;
 
+    /// <summary>Every so often the first start on an empty folder is killed instead.</summary>
+    private const int UpgradesPerCreation = 3;
+
     public static async Task<UpgradeResult> RunAsync(int kills, int seed)
     {
         using var temp = new TempFolder();
@@ -26,13 +32,16 @@ internal static class UpgradeKillRig
         var root = temp.Folder("claude");
         var random = new Random(seed);
         var problems = new List<string>();
-        var operations = recorder is null ? 0 : await CountAsync(temp.Folder("count"), root, recorder);
-        var (done, upgrades) = (0, 0);
+        var (operations, creating) = recorder is null ? (0L, 0L) : (await CountAsync(temp.Folder("count"), root, recorder, isNew: false), await CountAsync(temp.Folder("new"), root, recorder, isNew: true));
+        var (done, upgrades, creations) = (0, 0, 0);
         while (done < kills && problems.Count == 0)
         {
-            var data = temp.Folder($"data{upgrades++}");
-            Unpack(data);
-            var how = "";
+            var isNew = (upgrades + creations) % UpgradesPerCreation == UpgradesPerCreation - 1;
+            var data = temp.Folder($"data{upgrades + creations}");
+            if (isNew) creations++;
+            else upgrades++;
+            if (!isNew) Unpack(data);
+            var how = isNew ? " a first start" : "";
             for (var kill = 0; kill < KillsPerUpgrade; kill++, done++)
             {
                 if (recorder is null)
@@ -45,7 +54,7 @@ internal static class UpgradeKillRig
                 }
                 else
                 {
-                    var at = random.NextInt64(1, operations + 1);
+                    var at = random.NextInt64(1, (isNew ? creating : operations) + 1);
                     recorder.Arm(FaultAction.Kill, at);
                     await using var app = AppProcess.Launch(data, root, recorder.Settings(data));
                     // The second upgrade has less left to do, and may get through.
@@ -58,7 +67,7 @@ internal static class UpgradeKillRig
             {
                 await using (var app = await AppProcess.StartAsync(data, root))
                 {
-                    problems.AddRange(await FiguresAsync(app));
+                    if (!isNew) problems.AddRange(await FiguresAsync(app));
                     await app.StopAsync();
                 }
                 using var connection = StoreAudit.Open(Path.Combine(data, "observatory.db"));
@@ -71,7 +80,7 @@ internal static class UpgradeKillRig
             }
             if (problems.Count > 0) problems.Add($"killed at{how}");
         }
-        return new UpgradeResult(upgrades, done, operations, problems);
+        return new UpgradeResult(upgrades, creations, done, operations, problems);
     }
 
     public static void Unpack(string data)
@@ -95,9 +104,9 @@ internal static class UpgradeKillRig
         return [.. truth.Where(t => overview.GetProperty(t.Name).GetInt64() != t.Value).Select(t => $"{t.Name} is {overview.GetProperty(t.Name).GetInt64()}, it was {t.Value}")];
     }
 
-    private static async Task<long> CountAsync(string data, string root, Recorder recorder)
+    private static async Task<long> CountAsync(string data, string root, Recorder recorder, bool isNew)
     {
-        Unpack(data);
+        if (!isNew) Unpack(data);
         recorder.Arm(FaultAction.Kill, long.MaxValue / 2);
         await using var app = await AppProcess.StartAsync(data, root, recorder.Settings(data));
         return recorder.Met;

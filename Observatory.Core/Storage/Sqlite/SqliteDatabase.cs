@@ -149,15 +149,19 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         if (await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) > 0) log.LogWarning("Cleared a migration lock that an interrupted start left behind");
     }
 
+    /// <summary>Under its own name only once it is whole: one that a kill cut off looks like none.</summary>
     private async Task BackUpAsync(CancellationToken cancel)
     {
-        var target = $"{Path}.before-upgrade-{clock.GetUtcNow():yyyyMMdd-HHmmss}";
+        var (target, partial) = ($"{Path}.before-upgrade-{clock.GetUtcNow():yyyyMMdd-HHmmss}", Path + ".backup-unfinished");
+        File.Delete(partial);
         await using var connection = new SqliteConnection(ConnectionString);
         await connection.OpenAsync(cancel).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
         command.CommandText = "VACUUM INTO $target";
-        command.Parameters.AddWithValue("$target", target);
+        command.Parameters.AddWithValue("$target", partial);
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(partial, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Move(partial, target, overwrite: true);
         log.LogInformation("Backed the database up to {Target} before the upgrade", target);
     }
 
