@@ -79,6 +79,20 @@ public sealed class AdminApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     }
 
     [Fact]
+    public async Task NamesAreMergedAndTakenBack()
+    {
+        using (await _host.Program().PostAsJsonAsync("/api/analytics/events", new[] { "ann", "ann/laptop" }.Select((user, n) => new { type = "message_sent", timestamp = TimeProvider.System.GetUtcNow(), conversationId = $"merge-{n}", userId = user, data = new { messageId = $"merge-{n}", role = "user", messageLength = 3 } }), Cancel)) { }
+        using (var merged = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann/laptop", into = "ann" }, Cancel)) Assert.Equal(HttpStatusCode.NoContent, merged.StatusCode);
+        Assert.Equal(["ann"], (await _host.Program().JsonAsync("/api/analytics/users")).EnumerateArray().Select(u => u.GetProperty("userId").GetString()));
+        Assert.Equal("ann", (await _host.Program().JsonAsync("/api/analytics/conversations/merge-1")).GetProperty("userId").GetString());
+        using (var circle = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann", into = "ann/laptop" }, Cancel)) Assert.Equal(HttpStatusCode.BadRequest, circle.StatusCode);
+        using (var missing = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann" }, Cancel)) Assert.Equal(HttpStatusCode.BadRequest, missing.StatusCode);
+        Assert.Equal("ann/laptop", (await _host.Program().JsonAsync("/api/admin/aliases"))[0].GetProperty("name").GetString());
+        using (var undone = await _host.Program().DeleteAsync("/api/admin/aliases/ann%2Flaptop", Cancel)) Assert.Equal(HttpStatusCode.NoContent, undone.StatusCode);
+        Assert.Equal(2, (await _host.Program().JsonAsync("/api/analytics/users")).GetArrayLength());
+    }
+
+    [Fact]
     public async Task ThePipelineSaysWhatCameFromWhere()
     {
         using (await _host.Program().PostAsJsonAsync("/api/analytics/events", new[] { new { type = "deploy", timestamp = TimeProvider.System.GetUtcNow() } }, Cancel)) { }

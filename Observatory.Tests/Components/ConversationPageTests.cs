@@ -148,4 +148,18 @@ public sealed class ConversationPageTests : ConversationContext
         page.WaitForElement(".wr.turn");
         Assert.Empty(page.FindAll("a[target=_blank].pr, a[href^=javascript]"));
     }
+
+    [Fact]
+    public void EachSourceSaysWhatItGave_AndTheClientsOwnCostStandsBesideOurs()
+    {
+        Metrics.Rows.Add(FakeMetrics.Row("told") with { Sources = ["transcript", "otlp", "hook"], MessagesFrom = "transcript", ToolsFrom = "transcript" });
+        Metrics.Timelines["told"] = Timelines.Of("told", Timelines.Turn(1, "Do it",
+            Timelines.Step("a1", StepKind.Answer, "claude-opus-4-8") with { Sources = ["transcript", "otlp"], ClientCost = 0.31m, FirstToken = 0.8 },
+            Timelines.Step("a2", StepKind.Answer, "claude-opus-4-8") with { Sources = ["transcript"] }));
+        var page = Render<ConversationPage>(p => p.Add(x => x.Id, "told"));
+        page.WaitForAssertion(() => Assert.Contains("OpenTelemetry: 1 of 2 calls", page.Markup, StringComparison.Ordinal));
+        var chips = page.FindAll(".facts-line .chip");
+        Assert.Equal(["Transcripts: messages and tool calls", "OpenTelemetry: tokens, latency and the client's own cost of 1 call", "Hooks and status line: knows of it; its figures come from a source that says more"], chips.Select(c => c.GetAttribute("title")));
+        Assert.Contains("client says $0.31", page.Find(".facts").TextContent, StringComparison.Ordinal);
+    }
 }

@@ -305,11 +305,11 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
             // What is stored so far came from transcripts or is demo data (source bit 5).
             foreach (var table in new[] { "prompts", "responses", "tool_calls", "api_errors", "marks" })
             {
-                migrationBuilder.Sql($"UPDATE {table} SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END");
+                migrationBuilder.Sql($"UPDATE {table} SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END;");
             }
-            migrationBuilder.Sql("UPDATE responses SET Kind = 1, OwnInput = Input, OwnOutput = Output, OwnCacheWrite1h = CacheWrite1h, OwnCacheRead = CacheRead, OwnModelId = ModelId, OwnSpeedId = SpeedId");
-            migrationBuilder.Sql("UPDATE api_errors SET Attempts = 1");
-            migrationBuilder.Sql("UPDATE conversations SET UserRank = 2, UserAt = 9223372036854775807, Given = CASE WHEN Id IN (SELECT ConversationId FROM api_errors) THEN 3 ELSE 1 END");
+            migrationBuilder.Sql("UPDATE responses SET Kind = 1, OwnInput = Input, OwnOutput = Output, OwnCacheWrite1h = CacheWrite1h, OwnCacheRead = CacheRead, OwnModelId = ModelId, OwnSpeedId = SpeedId;");
+            migrationBuilder.Sql("UPDATE api_errors SET Attempts = 1;");
+            migrationBuilder.Sql("UPDATE conversations SET UserRank = 2, UserAt = 9223372036854775807, Given = CASE WHEN Id IN (SELECT ConversationId FROM api_errors) THEN 3 ELSE 1 END;");
         }
 
         /// <inheritdoc />

@@ -1,4 +1,4 @@
-CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
     "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
     "ProductVersion" TEXT NOT NULL
 );
@@ -503,21 +503,21 @@ CREATE INDEX "IX_events_ConversationId" ON "events" ("ConversationId");
 
 CREATE INDEX "IX_series_MetricId" ON "series" ("MetricId");
 
-UPDATE prompts SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+UPDATE prompts SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END;
 
-UPDATE responses SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+UPDATE responses SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END;
 
-UPDATE tool_calls SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+UPDATE tool_calls SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END;
 
-UPDATE api_errors SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+UPDATE api_errors SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END;
 
-UPDATE marks SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END
+UPDATE marks SET Origin = CASE WHEN (Sources & 32) <> 0 THEN 5 ELSE 1 END;
 
-UPDATE responses SET Kind = 1, OwnInput = Input, OwnOutput = Output, OwnCacheWrite1h = CacheWrite1h, OwnCacheRead = CacheRead, OwnModelId = ModelId, OwnSpeedId = SpeedId
+UPDATE responses SET Kind = 1, OwnInput = Input, OwnOutput = Output, OwnCacheWrite1h = CacheWrite1h, OwnCacheRead = CacheRead, OwnModelId = ModelId, OwnSpeedId = SpeedId;
 
-UPDATE api_errors SET Attempts = 1
+UPDATE api_errors SET Attempts = 1;
 
-UPDATE conversations SET UserRank = 2, UserAt = 9223372036854775807, Given = CASE WHEN Id IN (SELECT ConversationId FROM api_errors) THEN 3 ELSE 1 END
+UPDATE conversations SET UserRank = 2, UserAt = 9223372036854775807, Given = CASE WHEN Id IN (SELECT ConversationId FROM api_errors) THEN 3 ELSE 1 END;
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261126013103_Sources', '10.0.15');
