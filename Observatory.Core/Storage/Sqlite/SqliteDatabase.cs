@@ -61,7 +61,8 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
 
     private async Task UpgradeAsync(IDbContextFactory<ObservatoryContext> contexts, CancellationToken cancel)
     {
-        if (!File.Exists(Path))
+        // A start that was cut short may have left an empty file.
+        if (new FileInfo(Path) is not { Exists: true, Length: > 0 })
         {
             await CreateAsync(cancel).ConfigureAwait(false);
             return;
@@ -90,7 +91,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         await using var connection = new SqliteConnection(ConnectionString);
         await connection.OpenAsync(cancel).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
-        command.CommandText = Pragmas.Common + Schema;
+        command.CommandText = Pragmas.OfNewFile + Pragmas.Common + Schema;
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         KeepForOwner();
     }
