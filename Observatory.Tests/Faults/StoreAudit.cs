@@ -75,7 +75,7 @@ internal static class StoreAudit
         Compare("quarters", $"SELECT At / 900000 AS Bucket, ConversationId, {Keys}, {sums} FROM ({RawRows}) GROUP BY 1, 2, 3, 4, 5, 6", $"Bucket, ConversationId, {Keys}", s_measures, nonZero);
         Compare("hours", $"SELECT At / 3600000 AS Bucket, {Keys}, {sums} FROM ({RawRows}) GROUP BY 1, 2, 3, 4, 5", $"Bucket, {Keys}", s_measures, nonZero);
         var own = string.Join(", ", s_ofConversation.Select(m => m == "CacheWrite" ? "SUM(CacheWrite5m + CacheWrite1h) AS CacheWrite" : $"SUM({m}) AS {m}"));
-        Compare("conversations", $"SELECT ConversationId AS Id, {own} FROM ({RawRows}) WHERE ConversationId <> 0 GROUP BY 1", "Id", s_ofConversation, string.Join(" OR ", s_ofConversation.Select(m => m + " <> 0")));
+        Compare("conversations", $"SELECT ConversationId AS Id, {own} FROM ({RawRows}) GROUP BY 1", "Id", s_ofConversation, string.Join(" OR ", s_ofConversation.Select(m => m + " <> 0")));
         Compare("tool_quarters", $"SELECT At / 900000 AS Bucket, ToolId, {Keys}, COUNT(*) AS Calls, SUM(IsError) AS Errors FROM tool_calls WHERE IsVoid = 0 AND IsCalled = 1 GROUP BY 1, 2, 3, 4, 5, 6",
             $"Bucket, ToolId, {Keys}", ["Calls", "Errors"], "Calls <> 0 OR Errors <> 0");
         return problems;
