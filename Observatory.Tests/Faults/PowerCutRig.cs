@@ -35,7 +35,7 @@ internal static class PowerCutRig
         await using (var app = await AppProcess.StartAsync(data, root)) await app.StopAsync();
         foreach (var file in Directory.EnumerateFiles(data, Database + "*").Where(f => !f.EndsWith("-shm", StringComparison.Ordinal))) disk.Add(file);
 
-        var load = new EventLoad(seed, largest: 120);
+        var load = new EventLoad(seed, largest: 12);
         var sender = new LoadSender(Connections);
         await using (var app = await AppProcess.StartAsync(data, root, recorder.Settings(data, record: true, noSync: lying)))
         {

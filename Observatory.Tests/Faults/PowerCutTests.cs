@@ -9,7 +9,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     private const int Seed = 26;
 
     /// <summary>Enough for one checkpoint and more.</summary>
-    private const int Megabytes = 16;
+    private const int Megabytes = 24;
 
     [Fact]
     public async Task APowerCutAtAnyMomentLosesNothingThatWasAcknowledged()
