@@ -1,10 +1,11 @@
-using Xunit;
-
 namespace Observatory.Tests.Faults;
 
-/// <summary>One after another: each starts the real program many times, and two at once would only take each other's time.</summary>
-[CollectionDefinition(Name)]
-public sealed class FaultsCollection
+/// <summary>Two rows of tests that start the real program many times: one after another within a row, since more at once would only take each other's time.</summary>
+public static class FaultsCollection
 {
-    public const string Name = "faults";
+    /// <summary>The program is killed.</summary>
+    public const string Kills = "kills";
+
+    /// <summary>The store or the sender is at fault.</summary>
+    public const string Store = "store faults";
 }

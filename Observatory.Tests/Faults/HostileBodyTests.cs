@@ -11,7 +11,7 @@ using Xunit;
 namespace Observatory.Tests.Faults;
 
 /// <summary>Bad bodies and good ones, side by side: never a server error, never a stall, and all that is good counts.</summary>
-[Collection(FaultsCollection.Name)]
+[Collection(FaultsCollection.Store)]
 public sealed class HostileBodyTests(ITestOutputHelper output)
 {
     private const int Mutants = 200;

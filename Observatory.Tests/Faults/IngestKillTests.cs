@@ -3,7 +3,7 @@ using Xunit;
 namespace Observatory.Tests.Faults;
 
 /// <summary>kill -9 under load: what was acknowledged is there once. The long form: <c>bench faults --cycles 1000</c>.</summary>
-[Collection(FaultsCollection.Name)]
+[Collection(FaultsCollection.Kills)]
 public sealed class IngestKillTests(ITestOutputHelper output)
 {
     private const int Cycles = 20;

@@ -3,7 +3,7 @@ using Xunit;
 namespace Observatory.Tests.Faults;
 
 /// <summary>Power cuts, simulated: what was acknowledged is there. The long form: <c>bench faults --cuts 1000</c>.</summary>
-[Collection(FaultsCollection.Name)]
+[Collection(FaultsCollection.Kills)]
 public sealed class PowerCutTests(ITestOutputHelper output)
 {
     private const int Seed = 26;

@@ -6,7 +6,7 @@ using Xunit;
 namespace Observatory.Tests.Faults;
 
 /// <summary>The store cannot write, once or for a while: senders hear 429 or 503, reading goes on, nothing is lost, and no restart is needed.</summary>
-[Collection(FaultsCollection.Name)]
+[Collection(FaultsCollection.Store)]
 public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
 {
     private const int Connections = 4;

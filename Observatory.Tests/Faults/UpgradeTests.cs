@@ -4,7 +4,7 @@ using Xunit;
 namespace Observatory.Tests.Faults;
 
 /// <summary>Databases of earlier versions, as those versions wrote them (Fixtures/databases).</summary>
-[Collection(FaultsCollection.Name)]
+[Collection(FaultsCollection.Kills)]
 public sealed class UpgradeTests(ITestOutputHelper output)
 {
     [Fact]
