@@ -53,7 +53,7 @@ public sealed class EventBatch
     /// <summary>The same batch with other events and nothing else: for writing a part of it.</summary>
     public EventBatch WithEvents(IEnumerable<AnalyticsEvent> events)
     {
-        var part = new EventBatch { Source = Source, User = User };
+        var part = new EventBatch { Source = Source, User = User, UserRank = UserRank };
         part.Events.AddRange(events);
         return part;
     }
@@ -61,7 +61,7 @@ public sealed class EventBatch
     /// <summary>The same batch without its events.</summary>
     public EventBatch WithoutEvents()
     {
-        var rest = new EventBatch { Source = Source, User = User, Bookmark = Bookmark, Lines = Lines };
+        var rest = new EventBatch { Source = Source, User = User, UserRank = UserRank, Bookmark = Bookmark, Lines = Lines };
         foreach (var (session, facts) in Sessions) rest.Sessions[session] = facts;
         foreach (var (kind, lines) in Drift) rest.Drift[kind] = lines;
         rest.Rejected.AddRange(Rejected);
@@ -72,7 +72,7 @@ public sealed class EventBatch
 
     public EventBatch WithDeadLetter(DeadLetter letter)
     {
-        var part = new EventBatch { Source = Source, User = User };
+        var part = new EventBatch { Source = Source, User = User, UserRank = UserRank };
         part.DeadLetters.Add(letter);
         return part;
     }

@@ -18,7 +18,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
 
     public ConversationTimeline Build(string id)
     {
-        var prompts = items.Prompts.OrderBy(p => p.At).ThenBy(p => p.Id).ToList();
+        var prompts = items.Prompts.OrderBy(p => p.At).ThenBy(p => p.KeyHigh).ThenBy(p => p.KeyLow).ToList();
         var starts = prompts.Select(p => p.At).Prepend(long.MinValue).ToList();
         var responses = ByTurn(items.Responses, starts);
         var calls = ByTurn(items.ToolCalls.Where(c => c.IsCalled), starts);
@@ -98,7 +98,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         foreach (var mark in marks) Chain(mark.AgentId).Add(MarkStep(mark));
 
         // Inner calls first, so that an agent's chain is complete when its starter takes it.
-        var pending = calls.OrderByDescending(c => Depth(c.AgentId, starterOf)).ThenBy(c => c.At).ToList();
+        var pending = calls.OrderByDescending(c => Depth(c.AgentId, starterOf)).ThenBy(c => c.At).ThenBy(c => c.KeyHigh).ThenBy(c => c.KeyLow).ToList();
         foreach (var call in pending)
         {
             var agent = starters[call.Id];
@@ -246,7 +246,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         return Money.Dollars(own) + known.Sum(c => c.Cost!.Value);
     }
 
-    private static List<Step> Ordered(IEnumerable<Step> steps) => [.. steps.OrderBy(s => s.Start).ThenBy(s => s.End ?? s.Start)];
+    private static List<Step> Ordered(IEnumerable<Step> steps) => [.. steps.OrderBy(s => s.Start).ThenBy(s => s.End ?? s.Start).ThenBy(s => s.Id, StringComparer.Ordinal)];
 
     private static IEnumerable<Step> Descendants(Step step) => step.Children.SelectMany(c => Descendants(c).Prepend(c));
 

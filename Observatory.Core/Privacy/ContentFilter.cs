@@ -55,7 +55,7 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
                 break;
             case OtherEvent x:
                 // Cut, it would no longer be JSON: sources keep it short.
-                x.Data = Allowed(x.Data);
+                x.Data = mode == ContentMode.Counts ? NumbersOnly.Of(x.Data) : Allowed(x.Data);
                 break;
             case ApiErrorEvent x:
                 x.Message = Start(x.Message, TextLimits.Message);

@@ -34,6 +34,9 @@ internal sealed class NaiveReports
     /// <summary>Two pairs were equally near: which of them met is a matter of the tie-break, which is not repeated here.</summary>
     public bool IsTied { get; private set; }
 
+    /// <summary>Calls that met their lines without a request id.</summary>
+    public int MatchedByContent { get; private set; }
+
     public long Output { get; private set; }
     public long Input { get; private set; }
     public long CacheRead { get; private set; }
@@ -109,7 +112,9 @@ internal sealed class NaiveReports
         {
             if (report.Other is not null || !taken.Add(row)) continue;
             report.Other = row;
-            if (pairBoth) row.Other = report;
+            if (!pairBoth) continue;
+            row.Other = report;
+            MatchedByContent++;
         }
     }
 
@@ -119,14 +124,14 @@ internal sealed class NaiveReports
         {
             var own = _all.Where(a => a.Event.Conversation == session).ToList();
             var hasLines = own.Any(a => a.Source == EventSource.Transcript);
-            UserMessages += Best<PromptEvent>(own, hasLines).Count();
-            var tools = Best<ToolCallEvent>(own, hasLines).ToList();
+            UserMessages += Best<PromptEvent>(_all, own, hasLines).Count();
+            var tools = Best<ToolCallEvent>(_all, own, hasLines).ToList();
             ToolCalls += tools.Count;
             ToolErrors += tools.Count(t => own.Any(o => o.Source == t.Source && o.Event is ToolResultEvent { IsError: true } r && r.Key == t.Event.Key));
-            Errors += Best<ApiErrorEvent>(own, hasLines: false).GroupBy(e => e.Event.Key).Sum(g => g.Max(e => ((ApiErrorEvent)e.Event).Attempts));
+            Errors += Best<ApiErrorEvent>(_all, own, hasLines: false).GroupBy(e => e.Event.Key).Sum(g => g.Max(e => ((ApiErrorEvent)e.Event).Attempts));
         }
 
-        static IEnumerable<(EventSource Source, AnalyticsEvent Event)> Best<T>(List<(EventSource Source, AnalyticsEvent Event)> own, bool hasLines) where T : AnalyticsEvent
+        static IEnumerable<(EventSource Source, AnalyticsEvent Event)> Best<T>(List<(EventSource Source, AnalyticsEvent Event)> all, List<(EventSource Source, AnalyticsEvent Event)> own, bool hasLines) where T : AnalyticsEvent
         {
             var items = own.Where(o => o.Event is T).ToList();
             foreach (var source in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])
@@ -134,7 +139,8 @@ internal sealed class NaiveReports
                 if (source != EventSource.Transcript && hasLines) yield break;
                 var of = items.Where(i => i.Source == source).DistinctBy(i => i.Event.Key).ToList();
                 if (of.Count == 0) continue;
-                foreach (var item in of) yield return item;
+                // What a better source tells too, in whatever session, is told by that.
+                foreach (var item in of.Where(i => !all.Any(a => a.Event is T && a.Event.Key == i.Event.Key && a.Source < source))) yield return item;
                 yield break;
             }
         }

@@ -3,7 +3,7 @@ namespace Observatory.Web.Ingest;
 /// <summary>Bytes that the bodies of all requests in flight may hold together. Whoever finds it used up is asked to come again.</summary>
 internal sealed class BodyBudget(long limit = BodyBudget.Default)
 {
-    public const long Default = 64 * 1024 * 1024;
+    public const long Default = 48 * 1024 * 1024;
 
     private long _free = limit;
 

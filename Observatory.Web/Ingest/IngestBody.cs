@@ -6,19 +6,20 @@ namespace Observatory.Web.Ingest;
 /// <summary>A request's body, whole and decompressed. Dispose it as soon as it is parsed, before waiting for anything else.</summary>
 internal sealed class IngestBody : IDisposable
 {
-    /// <summary>Larger arrays are not kept by the pool: one large body must not hold its memory for ever.</summary>
+    /// <summary>Larger bodies lie outside the heap: one of them must not hold its memory for ever.</summary>
     private const int LargestPooled = 1024 * 1024;
     private const int FirstSize = 16 * 1024;
 
     private readonly BodyBudget _budget;
     private readonly int _capacity;
-    private byte[] _bytes = [];
+    private byte[] _pooled = [];
+    private NativeBuffer? _large;
 
     internal IngestBody(BodyBudget budget, int capacity) => (_budget, _capacity) = (budget, capacity);
 
     public int Length { get; private set; }
 
-    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Memory => Bytes[..Length];
 
     public ReadOnlySequence<byte> Sequence => new(Memory);
 
@@ -26,7 +27,11 @@ internal sealed class IngestBody : IDisposable
     internal bool IsFull => Length == _capacity;
 
     /// <summary>Where the next bytes go.</summary>
-    internal Memory<byte> Free => _bytes.AsMemory(Length, Math.Min(_bytes.Length, _capacity) - Length);
+    internal Memory<byte> Free => Bytes[Length..Math.Min(Size, _capacity)];
+
+    private Memory<byte> Bytes => _large?.Memory ?? _pooled;
+
+    private int Size => _large?.Size ?? _pooled.Length;
 
     internal void Advance(int read) => Length += read;
 
@@ -35,29 +40,48 @@ internal sealed class IngestBody : IDisposable
     /// <summary>Makes room. False = the budget of all requests is used up.</summary>
     internal bool TryGrow(long wanted = 0)
     {
-        var doubled = Math.Max(wanted, Math.Max(FirstSize, _bytes.Length * 2L));
-        // Not a last step by a few bytes: both arrays exist while one is copied to the other.
-        var size = doubled + doubled / 2 > _capacity && doubled > wanted ? _capacity : (int)Math.Min(_capacity, doubled);
-        // The pool gives powers of two.
-        if (size <= LargestPooled) size = (int)BitOperations.RoundUpToPowerOf2((uint)size);
-        if (!_budget.TryTake(size)) return false;
-        var larger = size <= LargestPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
-        _bytes.AsSpan(0, Length).CopyTo(larger);
-        Release();
-        _bytes = larger;
+        // Exactly what is wanted, else a half more; the pool gives powers of two.
+        var size = (int)Math.Min(_capacity, Math.Max(wanted, Math.Max(FirstSize, Size + Size / 2L)));
+        if (size <= LargestPooled) return TryRent((int)BitOperations.RoundUpToPowerOf2((uint)size));
+        if (!_budget.TryTake(size - (_large?.Size ?? 0))) return false;
+        var large = _large ?? new NativeBuffer();
+        large.Resize(size);
+        if (_large is null)
+        {
+            _pooled.AsSpan(0, Length).CopyTo(large.GetSpan());
+            ReturnPooled();
+            _large = large;
+        }
         return true;
     }
 
     public void Dispose()
     {
-        Release();
-        (_bytes, Length) = ([], 0);
+        if (_large is { } large)
+        {
+            _budget.Give(large.Size);
+            ((IDisposable)large).Dispose();
+            _large = null;
+        }
+        ReturnPooled();
+        Length = 0;
     }
 
-    private void Release()
+    private bool TryRent(int size)
     {
-        if (_bytes.Length == 0) return;
-        _budget.Give(_bytes.Length);
-        if (_bytes.Length <= LargestPooled) ArrayPool<byte>.Shared.Return(_bytes);
+        if (!_budget.TryTake(size)) return false;
+        var larger = ArrayPool<byte>.Shared.Rent(size);
+        _pooled.AsSpan(0, Length).CopyTo(larger);
+        ReturnPooled();
+        _pooled = larger;
+        return true;
+    }
+
+    private void ReturnPooled()
+    {
+        if (_pooled.Length == 0) return;
+        _budget.Give(_pooled.Length);
+        ArrayPool<byte>.Shared.Return(_pooled);
+        _pooled = [];
     }
 }

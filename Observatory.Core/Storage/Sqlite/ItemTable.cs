@@ -10,6 +10,7 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     private const int CommonCount = 14;
 
     private readonly Statement _insert;
+    private readonly Statement _replace;
     private readonly Statement _load;
     private readonly Statement _byConversation;
     private readonly Action<Statement, T> _bind;
@@ -19,8 +20,9 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     {
         var all = string.Join(", ", [Common, .. columns]);
         var marks = string.Join(", ", Enumerable.Repeat("?", CommonCount + columns.Length));
-        // A row is always written whole: REPLACE on the row id keeps one statement for new and changed rows.
-        _insert = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})");
+        // A row is always written whole. REPLACE copies each page that it changes into a journal of its own, in case it must be undone: not for new rows.
+        _insert = new Statement(connection, $"INSERT INTO {table} ({all}) VALUES ({marks})");
+        _replace = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})");
         _load = new Statement(connection, $"SELECT {all} FROM {table} WHERE Id = ?");
         _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?");
         (_bind, _read) = (bind, read);
@@ -28,13 +30,19 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
 
     public const int First = CommonCount;
 
-    public void Write(T row)
+    /// <summary>Adds a row whose number is new.</summary>
+    public void Add(T row) => Write(_insert, row);
+
+    /// <summary>Puts a changed row in the place of the stored one.</summary>
+    public void Replace(T row) => Write(_replace, row);
+
+    private void Write(Statement statement, T row)
     {
-        _insert.Bind(row.Id).Bind(row.KeyHigh).Bind(row.KeyLow).Bind(row.ConversationId).Bind(row.At).Bind(row.UserId).Bind(row.ProjectId)
+        statement.Bind(row.Id).Bind(row.KeyHigh).Bind(row.KeyLow).Bind(row.ConversationId).Bind(row.At).Bind(row.UserId).Bind(row.ProjectId)
             .Bind(row.BranchId).Bind(row.VersionId).Bind(row.Sources).Bind(row.AgentId).Bind(row.RequestRef)
             .Bind(row.Origin).Bind(row.IsVoid);
-        _bind(_insert, row);
-        _insert.Run();
+        _bind(statement, row);
+        statement.Run();
     }
 
     public T Load(int id)
@@ -66,6 +74,7 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     public void Dispose()
     {
         _insert.Dispose();
+        _replace.Dispose();
         _load.Dispose();
         _byConversation.Dispose();
     }

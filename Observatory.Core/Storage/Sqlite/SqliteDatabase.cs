@@ -88,11 +88,15 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     /// </summary>
     private async Task CreateAsync(CancellationToken cancel)
     {
-        await using var connection = new SqliteConnection(ConnectionString);
-        await connection.OpenAsync(cancel).ConfigureAwait(false);
-        await using var command = connection.CreateCommand();
-        command.CommandText = Pragmas.OfNewFile + Pragmas.Common + Schema;
-        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        // Outside the pool: whatever breaks off in the middle of a transaction ends with its connection.
+        await using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString()))
+        {
+            await connection.OpenAsync(cancel).ConfigureAwait(false);
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragmas.OfNewFile + Pragmas.Common + Schema;
+            await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        }
+        if (!await IsUpToDateAsync(cancel).ConfigureAwait(false)) throw new StartRefusedException($"The database {Path} could not be made: not all of its tables are there.");
         KeepForOwner();
     }
 

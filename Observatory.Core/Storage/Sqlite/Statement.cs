@@ -64,14 +64,18 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    /// <summary>Executes a statement that gives no rows; returns how many it changed.</summary>
-    public int Run()
+    /// <summary>Executes a statement that gives no rows.</summary>
+    public void Run()
     {
+        var result = NativeBinding.Step(_handle);
+        if (result is raw.SQLITE_DONE or raw.SQLITE_ROW)
+        {
+            Reset();
+            return;
+        }
         try
         {
-            var result = raw.sqlite3_step(_statement);
-            if (result != raw.SQLITE_DONE && result != raw.SQLITE_ROW) Check(result);
-            return raw.sqlite3_changes(_db);
+            Check(result);
         }
         finally
         {
@@ -79,10 +83,17 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>The same; returns how many rows it changed.</summary>
+    public int RunAndCount()
+    {
+        Run();
+        return raw.sqlite3_changes(_db);
+    }
+
     /// <summary>Moves to the next row; after the last one the statement is reset and ready again.</summary>
     public bool Read()
     {
-        var result = raw.sqlite3_step(_statement);
+        var result = NativeBinding.Step(_handle);
         if (result == raw.SQLITE_ROW) return true;
         Reset();
         if (result != raw.SQLITE_DONE) Check(result);
@@ -107,7 +118,7 @@ internal sealed class Statement : IDisposable
 
     public void Reset()
     {
-        raw.sqlite3_reset(_statement);
+        _ = NativeBinding.Reset(_handle);
         _next = 1;
     }
 

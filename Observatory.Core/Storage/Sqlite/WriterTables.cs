@@ -189,7 +189,7 @@ internal sealed class WriterTables : IDisposable
 
     /// <summary>False where the same line was set aside before: a file that is read again adds nothing.</summary>
     public bool Write(RejectedLine x, long at) => Sql("INSERT OR IGNORE INTO rejected_lines (File, Line, Offset, Reason, Text, At) VALUES (?, ?, ?, ?, ?, ?)")
-        .Bind(x.File).Bind(x.Line).Bind(x.Offset).Bind(x.Reason).Bind(x.Text).Bind(at).Run() > 0;
+        .Bind(x.File).Bind(x.Line).Bind(x.Offset).Bind(x.Reason).Bind(x.Text).Bind(at).RunAndCount() > 0;
 
     public void WriteDrift(string kind, string version, int lines, long at) =>
         Sql("INSERT INTO drift (Kind, Version, Lines, FirstSeen) VALUES (?, ?, ?, ?) ON CONFLICT (Kind, Version) DO UPDATE SET Lines = Lines + excluded.Lines")
@@ -218,7 +218,7 @@ internal sealed class WriterTables : IDisposable
 
     /// <summary>False where the point was known.</summary>
     public bool WritePoint(int series, MetricPoint x) => Sql("INSERT OR IGNORE INTO points (SeriesId, At, Key, StartAt, Value) VALUES (?, ?, ?, ?, ?)")
-        .Bind(series).Bind(x.At).Bind((long)x.Key.Low).Bind(x.StartAt).Bind(x.Value).Run() > 0;
+        .Bind(series).Bind(x.At).Bind((long)x.Key.Low).Bind(x.StartAt).Bind(x.Value).RunAndCount() > 0;
 
     private Statement Sql(string sql)
     {

@@ -21,19 +21,20 @@ internal sealed class BatchApplier(WriterState state)
         foreach (var facts in batch.Sessions.Values) Apply(facts, batch);
         var known = 0;
         AnalyticsEvent? last = null;
+        var lastIsKnown = false;
         foreach (var item in batch.Events)
         {
             // Call and result of one tool may come as one event.
             var named = item.EventId != default;
             var second = named && item is ToolResultEvent && last is ToolCallEvent && last.EventId == item.EventId;
-            last = item;
-            if (named && !second && !state.Seen.Add(item.EventId))
+            if (second && lastIsKnown) continue;
+            (last, lastIsKnown) = (item, named && !second && !state.Seen.Add(item.EventId));
+            if (lastIsKnown)
             {
                 known++;
-                last = null;
                 continue;
             }
-            var conversation = ConversationOf(item.Conversation, item.User ?? batch.User, batch.Source, item.At);
+            var conversation = ConversationOf(item.Conversation, item.User ?? batch.User, batch, item.At);
             Give(conversation, SourceRank.Of(item, batch.Source), 1 << (int)batch.Source);
             var isNew = item switch
             {
@@ -55,12 +56,12 @@ internal sealed class BatchApplier(WriterState state)
     }
 
     /// <summary>The session's conversation. Its user is the best word on it: of the better source, then the earlier, then the smaller text.</summary>
-    private int ConversationOf(string session, string? user, EventSource source, long at)
+    private int ConversationOf(string session, string? user, EventBatch batch, long at)
     {
         var id = state.Conversations.IdOf(session, s => new ConversationEntity { SessionId = s, Title = s, UserAt = long.MaxValue });
         if (id == ConversationCache.None || string.IsNullOrEmpty(user)) return id;
         var row = state.Conversations.Row(id);
-        var rank = SourceRank.OfUser(source, user);
+        var rank = SourceRank.OfUser(batch.Source, batch.UserRank);
         var name = state.Names.Id(NameKind.User, user);
         if (name == row.UserId)
         {
@@ -94,7 +95,7 @@ internal sealed class BatchApplier(WriterState state)
 
     private void Apply(SessionFacts facts, EventBatch batch)
     {
-        var id = ConversationOf(facts.Conversation, batch.User, batch.Source, long.MaxValue);
+        var id = ConversationOf(facts.Conversation, batch.User, batch, long.MaxValue);
         if (SourceRank.IsLines(batch.Source)) Give(id, Given.Lines);
         if (facts.FirstQueueOperation is { } queued && !(state.Conversations.Row(id).FirstQueueOperation <= queued))
         {

@@ -1,4 +1,5 @@
 using Observatory.Core.Events;
+using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage.Writing;
@@ -45,11 +46,11 @@ internal static class SourceRank
         _ => Given.None,
     };
 
-    public static bool IsVoid(PromptEntity row, Given given) => (given & Better(row, PromptsFromOtlp, PromptsFromApi, PromptsFromHooks)) != 0;
+    public static bool IsVoid(PromptEntity row, Given given) => IsToldBetter(row) || (given & Better(row, PromptsFromOtlp, PromptsFromApi, PromptsFromHooks)) != 0;
 
-    public static bool IsVoid(ToolCallEntity row, Given given) => (given & Better(row, ToolsFromOtlp, ToolsFromApi, ToolsFromHooks)) != 0;
+    public static bool IsVoid(ToolCallEntity row, Given given) => IsToldBetter(row) || (given & Better(row, ToolsFromOtlp, ToolsFromApi, ToolsFromHooks)) != 0;
 
-    public static bool IsVoid(ApiErrorEntity row, Given given) => (given & Better(row, ErrorsFromOtlp, ErrorsFromApi, ErrorsFromHooks)) != 0;
+    public static bool IsVoid(ApiErrorEntity row, Given given) => IsToldBetter(row) || (given & Better(row, ErrorsFromOtlp, ErrorsFromApi, ErrorsFromHooks)) != 0;
 
     /// <summary>Reports of calls (<see cref="CallKind.Call"/>, <see cref="CallKind.Usage"/>) stand back where they were matched; <see cref="CallMatcher"/> says so.</summary>
     public static bool IsVoid(ResponseEntity row, Given given) => (CallKind)row.Kind switch
@@ -60,15 +61,22 @@ internal static class SourceRank
     };
 
     /// <summary>How good a source's word for the user is. An installation's random id says less than the name of a transcript's owner.</summary>
-    public static int OfUser(EventSource source, string user) => source switch
+    public static int OfUser(EventSource source, int rank) => source switch
     {
-        EventSource.Otlp => IsOpaque(user) ? 1 : 4,
+        EventSource.Otlp => rank == UserRank.Installation ? 1 : 4,
         EventSource.Api => 3,
         EventSource.Hook => 1,
         _ => 2,
     };
 
-    private static bool IsOpaque(string user) => user.Length == 64 && user.All(char.IsAsciiHexDigit);
+    /// <summary>A better source tells of the same thing, in whatever conversation: telemetry may be sent without its session.</summary>
+    private static bool IsToldBetter(ItemEntity row)
+    {
+        const int Lines = (1 << (int)EventSource.Transcript) | (1 << (int)EventSource.Demo);
+        const int Otlp = 1 << (int)EventSource.Otlp;
+        const int Api = 1 << (int)EventSource.Api;
+        return (row.Sources & (EventSource)row.Origin switch { EventSource.Otlp => Lines, EventSource.Api => Lines | Otlp, EventSource.Hook => Lines | Otlp | Api, _ => 0 }) != 0;
+    }
 
     private static Given Better(ItemEntity row, Given otlp, Given api, Given hook) => (EventSource)row.Origin switch
     {

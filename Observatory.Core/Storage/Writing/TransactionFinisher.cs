@@ -208,16 +208,22 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var (before, after) in state.ApiErrors.Changes) rollup.Changed(before, after);
     }
 
+    private static void Write<T>(ItemStore<T> rows, Sqlite.ItemTable<T> table) where T : ItemEntity, new()
+    {
+        foreach (var change in rows.Loaded) table.Replace(change.After);
+        foreach (var change in rows.Added) table.Add(change.After);
+    }
+
     private void Write()
     {
         var tables = state.Tables;
         foreach (var name in state.Names.Added) tables.Write(name);
-        foreach (var change in state.Prompts.Changes) tables.Prompts.Write(change.After);
-        foreach (var change in state.Responses.Changes) tables.Responses.Write(change.After);
-        foreach (var change in state.ToolCalls.Changes) tables.ToolCalls.Write(change.After);
-        foreach (var change in state.ApiErrors.Changes) tables.ApiErrors.Write(change.After);
-        foreach (var change in state.Marks.Changes) tables.Marks.Write(change.After);
-        foreach (var change in state.Events.Changes) tables.Events.Write(change.After);
+        Write(state.Prompts, tables.Prompts);
+        Write(state.Responses, tables.Responses);
+        Write(state.ToolCalls, tables.ToolCalls);
+        Write(state.ApiErrors, tables.ApiErrors);
+        Write(state.Marks, tables.Marks);
+        Write(state.Events, tables.Events);
         foreach (var id in state.Conversations.Touched) tables.Write(state.Conversations.Row(id));
         state.Seen.Write();
         rollup.Flush(tables.Rollups);

@@ -138,6 +138,17 @@ public sealed class ContentFilterTests
         foreach (var line in batch.Rejected) yield return line.Text;
     }
 
+    [Fact]
+    public void WithoutTexts_AnEventKeepsItsNumbers()
+    {
+        var sink = new KeepingSink();
+        var batch = new EventBatch { Source = EventSource.Api };
+        batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "1"), At = 1, Conversation = "s", Type = "conversation_message", Data = """{"text":"a secret plan","length":13,"hasCode":false,"more":{"deep":"text"}}""" });
+        batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "2"), At = 1, Conversation = "s", Type = "odd", Data = """{"text":"only words"}""" });
+        Assert.True(new ContentFilter(sink, ContentMode.Counts, new Redactor()).TryWrite(batch));
+        Assert.Equal(["""{"length":13,"hasCode":false}""", null], sink.Last!.Events.Cast<OtherEvent>().Select(e => e.Data));
+    }
+
     private sealed class KeepingSink : IEventSink
     {
         public EventBatch? Last { get; private set; }
