@@ -25,5 +25,9 @@ public interface IAccountStore
     /// <summary>Adds the key (<see cref="ApiKey.Id"/> 0) or replaces the one of that id; gives it back with its id.</summary>
     Task<ApiKey> SaveKeyAsync(ApiKey key, CancellationToken cancel = default);
 
+    /// <summary>Notes when the key was used, and changes nothing else of it.</summary>
+    /// <param name="at">Unix ms.</param>
+    Task NoteKeyUseAsync(long id, long at, CancellationToken cancel = default);
+
     Task DeleteKeyAsync(long id, CancellationToken cancel = default);
 }

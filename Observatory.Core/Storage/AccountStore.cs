@@ -48,6 +48,12 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
         return key;
     }
 
+    public async Task NoteKeyUseAsync(long id, long at, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        await db.ApiKeys.Where(k => k.Id == id && (k.LastUsedAt == null || k.LastUsedAt < at)).ExecuteUpdateAsync(k => k.SetProperty(x => x.LastUsedAt, at), cancel).ConfigureAwait(false);
+    }
+
     public async Task DeleteKeyAsync(long id, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);

@@ -1,12 +1,22 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 
 namespace Observatory.Core.Storage;
 
-/// <summary>What becomes of a transaction that can never be written: each batch for itself, and of a batch that fails again the events that can be.</summary>
+/// <summary>
+/// What becomes of a transaction that can never be written: each batch for itself, and of a batch that fails again the events that can be. A full disk
+/// or a lock on the way is no reason to set anything aside: it is thrown, and what is left begins again; what was written is known then.
+/// </summary>
 public sealed partial class EventWriter
 {
+    /// <exception cref="SqliteException">It may pass. The group holds what is left.</exception>
+    private void WriteApart(List<(EventBatch Batch, long QueuedAt)> group, bool isAlone, Exception error)
+    {
+        for (; group.Count > 0; group.RemoveAt(0)) WriteApart(group[0].Batch, group[0].QueuedAt, isAlone, error);
+    }
+
     private void WriteApart(EventBatch batch, long queuedAt, bool isAlone, Exception error)
     {
         // Alone it has failed already.
@@ -45,7 +55,7 @@ public sealed partial class EventWriter
             Write([(batch, queuedAt)], queued: 0);
             return null;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && !(e is SqliteException error && MayPass(error)))
         {
             Forget();
             return e;

@@ -110,18 +110,20 @@ public sealed partial class EventWriter : IEventSink
             while (await _queue.Reader.WaitToReadAsync(abandon).ConfigureAwait(false))
             {
                 TakeGroup(group);
+                var (fault, isAlone) = ((Exception?)null, false);
                 for (var attempt = 1; group.Count > 0; attempt++)
                 {
                     try
                     {
-                        Write(group, group.Count);
+                        if (fault is null) Write(group, group.Count);
+                        else WriteApart(group, isAlone, fault);
                         group.Clear();
                         Figures.IsFailing = false;
                     }
-                    catch (SqliteException e) when (MayPass(e) && !abandon.IsCancellationRequested)
+                    catch (SqliteException e) when (MayPass(e))
                     {
                         Figures.IsFailing = true;
-                        // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped.
+                        // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped. Where the host's time is over, this is the end.
                         _log.LogError("Writing failed ({Code}: {Message}); attempt {Attempt}, trying again", e.SqliteExtendedErrorCode, e.Message, attempt);
                         Forget();
                         await Task.Delay(Pause(attempt), _clock, abandon).ConfigureAwait(false);
@@ -132,8 +134,7 @@ public sealed partial class EventWriter : IEventSink
                         _log.LogError(e, "A transaction could not be applied; its batches are written one by one");
                         Forget();
                         Figures.Dropped(group.Count);
-                        foreach (var (batch, queuedAt) in group) WriteApart(batch, queuedAt, isAlone: group.Count == 1, e);
-                        group.Clear();
+                        (fault, isAlone) = (e, group.Count == 1);
                     }
                 }
             }

@@ -17,6 +17,8 @@ internal static class BenchCommand
             case ["events", .. var rest]: return await EventBench.RunAsync(BenchOptions.Read(rest));
             case ["store", .. var rest]: return await StoreBench.RunAsync(BenchOptions.Read(rest));
             case ["load", .. var rest]: return await LoadBench.RunAsync(LoadOptions.Read(rest));
+            case ["faults", .. var rest]: return await FaultBench.RunAsync(rest);
+            case ["fuzz", .. var rest]: return await FuzzBench.RunAsync(rest);
             case ["serve", .. var rest]: return await ParseServer.RunAsync(rest);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(args);

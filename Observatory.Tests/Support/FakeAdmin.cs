@@ -124,6 +124,8 @@ internal sealed class FakeAccounts : IAccountStore
         return Task.FromResult(key);
     }
 
+    public Task NoteKeyUseAsync(long id, long at, CancellationToken cancel = default) => Task.CompletedTask;
+
     public Task DeleteKeyAsync(long id, CancellationToken cancel = default)
     {
         Keys.RemoveAll(k => k.Id == id);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Observatory.Core;
 using Observatory.Core.Accounts;
@@ -6,8 +7,14 @@ using Observatory.Core.Time;
 namespace Observatory.Web.Identity;
 
 /// <summary>Finds the key that a caller sent. Nothing is cached, so a revoked key ends with the next request.</summary>
-internal sealed class ApiKeys(IAccountStore store, BootstrapOptions bootstrap, TimeProvider clock)
+internal sealed class ApiKeys(IAccountStore store, BootstrapOptions bootstrap, TimeProvider clock, ILogger<ApiKeys> log)
 {
+    /// <summary>A note that could not be written is tried again by a later request.</summary>
+    private static readonly TimeSpan s_again = TimeSpan.FromMinutes(1);
+
+    /// <summary>When the use of a key was last noted, or tried to be; by id.</summary>
+    private readonly ConcurrentDictionary<long, long> _tried = new();
+
     // Longer ones are no keys of anyone, and hashing them would be work for nothing.
     private const int MaximumLength = 1_024;
 
@@ -24,11 +31,26 @@ internal sealed class ApiKeys(IAccountStore store, BootstrapOptions bootstrap, T
         var key = await store.FindKeyAsync(hash, cancel);
         if (key is null || !CryptographicOperations.FixedTimeEquals(key.Hash, hash) || !key.IsValidAt(now)) return null;
         // To the hour: a busy key must not turn every read into a write.
-        if (key.LastUsedAt is not { } last || now - last >= BucketClock.Hour)
-        {
-            key.LastUsedAt = now;
-            await store.SaveKeyAsync(key, cancel);
-        }
+        if (key.LastUsedAt is not { } last || now - last >= BucketClock.Hour) Note(key.Id, now);
         return key;
+    }
+
+    /// <summary>Beside the request: a disk that is full or a database that is locked stands in nobody's way.</summary>
+    private void Note(long id, long now)
+    {
+        var before = _tried.GetValueOrDefault(id, long.MinValue / 2);
+        if (now - before < s_again.TotalMilliseconds) return;
+        if (before < 0 ? !_tried.TryAdd(id, now) : !_tried.TryUpdate(id, now, before)) return;
+        Task.Run(async () =>
+        {
+            try
+            {
+                await store.NoteKeyUseAsync(id, now);
+            }
+            catch (Exception e)
+            {
+                log.LogWarning("The use of a key could not be noted: {Message}", e.Message);
+            }
+        });
     }
 }

@@ -416,7 +416,7 @@ internal readonly ref struct OtlpJsonReader
     private static int Choice(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, int number)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(name)) return number;
+        if (reader.TokenType == JsonTokenType.String && reader.IsText(name)) return number;
         if (TryDouble(ref reader, out var value)) return value == number ? number : 0;
         reader.Skip();
         return 0;
@@ -425,15 +425,15 @@ internal readonly ref struct OtlpJsonReader
     private static bool Bool(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.String) return reader.ValueTextEquals("true"u8);
+        if (reader.TokenType == JsonTokenType.String) return reader.IsText("true"u8);
         var value = reader.TokenType == JsonTokenType.True;
         reader.Skip();
         return value;
     }
 
-    private static bool Is(ref Utf8JsonReader name, ReadOnlySpan<byte> camel, ReadOnlySpan<byte> original) => name.ValueTextEquals(camel) || name.ValueTextEquals(original);
+    private static bool Is(ref Utf8JsonReader name, ReadOnlySpan<byte> camel, ReadOnlySpan<byte> original) => name.IsText(camel) || name.IsText(original);
 
-    private static bool Is(ref Utf8JsonReader name, ReadOnlySpan<byte> text) => name.ValueTextEquals(text);
+    private static bool Is(ref Utf8JsonReader name, ReadOnlySpan<byte> text) => name.IsText(text);
 
     private static void Skip(ref Utf8JsonReader reader)
     {

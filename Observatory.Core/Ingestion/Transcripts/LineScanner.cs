@@ -66,11 +66,11 @@ internal static class LineScanner
         f.HasMessage = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("id"u8)) f.MessageId = Text(ref reader);
-            else if (reader.ValueTextEquals("model"u8)) f.Model = Text(ref reader);
-            else if (reader.ValueTextEquals("usage"u8)) Usage(ref reader, f);
-            else if (reader.ValueTextEquals("content"u8)) Content(ref reader, f);
-            else if (reader.ValueTextEquals("stop_reason"u8)) f.StopReason = Text(ref reader);
+            if (reader.IsText("id"u8)) f.MessageId = Text(ref reader);
+            else if (reader.IsText("model"u8)) f.Model = Text(ref reader);
+            else if (reader.IsText("usage"u8)) Usage(ref reader, f);
+            else if (reader.IsText("content"u8)) Content(ref reader, f);
+            else if (reader.IsText("stop_reason"u8)) f.StopReason = Text(ref reader);
             else Skip(ref reader);
         }
     }
@@ -96,17 +96,17 @@ internal static class LineScanner
         var block = new ContentBlock { Id = Slice.None, Name = Slice.None, Text = Slice.None };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("type"u8))
+            if (reader.IsText("type"u8))
             {
                 reader.Read();
                 block.Kind = KindOf(ref reader);
             }
-            else if (reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("tool_use_id"u8)) block.Id = Text(ref reader);
-            else if (reader.ValueTextEquals("name"u8)) block.Name = Text(ref reader);
-            else if (reader.ValueTextEquals("text"u8)) block.Text = Text(ref reader);
-            else if (reader.ValueTextEquals("is_error"u8)) block.IsError = Bool(ref reader);
-            else if (reader.ValueTextEquals("input"u8)) block.Text = ToolTarget.Find(ref reader);
-            else if (reader.ValueTextEquals("content"u8)) ResultContent(ref reader, ref block);
+            else if (reader.IsText("id"u8) || reader.IsText("tool_use_id"u8)) block.Id = Text(ref reader);
+            else if (reader.IsText("name"u8)) block.Name = Text(ref reader);
+            else if (reader.IsText("text"u8)) block.Text = Text(ref reader);
+            else if (reader.IsText("is_error"u8)) block.IsError = Bool(ref reader);
+            else if (reader.IsText("input"u8)) block.Text = ToolTarget.Find(ref reader);
+            else if (reader.IsText("content"u8)) ResultContent(ref reader, ref block);
             else Skip(ref reader);
         }
         f.Blocks.Add(block);
@@ -115,10 +115,10 @@ internal static class LineScanner
     private static BlockKind KindOf(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.String) return BlockKind.Other;
-        if (reader.ValueTextEquals("tool_use"u8)) return BlockKind.ToolUse;
-        if (reader.ValueTextEquals("tool_result"u8)) return BlockKind.ToolResult;
-        if (reader.ValueTextEquals("text"u8)) return BlockKind.Text;
-        return reader.ValueTextEquals("image"u8) ? BlockKind.Image : BlockKind.Other;
+        if (reader.IsText("tool_use"u8)) return BlockKind.ToolUse;
+        if (reader.IsText("tool_result"u8)) return BlockKind.ToolResult;
+        if (reader.IsText("text"u8)) return BlockKind.Text;
+        return reader.IsText("image"u8) ? BlockKind.Image : BlockKind.Other;
     }
 
     /// <summary>A result is one string, or blocks of which the text ones are added up and the last is kept.</summary>
@@ -141,7 +141,7 @@ internal static class LineScanner
                 }
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    if (reader.ValueTextEquals("text"u8))
+                    if (reader.IsText("text"u8))
                     {
                         block.Text = Text(ref reader);
                         block.Size += Math.Max(0, block.Text.Length);
@@ -164,16 +164,16 @@ internal static class LineScanner
         usage.Speed = usage.Tier = usage.Region = Slice.None;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("input_tokens"u8)) usage.Input = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("output_tokens"u8)) usage.Output = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("cache_creation_input_tokens"u8)) usage.CacheWrite = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("cache_read_input_tokens"u8)) usage.CacheRead = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("cache_creation"u8)) CacheCreation(ref reader, f, ref usage);
+            if (reader.IsText("input_tokens"u8)) usage.Input = Tokens(ref reader, f);
+            else if (reader.IsText("output_tokens"u8)) usage.Output = Tokens(ref reader, f);
+            else if (reader.IsText("cache_creation_input_tokens"u8)) usage.CacheWrite = Tokens(ref reader, f);
+            else if (reader.IsText("cache_read_input_tokens"u8)) usage.CacheRead = Tokens(ref reader, f);
+            else if (reader.IsText("cache_creation"u8)) CacheCreation(ref reader, f, ref usage);
             else if (!ofMessage) Skip(ref reader);
-            else if (reader.ValueTextEquals("speed"u8)) usage.Speed = Text(ref reader);
-            else if (reader.ValueTextEquals("service_tier"u8)) usage.Tier = Text(ref reader);
-            else if (reader.ValueTextEquals("inference_geo"u8)) usage.Region = Text(ref reader);
-            else if (reader.ValueTextEquals("iterations"u8)) Iterations(ref reader, f);
+            else if (reader.IsText("speed"u8)) usage.Speed = Text(ref reader);
+            else if (reader.IsText("service_tier"u8)) usage.Tier = Text(ref reader);
+            else if (reader.IsText("inference_geo"u8)) usage.Region = Text(ref reader);
+            else if (reader.IsText("iterations"u8)) Iterations(ref reader, f);
             else Skip(ref reader);
         }
     }
@@ -183,8 +183,8 @@ internal static class LineScanner
         if (!Opens(ref reader, JsonTokenType.StartObject)) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("ephemeral_5m_input_tokens"u8)) usage.CacheWrite5m = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("ephemeral_1h_input_tokens"u8)) usage.CacheWrite1h = Tokens(ref reader, f);
+            if (reader.IsText("ephemeral_5m_input_tokens"u8)) usage.CacheWrite5m = Tokens(ref reader, f);
+            else if (reader.IsText("ephemeral_1h_input_tokens"u8)) usage.CacheWrite1h = Tokens(ref reader, f);
             else Skip(ref reader);
         }
     }
@@ -204,12 +204,12 @@ internal static class LineScanner
             var (isAdvisor, model) = (false, Slice.None);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("type"u8))
+                if (reader.IsText("type"u8))
                 {
                     reader.Read();
-                    isAdvisor = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("advisor_message"u8);
+                    isAdvisor = reader.TokenType == JsonTokenType.String && reader.IsText("advisor_message"u8);
                 }
-                else if (reader.ValueTextEquals("model"u8)) model = Text(ref reader);
+                else if (reader.IsText("model"u8)) model = Text(ref reader);
                 else Skip(ref reader);
             }
             if (!isAdvisor) continue;
@@ -224,8 +224,8 @@ internal static class LineScanner
         if (!Opens(ref reader, JsonTokenType.StartObject)) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("agentId"u8)) f.SearchAgentId = Text(ref reader);
-            else if (reader.ValueTextEquals("searchCount"u8)) f.SearchCount = (int)Math.Min(Tokens(ref reader, f), 10_000);
+            if (reader.IsText("agentId"u8)) f.SearchAgentId = Text(ref reader);
+            else if (reader.IsText("searchCount"u8)) f.SearchCount = (int)Math.Min(Tokens(ref reader, f), 10_000);
             else Skip(ref reader);
         }
     }
@@ -241,8 +241,8 @@ internal static class LineScanner
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("status"u8)) f.ErrorStatus = Status(ref reader);
-            else if (reader.ValueTextEquals("formatted"u8)) f.ErrorText = Text(ref reader);
+            if (reader.IsText("status"u8)) f.ErrorStatus = Status(ref reader);
+            else if (reader.IsText("formatted"u8)) f.ErrorText = Text(ref reader);
             else Skip(ref reader);
         }
     }
@@ -252,8 +252,8 @@ internal static class LineScanner
         if (!Opens(ref reader, JsonTokenType.StartObject)) return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("preTokens"u8)) f.CompactBefore = Tokens(ref reader, f);
-            else if (reader.ValueTextEquals("postTokens"u8)) f.CompactAfter = Tokens(ref reader, f);
+            if (reader.IsText("preTokens"u8)) f.CompactBefore = Tokens(ref reader, f);
+            else if (reader.IsText("postTokens"u8)) f.CompactAfter = Tokens(ref reader, f);
             else Skip(ref reader);
         }
     }

@@ -23,16 +23,16 @@ internal static class ToolTarget
 
     private static int Rank(ref Utf8JsonReader name)
     {
-        if (name.ValueTextEquals("command"u8)) return 0;
-        if (name.ValueTextEquals("file_path"u8)) return 1;
-        if (name.ValueTextEquals("notebook_path"u8)) return 2;
-        if (name.ValueTextEquals("pattern"u8)) return 3;
-        if (name.ValueTextEquals("url"u8)) return 4;
-        if (name.ValueTextEquals("query"u8)) return 5;
-        if (name.ValueTextEquals("description"u8)) return 6;
-        if (name.ValueTextEquals("path"u8)) return 7;
-        if (name.ValueTextEquals("skill"u8)) return 8;
-        if (name.ValueTextEquals("prompt"u8)) return 9;
+        if (name.IsText("command"u8)) return 0;
+        if (name.IsText("file_path"u8)) return 1;
+        if (name.IsText("notebook_path"u8)) return 2;
+        if (name.IsText("pattern"u8)) return 3;
+        if (name.IsText("url"u8)) return 4;
+        if (name.IsText("query"u8)) return 5;
+        if (name.IsText("description"u8)) return 6;
+        if (name.IsText("path"u8)) return 7;
+        if (name.IsText("skill"u8)) return 8;
+        if (name.IsText("prompt"u8)) return 9;
         return 100;
     }
 }

@@ -6,16 +6,19 @@ using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
-/// <summary>
-/// Sets up every connection that EF opens. <c>auto_vacuum</c> must stand before <c>journal_mode</c>, and takes effect only because
-/// this runs before EF creates the first table.
-/// </summary>
+/// <summary>Sets up every connection that EF opens.</summary>
 internal sealed class Pragmas : DbConnectionInterceptor
 {
     /// <summary>FULL: in simulated power cuts NORMAL lost acknowledged rows, FULL none; with group commit it costs little.</summary>
     internal const string Common =
-        "PRAGMA busy_timeout=5000; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; " +
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; " +
         "PRAGMA journal_size_limit=67108864; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;";
+
+    /// <summary>
+    /// For a new file, before all else. Never for one that is there: to set it takes the write lock, and then whoever reads would wait for
+    /// whoever writes.
+    /// </summary>
+    internal const string OfNewFile = "PRAGMA auto_vacuum=INCREMENTAL; ";
 
     private static readonly ConditionalWeakTable<sqlite3, object> s_done = [];
 

@@ -61,7 +61,8 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
 
     private async Task UpgradeAsync(IDbContextFactory<ObservatoryContext> contexts, CancellationToken cancel)
     {
-        if (!File.Exists(Path))
+        // A start that was cut short may have left an empty file.
+        if (new FileInfo(Path) is not { Exists: true, Length: > 0 })
         {
             await CreateAsync(cancel).ConfigureAwait(false);
             return;
@@ -92,7 +93,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         {
             await connection.OpenAsync(cancel).ConfigureAwait(false);
             await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas.Common + Schema;
+            command.CommandText = Pragmas.OfNewFile + Pragmas.Common + Schema;
             await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         }
         if (!await IsUpToDateAsync(cancel).ConfigureAwait(false)) throw new StartRefusedException($"The database {Path} could not be made: not all of its tables are there.");
@@ -153,15 +154,19 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         if (await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) > 0) log.LogWarning("Cleared a migration lock that an interrupted start left behind");
     }
 
+    /// <summary>Under its own name only once it is whole: one that a kill cut off looks like none.</summary>
     private async Task BackUpAsync(CancellationToken cancel)
     {
-        var target = $"{Path}.before-upgrade-{clock.GetUtcNow():yyyyMMdd-HHmmss}";
+        var (target, partial) = ($"{Path}.before-upgrade-{clock.GetUtcNow():yyyyMMdd-HHmmss}", Path + ".backup-unfinished");
+        File.Delete(partial);
         await using var connection = new SqliteConnection(ConnectionString);
         await connection.OpenAsync(cancel).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
         command.CommandText = "VACUUM INTO $target";
-        command.Parameters.AddWithValue("$target", target);
+        command.Parameters.AddWithValue("$target", partial);
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(partial, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Move(partial, target, overwrite: true);
         log.LogInformation("Backed the database up to {Target} before the upgrade", target);
     }
 

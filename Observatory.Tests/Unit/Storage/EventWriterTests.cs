@@ -68,6 +68,24 @@ public sealed class EventWriterTests
         });
     }
 
+    [Fact]
+    public async Task AFullDiskWhileEventsAreToldApartSetsNoneOfThemAside()
+    {
+        var batch = new EventBatch { Source = EventSource.Api, User = "me" };
+        for (var i = 0; i < 8; i++) batch.Events.AddRange(Batch(i.ToString(System.Globalization.CultureInfo.InvariantCulture)).Events);
+        // The first says that something can never be written; then the disk is full, longer than it takes to come down to one event.
+        await WriteAsync([Constraint, Full, Full, Full], async writer =>
+        {
+            await writer.WriteAsync(batch, CancellationToken.None);
+            await batch.Committed.WaitAsync(s_patience);
+        }, async core =>
+        {
+            await using var db = await core.OpenAsync();
+            Assert.Empty(await db.DeadLetters.ToListAsync());
+            Assert.Equal(8, await db.Prompts.CountAsync());
+        });
+    }
+
     /// <param name="failures">SQLite's codes with which the first transactions end.</param>
     /// <param name="test">What is done while the writer runs.</param>
     /// <param name="after">What is looked at in the database then.</param>

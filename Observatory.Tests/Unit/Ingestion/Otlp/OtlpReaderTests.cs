@@ -89,6 +89,19 @@ public sealed class OtlpReaderTests
     }
 
     [Fact]
+    public void Half_a_surrogate_pair_where_a_name_or_a_choice_is_looked_for_is_a_stranger()
+    {
+        var half = "\"" + string.Concat(Enumerable.Repeat("\\ud800", 6)) + "\"";
+        Assert.Single(Json(OtlpSignal.Logs, """
+            { HALF:1,"resourceLogs":[{ HALF:1,"resource":{ HALF:1,"attributes":[{ HALF:1,"key":"k","value":{ HALF:1,"boolValue":HALF }}]},
+            "scopeLogs":[{ HALF:1,"scope":{ HALF:1},"logRecords":[{ HALF:1,"body":{"stringValue":"x"}}]}]}]}
+            """.Replace("HALF", half, StringComparison.Ordinal)));
+        Json(OtlpSignal.Metrics, """
+            {"resourceMetrics":[{"scopeMetrics":[{"metrics":[{ HALF:1,"name":"n","sum":{ HALF:1,"aggregationTemporality":HALF,"dataPoints":[{ HALF:1,"asInt":"1"}]}}]}]}]}
+            """.Replace("HALF", half, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Hostile_strings_become_text_that_every_store_takes()
     {
         var line = Assert.Single(Json(OtlpSignal.Logs, """

@@ -98,6 +98,20 @@ public sealed class LineScannerTests
     }
 
     [Fact]
+    public void Half_a_surrogate_pair_where_a_name_is_looked_for_is_a_stranger()
+    {
+        var half = "\"" + string.Concat(Enumerable.Repeat("\\ud800", 6)) + "\"";
+        var (f, line) = Scan("""
+            {"type":"assistant","message":{ HALF:1,"usage":{ HALF:1,"input_tokens":3,"iterations":[{ HALF:1,"type":HALF }]},"content":[{ HALF:1,"type":HALF },
+            {"type":"tool_use","id":"t","name":"Bash","input":{ HALF:1,"command":"ls"}}]},"toolUseResult":{ HALF:1},"uuid":"u"}
+            """.Replace("HALF", half, StringComparison.Ordinal));
+        Assert.Equal((3L, "u", null), (f.Usage.Input, f.Uuid.Decode(line), f.Fault));
+        Assert.Contains(f.Blocks, b => b.Kind == BlockKind.ToolUse && b.Text.Decode(line) == "ls");
+        // Escaped and whole, a name is itself.
+        Assert.Equal(4, Usage("""{"\u0069nput_tokens":4}""").Fields.Usage.Input);
+    }
+
+    [Fact]
     public void Values_of_the_wrong_kind_are_as_if_they_were_not_there()
     {
         var (f, _) = Scan("""{"type":"user","uuid":5,"cwd":{"a":1},"isMeta":"true","message":"text","error":[1],"compactMetadata":3,"toolUseResult":"Error: x","timestamp":null}""");

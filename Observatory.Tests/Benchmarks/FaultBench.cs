@@ -1,0 +1,69 @@
+using System.Globalization;
+using Observatory.Tests.Faults;
+
+namespace Observatory.Tests.Benchmarks;
+
+/// <summary>The long forms of the fault tests: the same rigs, more often. Linux with gcc for all but the kills and stops.</summary>
+internal static class FaultBench
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var (kills, cuts, drains, upgrades, seed, control, writes) = (0, 0, 0, 0, 1, 0, 0);
+        for (var i = 0; i + 1 < args.Length; i += 2)
+        {
+            var number = int.Parse(args[i + 1], CultureInfo.InvariantCulture);
+            switch (args[i])
+            {
+                case "--cycles": kills = number; break;
+                case "--cuts": cuts = number; break;
+                case "--control": control = number; break;
+                case "--drains": drains = number; break;
+                case "--upgrades": upgrades = number; break;
+                case "--writes": writes = number; break;
+                case "--seed": seed = number; break;
+                default: throw new ArgumentException($"{args[i]} is not an option. Use --cycles, --cuts, --control, --writes, --drains, --upgrades, --seed.");
+            }
+        }
+        if (kills + cuts + control + drains + upgrades + writes == 0) (kills, cuts, control, drains, upgrades, writes) = (1_000, 1_000, 100, 100, 100, 1);
+        var failed = false;
+        if (kills > 0)
+        {
+            var result = await IngestKillRig.RunAsync(kills, seed, Console.Out);
+            Say(result.ToString(), result.Problems);
+        }
+        if (cuts > 0)
+        {
+            var result = await PowerCutRig.RunAsync(cuts, seed, lying: false, megabytes: 80, starts: 10, Console.Out);
+            Say(result.ToString(), result.Problems);
+        }
+        if (control > 0)
+        {
+            var result = await PowerCutRig.RunAsync(control, seed, lying: true, megabytes: 40, starts: 0, Console.Out);
+            // Here losses are what is looked for.
+            Say($"without syncs: {result}", result.Damaged + result.Losing > 0 ? [] : ["the control lost nothing: the rig is blind"]);
+        }
+        if (writes > 0)
+        {
+            var result = await FailedWriteRig.RunAsync(seed, writes);
+            Say(result.ToString(), result.Problems);
+        }
+        if (drains > 0)
+        {
+            var result = await DrainRig.RunAsync(drains, seed);
+            Say(result.ToString(), result.Problems);
+        }
+        if (upgrades > 0)
+        {
+            var result = await UpgradeKillRig.RunAsync(upgrades, seed);
+            Say(result.ToString(), result.Problems);
+        }
+        return failed ? 1 : 0;
+
+        void Say(string result, IReadOnlyList<string> problems)
+        {
+            Console.WriteLine(result);
+            foreach (var problem in problems.Take(20)) Console.WriteLine("  " + problem);
+            failed |= problems.Count > 0;
+        }
+    }
+}

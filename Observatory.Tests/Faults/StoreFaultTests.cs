@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Observatory.Tests.Support;
+using Xunit;
+
+namespace Observatory.Tests.Faults;
+
+/// <summary>The store cannot write, once or for a while: senders hear 429 or 503, reading goes on, nothing is lost, and no restart is needed.</summary>
+[Collection(FaultsCollection.Store)]
+public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Connections = 4;
+
+    private readonly TempFolder _temp = new();
+    private readonly LoadSender _sender = new(Connections);
+
+    private string Data => _temp.Folder("data");
+
+    private string Database => Path.Combine(Data, "observatory.db");
+
+    [Fact]
+    public async Task EveryWriteAndEverySyncOfABatchMayFail()
+    {
+        Tools.Need("gcc");
+        var result = await FailedWriteRig.RunAsync(5, step: 1);
+        output.WriteLine(result.ToString());
+        Assert.Empty(result.Problems);
+        Assert.True(result is { Writes: > 10, Syncs: > 0, Busy: > 0 }, result.ToString());
+    }
+
+    [Fact]
+    public async Task AFullDiskIsSaidAndOnceThereIsRoomItGoesOn()
+    {
+        Tools.NeedRoot();
+        Tools.Need("mount");
+        var data = Data;
+        var mounted = await Tools.TryRunAsync("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", data);
+        Assert.SkipUnless(mounted is null, $"No small disk can be mounted here: {mounted}");
+        try
+        {
+            var load = new EventLoad(11, largest: 100);
+            await using (var app = await AppProcess.StartAsync(data, _temp.Folder("claude")))
+            {
+                // The disk fills up: by the program itself.
+                using var full = new CancellationTokenSource();
+                var sending = _sender.RunAsync(app.Http.BaseAddress!, Next(load), full.Token);
+                var clock = Stopwatch.StartNew();
+                while (_sender.Busy == 0 && clock.Elapsed < TimeSpan.FromSeconds(40)) await Task.Delay(20);
+                Assert.True(_sender.Busy > 0, "The disk did not fill up.");
+                await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
+                await app.GetAsync("/api/analytics/pipeline");
+                await full.CancelAsync();
+                await sending.WaitAsync(TimeSpan.FromSeconds(40));
+
+                await Tools.RunAsync("mount", "-o", "remount,size=200m", data);
+                var few = 5;
+                await _sender.RunAsync(app.Http.BaseAddress!, () => few-- > 0 ? Next(load)() : null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(40));
+                Assert.Empty(await StoreAudit.CheckAnswersAsync(app, load.Made));
+                Assert.Equal(0, await app.StopAsync());
+            }
+            Assert.Empty(StoreAudit.Check(Database, load.Made, r => r.AcknowledgedAt is not null));
+            Assert.Empty(_sender.Faults);
+        }
+        finally
+        {
+            await Tools.RunAsync("umount", "-l", data);
+        }
+    }
+
+    [Fact]
+    public async Task ADatabaseThatAnotherProcessHoldsIsWaitedFor()
+    {
+        var load = new EventLoad(12);
+        await using (var app = await AppProcess.StartAsync(Data, _temp.Folder("claude")))
+        {
+            using (var other = StoreAudit.Open(Database))
+            {
+                Execute(other, "BEGIN IMMEDIATE");
+                using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(8));
+                var sending = _sender.RunAsync(app.Http.BaseAddress!, Next(load), stop.Token);
+                await Task.Delay(TimeSpan.FromSeconds(4));
+                var clock = Stopwatch.StartNew();
+                await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"Reading took {clock.Elapsed.TotalSeconds:0.0} s beside a lock that is about writing.");
+                await Task.Delay(TimeSpan.FromSeconds(4));
+                Execute(other, "ROLLBACK");
+                await sending.WaitAsync(TimeSpan.FromSeconds(40));
+            }
+            await _sender.RunAsync(app.Http.BaseAddress!, () => null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(40));
+            Assert.Empty(await StoreAudit.CheckAnswersAsync(app, load.Made));
+            Assert.Equal(0, await app.StopAsync());
+        }
+        Assert.Empty(StoreAudit.Check(Database, load.Made, _ => true));
+        Assert.Empty(_sender.Faults);
+    }
+
+    [Fact]
+    public async Task SigtermInABurstEndsItWellAndKeepsWhatWasAcknowledged()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        var result = await DrainRig.RunAsync(10, 13);
+        output.WriteLine(result.ToString());
+        Assert.Empty(result.Problems);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private static Func<LoadRequest?> Next(EventLoad load) => () => { lock (load) return load.Next(); };
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
