@@ -6,6 +6,8 @@ namespace Observatory.Core.Storage;
 /// <summary>Accounts and keys in the database.</summary>
 internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> contexts, INarrowReads reads) : IAccountStore
 {
+    private readonly KeyCache _keys = new();
+
     public async Task<bool> AnyAsync(CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
@@ -35,7 +37,7 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
     }
 
     public Task<ApiKey?> FindKeyAsync(ReadOnlyMemory<byte> hash, CancellationToken cancel = default) =>
-        Task.FromResult(hash.IsEmpty ? null : reads.Keys(hash.Span).FirstOrDefault());
+        Task.FromResult(hash.IsEmpty ? null : _keys.Find(hash.Span, () => reads.Keys(hash.Span).FirstOrDefault()));
 
     public Task<IReadOnlyList<ApiKey>> ListKeysAsync(CancellationToken cancel = default) => Task.FromResult<IReadOnlyList<ApiKey>>(reads.Keys([]));
 
@@ -44,7 +46,14 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         if (key.Id == 0) db.ApiKeys.Add(key);
         else db.ApiKeys.Update(key);
-        await db.SaveChangesAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await db.SaveChangesAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _keys.Clear();
+        }
         return key;
     }
 
@@ -52,11 +61,19 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
     {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         await db.ApiKeys.Where(k => k.Id == id && (k.LastUsedAt == null || k.LastUsedAt < at)).ExecuteUpdateAsync(k => k.SetProperty(x => x.LastUsedAt, at), cancel).ConfigureAwait(false);
+        _keys.Clear();
     }
 
     public async Task DeleteKeyAsync(long id, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
-        await db.ApiKeys.Where(k => k.Id == id).ExecuteDeleteAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await db.ApiKeys.Where(k => k.Id == id).ExecuteDeleteAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _keys.Clear();
+        }
     }
 }
