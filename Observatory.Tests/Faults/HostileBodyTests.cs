@@ -26,12 +26,12 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
         using var temp = new TempFolder();
         var data = temp.Folder("data");
         var load = new EventLoad(Seed);
-        var sender = new LoadSender(2);
+        var sender = new LoadSender(1);
         var statuses = new Dictionary<int, int>();
         await using (var app = await AppProcess.StartAsync(data, temp.Folder("claude")))
         {
             using var stop = new CancellationTokenSource();
-            var good = sender.RunAsync(app.Http.BaseAddress!, () => { lock (load) return load.Next(); }, stop.Token);
+            var good = sender.RunAsync(app.Http.BaseAddress!, () => load.Next(), stop.Token);
             foreach (var body in Bodies())
             {
                 var clock = Stopwatch.StartNew();

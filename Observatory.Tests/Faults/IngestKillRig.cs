@@ -24,7 +24,7 @@ internal static class IngestKillRig
     private const int Connections = 4;
 
     /// <summary>Requests a cycle, at most: it bounds the size of the database.</summary>
-    private const int RequestsPerCycle = 60;
+    private const int RequestsPerCycle = 40;
 
     /// <summary>Cycles between two looks into the file itself.</summary>
     private const int CyclesPerAudit = 10;
