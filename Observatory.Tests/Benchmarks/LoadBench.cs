@@ -39,6 +39,9 @@ internal sealed record LoadOptions(int Per, int Connections, double Seconds, int
 /// </summary>
 internal static class LoadBench
 {
+    /// <summary>Seconds.</summary>
+    private const double WarmUp = 4;
+
     private sealed record Result(double EventsPerSecond, double P50, double P99, long Busy, double PeakMegabytes);
 
     public static async Task<int> RunAsync(LoadOptions options)
@@ -84,7 +87,7 @@ internal static class LoadBench
         try
         {
             var address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server without a store did not start.");
-            await SendAsync(options with { Seconds = 1 }, address, bodies, null);
+            await SendAsync(options with { Seconds = WarmUp }, address, bodies, null);
             return await SendAsync(options, address, bodies, null);
         }
         finally
@@ -99,8 +102,8 @@ internal static class LoadBench
         using var temp = new TempFolder();
         await using var app = await AppProcess.StartAsync(temp.Folder("data"), temp.Folder("empty"));
         var address = app.Http.BaseAddress!.ToString();
-        // The first requests of a process meet code that is not compiled yet; their bodies are others, so that they are no repeats.
-        await SendAsync(options with { Seconds = 1 }, address, Make(options with { Seconds = 1, Megabytes = 20 }, 1_000_000), null);
+        // The first seconds of a process go into compiling what runs often; the bodies of that time are others, so that none is a repeat.
+        await SendAsync(options with { Seconds = WarmUp }, address, Make(options with { Seconds = WarmUp, Megabytes = 120 }, 1_000_000), null);
         var result = await SendAsync(options, address, bodies, pace);
         var peak = OperatingSystem.IsLinux() ? app.PeakMemory() / 1048576.0 : double.NaN;
         await app.StopAsync();
