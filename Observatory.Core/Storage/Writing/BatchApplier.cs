@@ -163,7 +163,7 @@ internal sealed class BatchApplier(WriterState state)
             Fill(row, x, conversation, batch);
             (row.Length, row.HasCode) = (x.Length, x.HasCode);
             if (x.Text is { Length: > 0 } text) row.TextId = state.AddText(text);
-            Meet(state.Prompts, row, x.Key, batch.Source, x.Key == x.EventId);
+            Meet(state.Prompts, row, x.Key, batch.Source, IsNamed(x));
             return true;
         }
         state.Owners.Seen(ItemKind.Prompt, row, conversation);
@@ -219,6 +219,7 @@ internal sealed class BatchApplier(WriterState state)
     /// </summary>
     private (ResponseEntity Row, bool IsNew) FindOrAdd(ResponseEvent x)
     {
+        if (IsNamed(x)) return (state.Responses.Add(x.Key, isFound: false), true);
         // Each kind of report has rows of its own: which of them counts is decided when all are known.
         var key = x.Kind == CallKind.Lines ? x.Key : x.Key.With((ulong)x.Kind << 8);
         if (state.Responses.Find(key) is not { } row) return (state.Responses.Add(key), true);
@@ -257,7 +258,7 @@ internal sealed class BatchApplier(WriterState state)
         {
             row = state.ToolCalls.Add(key);
             Fill(row, x, conversation, batch);
-            Meet(state.ToolCalls, row, x.Key, batch.Source, x.Key == x.EventId);
+            Meet(state.ToolCalls, row, x.Key, batch.Source, IsNamed(x));
         }
         var changed = !row.IsCalled;
         if (!row.IsCalled || x.At < row.At) SetEarliest(row, x);
@@ -280,7 +281,7 @@ internal sealed class BatchApplier(WriterState state)
             // The result came first: the row waits for its call and counts nowhere until then.
             row = state.ToolCalls.Add(key);
             Fill(row, x, conversation, batch);
-            Meet(state.ToolCalls, row, x.Key, batch.Source, x.Key == x.EventId);
+            Meet(state.ToolCalls, row, x.Key, batch.Source, IsNamed(x));
         }
         var before = row.Copy();
         if (!row.IsCalled && x.At < row.At) SetEarliest(row, x);
@@ -306,7 +307,7 @@ internal sealed class BatchApplier(WriterState state)
             Fill(row, x, conversation, batch);
             (row.Status, row.IsFinal, row.Attempts) = (x.Status, x.IsFinal, x.Attempts);
             if (x.Message is { Length: > 0 } message) row.TextId = state.AddText(message);
-            Meet(state.ApiErrors, row, x.Key, batch.Source, x.Key == x.EventId);
+            Meet(state.ApiErrors, row, x.Key, batch.Source, IsNamed(x));
             return true;
         }
         var changed = x.Attempts > row.Attempts;
@@ -331,12 +332,16 @@ internal sealed class BatchApplier(WriterState state)
 
     private bool Apply(OtherEvent x, int conversation, EventBatch batch)
     {
-        if (state.Events.Find(x.Key) is not null) return false;
-        var row = state.Events.Add(x.Key);
+        var isNamed = IsNamed(x);
+        if (!isNamed && state.Events.Find(x.Key) is not null) return false;
+        var row = state.Events.Add(x.Key, isFound: !isNamed);
         Fill(row, x, conversation, batch);
         (row.TypeId, row.Data) = (state.Names.Id(NameKind.EventType, x.Type), x.Data);
         return true;
     }
+
+    /// <summary>The thing has no identity but its sender's name for the event: that it is new is known already.</summary>
+    private static bool IsNamed(AnalyticsEvent x) => x.EventId != default && x.Key == x.EventId;
 
     /// <summary>Lines are known by the thing's own key. What another source says of the same thing is kept beside it, under a key of that source.</summary>
     private static EventKey KeyOf(AnalyticsEvent x, EventBatch batch) => SourceRank.IsLines(batch.Source) ? x.Key : x.Key.With((ulong)batch.Source);

@@ -10,8 +10,8 @@ namespace Observatory.Core.Storage.Writing;
 /// </summary>
 internal sealed class ConversationCache(WriterTables tables)
 {
-    /// <summary>Items of all states together, about 150 bytes each.</summary>
-    public const int Limit = 60_000;
+    /// <summary>Items of all states together, about 200 bytes each.</summary>
+    public const int Limit = 30_000;
 
     private readonly Dictionary<string, int> _ids = [];
     private readonly Dictionary<int, ConversationEntity> _rows = [];

@@ -39,10 +39,10 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
     public IReadOnlyCollection<Change<T>> Loaded => _loaded.Values;
 
     /// <summary>Takes a stored row into the index, in order of ids, so that chains of colliding keys come out as they were made.</summary>
-    public void Load(int id, ulong high, ulong low)
+    public void Load(int id, ulong high, ulong low, bool isFound = true)
     {
         var slot = NotZero(low);
-        while (!_index.TryAdd(slot, id, out _)) slot = Next(slot, high);
+        while (isFound && !_index.TryAdd(slot, id, out _)) slot = Next(slot, high);
         _nextId = Math.Max(_nextId, id + 1);
     }
 
@@ -57,11 +57,13 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
         return null;
     }
 
-    public T Add(EventKey key)
+    /// <param name="key">A key that has no row yet.</param>
+    /// <param name="isFound">False = nobody will ask for it by this key: it costs no memory then.</param>
+    public T Add(EventKey key, bool isFound = true)
     {
         var row = new T { Id = _nextId++, KeyHigh = (long)key.High, KeyLow = (long)key.Low };
         var slot = NotZero(key.Low);
-        while (!_index.TryAdd(slot, row.Id, out _)) slot = Next(slot, key.High);
+        while (isFound && !_index.TryAdd(slot, row.Id, out _)) slot = Next(slot, key.High);
         _added.Add(new Change<T>(null, row));
         return row;
     }

@@ -1,59 +1,110 @@
+using System.Security.Cryptography;
+
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// From a 64-bit fingerprint to a row number, in memory: 12 bytes a slot, at most 70 % full. An index on random keys in the database
-/// would cost five times the insert; this one is rebuilt at start. 0 is no valid fingerprint. Not thread-safe.
+/// From a 64-bit fingerprint to a row number, in memory: about 22 bytes a key. An index on random keys in the database would cost five times
+/// the insert; this one is rebuilt at start. It grows by splitting one small segment at a time (extendible hashing), so that there is never a
+/// second copy of all of it. 0 is no valid fingerprint. Not thread-safe.
 /// </summary>
 internal sealed class KeyIndex
 {
-    private ulong[] _keys = new ulong[1024];
-    private int[] _values = new int[1024];
+    /// <summary>Slots of a segment: small enough for the collector's ordinary heap.</summary>
+    private const int Slots = 2_048;
+
+    private const int FullAt = Slots * 7 / 10;
+
+    private sealed class Segment(int depth)
+    {
+        /// <summary>Leading bits of the hash that all its keys share.</summary>
+        public int Depth { get; } = depth;
+
+        public int Count { get; set; }
+
+        public ulong[] Keys { get; } = new ulong[Slots];
+
+        public int[] Values { get; } = new int[Slots];
+    }
+
+    /// <summary>By the leading bits of the hash, as many as the deepest segment has.</summary>
+    private Segment[] _directory = [new Segment(0)];
+    private int _depth;
 
     public int Count { get; private set; }
 
     public bool TryGet(ulong key, out int value)
     {
-        var slot = Find(key);
-        value = _values[slot];
-        return _keys[slot] == key;
+        var hash = Hash(key);
+        var segment = SegmentOf(hash);
+        var slot = Find(segment, key, hash);
+        value = segment.Values[slot];
+        return segment.Keys[slot] == key;
     }
 
     /// <summary>Adds the pair; an existing key keeps its value, which is then returned in <paramref name="existing"/>.</summary>
     public bool TryAdd(ulong key, int value, out int existing)
     {
-        var slot = Find(key);
-        if (_keys[slot] == key)
+        var hash = Hash(key);
+        while (true)
         {
-            existing = _values[slot];
-            return false;
+            var segment = SegmentOf(hash);
+            var slot = Find(segment, key, hash);
+            if (segment.Keys[slot] == key)
+            {
+                existing = segment.Values[slot];
+                return false;
+            }
+            if (segment.Count >= FullAt)
+            {
+                Split(segment, hash);
+                continue;
+            }
+            segment.Keys[slot] = key;
+            segment.Values[slot] = existing = value;
+            segment.Count++;
+            Count++;
+            return true;
         }
-        _keys[slot] = key;
-        _values[slot] = value;
-        existing = value;
-        if (++Count > _keys.Length * 7L / 10) Grow();
-        return true;
     }
 
-    private int Find(ulong key)
+    // Fingerprints are hashes already, of what senders choose: with a secret of this process nobody can choose where they fall.
+    private static readonly ulong s_secret = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    private static ulong Hash(ulong key) => Math.BigMul(key ^ s_secret, 0x9E3779B97F4A7C15UL, out var low) ^ low;
+
+    private Segment SegmentOf(ulong hash) => _directory[Leading(hash, _depth)];
+
+    private static int Leading(ulong hash, int bits) => bits == 0 ? 0 : (int)(hash >> (64 - bits));
+
+    private static int Find(Segment segment, ulong key, ulong hash)
     {
-        var mask = _keys.Length - 1;
-        // Fingerprints are hashes already; a multiply spreads what callers may have mixed into them.
-        var slot = (int)((key * 0x9E3779B97F4A7C15UL) >> 33) & mask;
-        while (_keys[slot] != 0 && _keys[slot] != key) slot = (slot + 1) & mask;
+        var slot = (int)(hash >> 16) & (Slots - 1);
+        var keys = segment.Keys;
+        while (keys[slot] != 0 && keys[slot] != key) slot = (slot + 1) & (Slots - 1);
         return slot;
     }
 
-    private void Grow()
+    private void Split(Segment full, ulong hash)
     {
-        var (keys, values) = (_keys, _values);
-        _keys = new ulong[keys.Length * 2];
-        _values = new int[keys.Length * 2];
-        for (var i = 0; i < keys.Length; i++)
+        if (full.Depth == _depth)
         {
-            if (keys[i] == 0) continue;
-            var slot = Find(keys[i]);
-            _keys[slot] = keys[i];
-            _values[slot] = values[i];
+            var wider = new Segment[_directory.Length * 2];
+            for (var i = 0; i < wider.Length; i++) wider[i] = _directory[i / 2];
+            (_directory, _depth) = (wider, _depth + 1);
         }
+        var (low, high) = (new Segment(full.Depth + 1), new Segment(full.Depth + 1));
+        for (var i = 0; i < Slots; i++)
+        {
+            if (full.Keys[i] is not (not 0 and var key)) continue;
+            var own = Hash(key);
+            var half = (Leading(own, full.Depth + 1) & 1) == 0 ? low : high;
+            var slot = Find(half, key, own);
+            (half.Keys[slot], half.Values[slot]) = (key, full.Values[i]);
+            half.Count++;
+        }
+        // The entries of the full segment lie side by side: the first half of them starts with a 0 behind the shared bits.
+        var entries = 1 << (_depth - full.Depth);
+        var first = Leading(hash, full.Depth) << (_depth - full.Depth);
+        for (var i = 0; i < entries; i++) _directory[first + i] = i < entries / 2 ? low : high;
     }
 }

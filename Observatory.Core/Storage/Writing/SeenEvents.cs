@@ -5,15 +5,18 @@ using Observatory.Core.Storage.Sqlite;
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Names that senders gave to events they sent, so that the same name again is known. 20 to 33 bytes each in memory; on disk 16 bytes,
+/// Names that senders gave to events they sent, so that the same name again is known. About 30 bytes each in memory; on disk 16 bytes,
 /// appended once a transaction. Writer only.
 /// </summary>
 internal sealed class SeenEvents(WriterTables tables)
 {
     private const int Size = 2 * sizeof(ulong);
+    private const int Piece = 8_192;
 
     private readonly KeyIndex _index = new();
-    private readonly List<ulong> _highs = [];
+    /// <summary>Upper halves by number, in pieces: one list would be copied whole whenever it grows.</summary>
+    private readonly List<ulong[]> _highs = [];
+    private int _count;
     private readonly List<ulong> _added = [];
     private int _nextId = 1;
 
@@ -34,16 +37,27 @@ internal sealed class SeenEvents(WriterTables tables)
     public bool Add(EventKey key)
     {
         var slot = NotZero(key.Low);
-        while (!_index.TryAdd(slot, _highs.Count, out var at))
+        while (!_index.TryAdd(slot, _count, out var at))
         {
-            if (_highs[at] == key.High) return false;
-            // Equal lower halves: the next slot depends on the upper half too.
-            slot = NotZero((slot ^ key.High) * 0xD6E8FEB86659FD93UL + 0x632BE59BD9B4E019UL);
+            if (High(at) == key.High) return false;
+            slot = Next(slot, key);
         }
-        _highs.Add(key.High);
+        if (_count % Piece == 0) _highs.Add(new ulong[Piece]);
+        _highs[_count / Piece][_count % Piece] = key.High;
+        _count++;
         _added.Add(key.High);
         _added.Add(key.Low);
         return true;
+    }
+
+    public bool Contains(ulong high, ulong low)
+    {
+        var key = new EventKey(high, low);
+        for (var slot = NotZero(low); _index.TryGet(slot, out var at); slot = Next(slot, key))
+        {
+            if (High(at) == high) return true;
+        }
+        return false;
     }
 
     public void Write()
@@ -54,6 +68,11 @@ internal sealed class SeenEvents(WriterTables tables)
         tables.WriteSeenEvents(_nextId++, data);
         _added.Clear();
     }
+
+    private ulong High(int at) => _highs[at / Piece][at % Piece];
+
+    /// <summary>Equal lower halves: the next slot depends on the upper half too.</summary>
+    private static ulong Next(ulong slot, EventKey key) => NotZero((slot ^ key.High) * 0xD6E8FEB86659FD93UL + 0x632BE59BD9B4E019UL);
 
     private static ulong NotZero(ulong value) => value == 0 ? 1 : value;
 }

@@ -97,15 +97,16 @@ internal sealed class WriterState
     private void Load()
     {
         foreach (var name in Tables.Names()) Names.Load(name);
-        foreach (var (id, session) in Tables.Sessions()) Conversations.Load(id, session);
-        foreach (var (id, high, low) in Tables.Keys("prompts")) Prompts.Load(id, high, low);
-        foreach (var (id, high, low) in Tables.Keys("responses")) Responses.Load(id, high, low);
-        foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low);
-        foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low);
-        foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low);
-        foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low);
-        HasForeign = Tables.HasForeign();
+        // Before the rows: those that are known by their sender's name for them are found by it alone.
         Seen.Load();
+        foreach (var (id, session) in Tables.Sessions()) Conversations.Load(id, session);
+        foreach (var (id, high, low) in Tables.Keys("prompts")) Prompts.Load(id, high, low, !Seen.Contains(high, low));
+        foreach (var (id, high, low) in Tables.Keys("responses")) Responses.Load(id, high, low, !Seen.Contains(high, low));
+        foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low, !Seen.Contains(high, low));
+        foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low, !Seen.Contains(high, low));
+        foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low, !Seen.Contains(high, low));
+        foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low, !Seen.Contains(high, low));
+        HasForeign = Tables.HasForeign();
         Series.Load();
         Tables.Fingerprints(Load);
         foreach (var line in Tables.SharedLines()) Owners.Load(line);
