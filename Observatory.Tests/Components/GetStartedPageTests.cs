@@ -113,7 +113,7 @@ public sealed class GetStartedPageTests : ListPageContext
         var page = Open<GetStartedPage>("/get-started");
         Assert.True(page.Find("#upload-files").HasAttribute("disabled"));
         page.Find("#upload-owner").Input("ben");
-        Assert.False(page.Find("#upload-files").HasAttribute("disabled"));
+        page.WaitForAssertion(() => Assert.False(page.Find("#upload-files").HasAttribute("disabled")));
     }
 
     [Fact]
