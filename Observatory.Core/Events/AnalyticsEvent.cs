@@ -80,9 +80,6 @@ public sealed class ResponseEvent : AnalyticsEvent
     /// <summary>An API call of its own that is no message (an advisor's turn, a compaction).</summary>
     public bool IsAuxiliary { get; init; }
 
-    /// <summary>Of a metric point: the usage is the running total of its series, not the growth since the last point.</summary>
-    public bool IsCumulative { get; init; }
-
     public string? StopReason { get; init; }
 
     /// <summary>What the client computed, nano-dollars, or null. Kept apart from our figures.</summary>

@@ -72,7 +72,7 @@ internal sealed partial class OtlpInterpreter
         return new ResponseEvent
         {
             Key = PointKey(point, TokenMetric, tags, 0), Kind = point.IsCumulative ? CallKind.Total : CallKind.Metric, At = at, Conversation = session, Version = Version(a, scope), Model = Name(a, "model"),
-            Request = RecordKeys.Series(TokenMetric, tags, point.StartTime), Usage = usage, CacheWriteField = cacheWrite, IsAuxiliary = true, IsCumulative = point.IsCumulative,
+            Request = RecordKeys.Series(TokenMetric, tags, point.StartTime), Usage = usage, CacheWriteField = cacheWrite, IsAuxiliary = true,
             IsSidechain = QuerySources.IsAgent(a.Text("query_source")),
         };
     }

@@ -347,7 +347,7 @@ public sealed class OtlpInterpreterTests
         Assert.Equal(("claude_code.token.usage", At, 5d, At - 60_000), (point.Metric, point.At, point.Value, point.StartAt));
         Assert.Equal($$"""{"model":"m","query_source":"subagent","session.id":"s","type":"{{type}}"}""", point.Tags);
         var tokens = Assert.IsType<ResponseEvent>(Assert.Single(batch.Events));
-        Assert.Equal((CallKind.Total, point.Key, "s", "m", true, true, true), (tokens.Kind, tokens.Key, tokens.Conversation, tokens.Model, tokens.IsCumulative, tokens.IsAuxiliary, tokens.IsSidechain));
+        Assert.Equal((CallKind.Total, point.Key, "s", "m", true, true), (tokens.Kind, tokens.Key, tokens.Conversation, tokens.Model, tokens.IsAuxiliary, tokens.IsSidechain));
         Assert.Equal((new TokenUsage(input, output, 0, 0, cacheRead), cacheWrite), (tokens.Usage, tokens.CacheWriteField));
     }
 
@@ -357,7 +357,7 @@ public sealed class OtlpInterpreterTests
         ulong Series(string attributes, long start = At - 60_000, int temporality = 2) => Assert.IsType<ResponseEvent>(Metric(attributes, start: start, temporality: temporality).Batches[0].Events[0]).Request;
         Assert.Equal(Series("type=input model=m"), Series("model=m type=input"));
         Assert.Equal(4, new[] { Series("type=input"), Series("type=output"), Series("type=input model=m"), Series("type=input", At - 50_000) }.Distinct().Count());
-        Assert.True(Assert.IsType<ResponseEvent>(Metric("type=input").Batches[0].Events[0]) is { IsCumulative: false, Kind: CallKind.Metric });
+        Assert.True(Assert.IsType<ResponseEvent>(Metric("type=input").Batches[0].Events[0]) is { Kind: CallKind.Metric });
         Assert.Equal(0, Metric("type=input").Batches[0].Points[0].StartAt);
         // A kind that is not known is a value of a metric and nothing more.
         Assert.Empty(Metric("type=thinking").Batches[0].Events);
