@@ -60,11 +60,19 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         });
         modelBuilder.Entity<AgentEntity>(e => e.ToTable("agents").HasKey(x => new { x.ConversationId, x.AgentId }));
         Item<PromptEntity>(modelBuilder, "prompts");
-        Item<ResponseEntity>(modelBuilder, "responses");
-        Item<ToolCallEntity>(modelBuilder, "tool_calls");
+        Item<ResponseEntity>(modelBuilder, "responses", rows: "response_rows");
+        Item<ToolCallEntity>(modelBuilder, "tool_calls", rows: "tool_call_rows");
         Item<ApiErrorEntity>(modelBuilder, "api_errors");
         Item<MarkEntity>(modelBuilder, "marks");
-        Item<EventEntity>(modelBuilder, "events");
+        Item<EventEntity>(modelBuilder, "events", rows: "event_rows");
+        modelBuilder.Entity<ItemBlockEntity>(e =>
+        {
+            e.ToTable("item_blocks");
+            e.Property(x => x.Id).ValueGeneratedNever();
+            e.HasIndex(x => new { x.Kind, x.MaxAt, x.MinAt });
+        });
+        modelBuilder.Entity<BlockConversationEntity>(e => e.ToTable("block_conversations").HasKey(x => new { x.ConversationId, x.BlockId }));
+        modelBuilder.Entity<BlockHoleEntity>(e => { e.ToTable("block_holes"); e.Property(x => x.Id).ValueGeneratedNever(); });
         modelBuilder.Entity<SeenEventsEntity>(e => { e.ToTable("seen_events"); e.Property(x => x.Id).ValueGeneratedNever(); });
         modelBuilder.Entity<DeadLetterEntity>(e => e.ToTable("dead_letters"));
         modelBuilder.Entity<SeriesEntity>(e => { e.ToTable("series"); e.Property(x => x.Id).ValueGeneratedNever(); e.HasIndex(x => x.MetricId); });
@@ -80,7 +88,7 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
             e.ToTable("sketches").HasKey(x => new { x.Bucket, x.ToolId, x.UserId, x.ProjectId, x.ModelId, x.Sources, x.Bin }));
         modelBuilder.Entity<DayEntity>(e => { e.ToTable("days").HasKey(x => x.Day); e.Property(x => x.Day).ValueGeneratedNever(); });
         // Covers the count of sub-agents by conversation, which would else visit every answer of the conversations listed.
-        modelBuilder.Entity<ResponseEntity>().HasIndex(x => new { x.ConversationId, x.AgentId }).HasFilter("\"AgentId\" <> 0");
+        modelBuilder.Entity<ResponseEntity>().HasIndex(x => new { x.ConversationId, x.AgentId }).HasFilter("\"AgentId\" <> 0").HasDatabaseName("IX_responses_ConversationId_AgentId");
         modelBuilder.Entity<FileEntity>(e => e.ToTable("files").HasKey(x => x.Path));
         modelBuilder.Entity<FingerprintEntity>(e => { e.ToTable("fingerprints"); e.Property(x => x.Id).ValueGeneratedNever(); });
         modelBuilder.Entity<SharedLineEntity>(e => e.ToTable("shared_lines").HasKey(x => new { x.Uuid, x.ConversationId }));
@@ -98,12 +106,15 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         modelBuilder.Entity<RecountEntity>(e => e.ToTable("recounts"));
     }
 
-    private static void Item<T>(ModelBuilder model, string table) where T : ItemEntity => model.Entity<T>(e =>
+    /// <param name="name">What is read from.</param>
+    /// <param name="rows">Where <paramref name="name"/> is a view over rows and blocks: the table of the rows.</param>
+    private static void Item<T>(ModelBuilder model, string name, string? rows = null) where T : ItemEntity => model.Entity<T>(e =>
     {
-        e.ToTable(table);
+        e.ToTable(rows ?? name);
+        if (rows is not null) e.ToView(name);
         e.Property(x => x.Id).ValueGeneratedNever();
-        e.HasIndex(x => x.At);
-        e.HasIndex(x => x.ConversationId);
+        e.HasIndex(x => x.At).HasDatabaseName($"IX_{name}_At");
+        e.HasIndex(x => x.ConversationId).HasDatabaseName($"IX_{name}_ConversationId");
         // Whoever reads rows reads those that count; the writer, which sees all, does not go through EF.
         e.HasQueryFilter(x => !x.IsVoid);
     });

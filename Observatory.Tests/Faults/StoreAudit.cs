@@ -65,9 +65,10 @@ internal static class StoreAudit
         return problems;
     }
 
-    /// <summary>Every sum that is kept, against the rows it sums.</summary>
+    /// <summary>Every sum that is kept, against the rows it sums. Items of blocks stand beside the rows afterwards.</summary>
     public static List<string> Sums(SqliteConnection connection)
     {
+        BlockReading.Unfold(connection);
         var problems = new List<string>();
         var sums = string.Join(", ", s_measures.Select(m => $"SUM({m}) AS {m}"));
         var nonZero = string.Join(" OR ", s_measures.Select(m => m + " <> 0"));

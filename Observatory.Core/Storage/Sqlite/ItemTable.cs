@@ -1,136 +1,100 @@
+using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Sqlite.Blocks;
+using Observatory.Core.Storage.Writing;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
-/// <summary>Insert, update and load of one kind of item over prepared statements. Writer only.</summary>
+/// <summary>Insert, update and load of one kind of item over prepared statements, as rows or, where many come at once, as blocks. Writer only.</summary>
 internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
 {
-    private const string Common = "Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid";
-    private const int CommonCount = 14;
-
+    private readonly ItemColumns<T> _columns;
+    private readonly BlockTable<T>? _blocks;
     private readonly Statement _insert;
     private readonly Statement _replace;
     private readonly Statement _load;
     private readonly Statement _byConversation;
-    private readonly Action<Statement, T> _bind;
-    private readonly Action<Statement, T> _read;
+    private readonly List<T> _forBlocks = [];
+    private readonly RowValues _before;
+    private readonly RowValues _after;
 
-    public ItemTable(sqlite3 connection, string table, string[] columns, Action<Statement, T> bind, Action<Statement, T> read)
+    /// <param name="blocks">Null = every item is a row.</param>
+    public ItemTable(sqlite3 connection, ItemColumns<T> columns, BlockTable<T>? blocks = null)
     {
-        var all = string.Join(", ", [Common, .. columns]);
-        var marks = string.Join(", ", Enumerable.Repeat("?", CommonCount + columns.Length));
+        (_columns, _blocks) = (columns, blocks);
+        (_before, _after) = (new RowValues(columns.Names.Count), new RowValues(columns.Names.Count));
+        var (table, all) = (columns.Table, string.Join(", ", columns.Names));
+        var marks = string.Join(", ", Enumerable.Repeat("?", columns.Names.Count));
         // A row is always written whole. REPLACE copies each page that it changes into a journal of its own, in case it must be undone: not for new rows.
         _insert = new Statement(connection, $"INSERT INTO {table} ({all}) VALUES ({marks})");
         _replace = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})");
         _load = new Statement(connection, $"SELECT {all} FROM {table} WHERE Id = ?");
         _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?");
-        (_bind, _read) = (bind, read);
     }
 
-    public const int First = CommonCount;
+    /// <summary>Adds rows whose numbers are new and grow.</summary>
+    public void Add(IReadOnlyList<Change<T>> rows)
+    {
+        if (_blocks is null)
+        {
+            for (var i = 0; i < rows.Count; i++) Write(_insert, rows[i].After);
+            return;
+        }
+        _forBlocks.Clear();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i].After;
+            // Lines are told again and again while their file grows, and change with it: theirs are rows.
+            if (SourceRank.IsLines((EventSource)row.Origin)) Write(_insert, row);
+            else _forBlocks.Add(row);
+        }
+        var written = _blocks.Add(_forBlocks);
+        for (var i = written; i < _forBlocks.Count; i++) Write(_insert, _forBlocks[i]);
+    }
 
-    /// <summary>Adds a row whose number is new.</summary>
-    public void Add(T row) => Write(_insert, row);
-
-    /// <summary>Puts a changed row in the place of the stored one.</summary>
-    public void Replace(T row) => Write(_replace, row);
+    /// <summary>Puts a row in the place of the stored one, unless they are equal: more is looked at than changes.</summary>
+    public void Replace(T before, T after)
+    {
+        _before.Clear();
+        _columns.Write(_before, before);
+        _after.Clear();
+        _columns.Write(_after, after);
+        if (_before.Equals(_after)) return;
+        _blocks?.Leave(after.Id);
+        Write(_replace, after);
+    }
 
     private void Write(Statement statement, T row)
     {
-        statement.Bind(row.Id).Bind(row.KeyHigh).Bind(row.KeyLow).Bind(row.ConversationId).Bind(row.At).Bind(row.UserId).Bind(row.ProjectId)
-            .Bind(row.BranchId).Bind(row.VersionId).Bind(row.Sources).Bind(row.AgentId).Bind(row.RequestRef)
-            .Bind(row.Origin).Bind(row.IsVoid);
-        _bind(statement, row);
+        _columns.Write(statement, row);
         statement.Run();
     }
 
     public T Load(int id)
     {
         _load.Bind(id);
-        if (!_load.Read()) throw new InvalidOperationException($"{typeof(T).Name} {id} is in the index but not in the table.");
-        var row = Read(_load);
+        if (!_load.Read()) return _blocks?.Load(id) ?? throw new InvalidOperationException($"{typeof(T).Name} {id} is in the index but not in the table.");
+        var row = _columns.Read(_load);
         _load.Reset();
         return row;
     }
 
+    /// <summary>All of them, in no order.</summary>
     public IEnumerable<T> OfConversation(int conversation)
     {
         _byConversation.Bind(conversation);
-        while (_byConversation.Read()) yield return Read(_byConversation);
-    }
-
-    private T Read(Statement row)
-    {
-        var item = new T
-        {
-            Id = row.Int(0), KeyHigh = row.Long(1), KeyLow = row.Long(2), ConversationId = row.Int(3), At = row.Long(4), UserId = row.Int(5),
-            ProjectId = row.Int(6), BranchId = row.Int(7), VersionId = row.Int(8), Sources = row.Int(9), AgentId = row.Int(10), RequestRef = row.Long(11), Origin = row.Int(12), IsVoid = row.Bool(13),
-        };
-        _read(row, item);
-        return item;
+        while (_byConversation.Read()) yield return _columns.Read(_byConversation);
+        if (_blocks is null) yield break;
+        foreach (var row in _blocks.OfConversation(conversation)) yield return row;
     }
 
     public void Dispose()
     {
+        _blocks?.Dispose();
         _insert.Dispose();
         _replace.Dispose();
         _load.Dispose();
         _byConversation.Dispose();
     }
-}
-
-/// <summary>The tables of items.</summary>
-internal static class ItemTables
-{
-    private const int C = ItemTable<PromptEntity>.First;
-
-    public static ItemTable<PromptEntity> Prompts(sqlite3 connection) => new(connection, "prompts",
-        ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId"],
-        (s, x) => s.Bind(x.ResponseMs).Bind(x.TurnMs).Bind(x.Length).Bind(x.HasCode).Bind((long?)x.TextId),
-        (s, x) => (x.ResponseMs, x.TurnMs, x.Length, x.HasCode, x.TextId) = (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4)));
-
-    public static ItemTable<ResponseEntity> Responses(sqlite3 connection) => new(connection, "responses",
-        ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId", "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost",
-            "Kind", "CallId", "OwnInput", "OwnOutput", "OwnCacheWrite1h", "OwnCacheRead", "OwnModelId", "OwnSpeedId", "ClientCost", "DurationMs", "FirstTokenMs"],
-        (s, x) => s.Bind(x.Request).Bind(x.LastAt).Bind(x.ModelId).Bind(x.IsSidechain).Bind(x.IsAuxiliary).Bind(x.Input).Bind(x.Output)
-            .Bind(x.CacheWrite5m).Bind(x.CacheWrite1h).Bind(x.CacheRead).Bind(x.Cost).Bind(x.SpeedId).Bind(x.TierId).Bind(x.RegionId)
-            .Bind(x.CacheWriteField).Bind(x.CacheWriteSplit5m).Bind(x.UncachedCost).Bind(x.Kind).Bind(x.CallId).Bind(x.OwnInput).Bind(x.OwnOutput)
-            .Bind(x.OwnCacheWrite1h).Bind(x.OwnCacheRead).Bind(x.OwnModelId).Bind(x.OwnSpeedId).Bind(x.ClientCost).Bind(x.DurationMs).Bind(x.FirstTokenMs),
-        (s, x) =>
-        {
-            (x.Request, x.LastAt, x.ModelId, x.IsSidechain, x.IsAuxiliary) = (s.Long(C), s.Long(C + 1), s.Int(C + 2), s.Bool(C + 3), s.Bool(C + 4));
-            (x.Input, x.Output, x.CacheWrite5m, x.CacheWrite1h, x.CacheRead) = (s.Long(C + 5), s.Long(C + 6), s.Long(C + 7), s.Long(C + 8), s.Long(C + 9));
-            (x.Cost, x.SpeedId, x.TierId, x.RegionId) = (s.LongOrNull(C + 10), s.Int(C + 11), s.Int(C + 12), s.Int(C + 13));
-            (x.CacheWriteField, x.CacheWriteSplit5m, x.UncachedCost) = (s.Long(C + 14), s.Long(C + 15), s.Long(C + 16));
-            (x.Kind, x.CallId, x.OwnInput, x.OwnOutput, x.OwnCacheWrite1h) = (s.Int(C + 17), s.Int(C + 18), s.Long(C + 19), s.Long(C + 20), s.Long(C + 21));
-            (x.OwnCacheRead, x.OwnModelId, x.OwnSpeedId) = (s.Long(C + 22), s.Int(C + 23), s.Int(C + 24));
-            (x.ClientCost, x.DurationMs, x.FirstTokenMs) = (s.LongOrNull(C + 25), s.LongOrNull(C + 26), s.LongOrNull(C + 27));
-        });
-
-    public static ItemTable<ToolCallEntity> ToolCalls(sqlite3 connection) => new(connection, "tool_calls",
-        ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId", "MeasuredMs"],
-        (s, x) => s.Bind(x.IsCalled).Bind(x.ToolId).Bind(x.ModelId).Bind(x.ResultAt).Bind(x.LastResultAt).Bind(x.IsError).Bind(x.ResultSize)
-            .Bind(x.Searches).Bind(x.Cost).Bind(x.StartedAgentId).Bind((long?)x.TargetId).Bind((long?)x.OutputId).Bind(x.MeasuredMs),
-        (s, x) =>
-        {
-            (x.IsCalled, x.ToolId, x.ModelId, x.ResultAt, x.LastResultAt) = (s.Bool(C), s.Int(C + 1), s.Int(C + 2), s.LongOrNull(C + 3), s.LongOrNull(C + 4));
-            (x.IsError, x.ResultSize, x.Searches, x.Cost, x.StartedAgentId) = (s.Bool(C + 5), s.Int(C + 6), s.Int(C + 7), s.Long(C + 8), s.Int(C + 9));
-            (x.TargetId, x.OutputId, x.MeasuredMs) = (s.IntOrNull(C + 10), s.IntOrNull(C + 11), s.LongOrNull(C + 12));
-        });
-
-    public static ItemTable<ApiErrorEntity> ApiErrors(sqlite3 connection) => new(connection, "api_errors",
-        ["Status", "IsFinal", "TextId", "Attempts"],
-        (s, x) => s.Bind(x.Status).Bind(x.IsFinal).Bind((long?)x.TextId).Bind(x.Attempts),
-        (s, x) => (x.Status, x.IsFinal, x.TextId, x.Attempts) = (s.Int(C), s.Bool(C + 1), s.IntOrNull(C + 2), s.Int(C + 3)));
-
-    public static ItemTable<EventEntity> Events(sqlite3 connection) => new(connection, "events",
-        ["TypeId", "Data"],
-        (s, x) => s.Bind(x.TypeId).Bind(x.Data),
-        (s, x) => (x.TypeId, x.Data) = (s.Int(C), s.Text(C + 1)));
-
-    public static ItemTable<MarkEntity> Marks(sqlite3 connection) => new(connection, "marks",
-        ["Kind", "Before", "After"],
-        (s, x) => s.Bind(x.Kind).Bind(x.Before).Bind(x.After),
-        (s, x) => (x.Kind, x.Before, x.After) = (s.Int(C), s.Long(C + 1), s.Long(C + 2)));
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Observatory.Core.Storage.Sqlite.Blocks;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -35,6 +36,7 @@ internal sealed class Pragmas : DbConnectionInterceptor
         // The pool hands out the same handle again and again, and it keeps what was set.
         var handle = ((SqliteConnection)connection).Handle!;
         if (s_done.TryGetValue(handle, out _)) return;
+        BlockModule.Register(handle);
         // EF asks whether the database exists over a read-only connection, where these would fail.
         if (new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly) return;
         using var command = connection.CreateCommand();

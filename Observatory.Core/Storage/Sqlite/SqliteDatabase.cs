@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
+using Observatory.Core.Storage.Sqlite.Blocks;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -16,6 +17,9 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     public string Path { get; } = path;
 
     public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
+
+    /// <summary>New items of one kind in one transaction that make a block; fewer are rows. To be set before the first write.</summary>
+    internal int FewestInBlock { get; set; } = BlockFormat.FewestRows;
 
     /// <summary>The one place that builds options, for the program, the tests and the migration tool.</summary>
     public static void Configure(DbContextOptionsBuilder builder, string connectionString) => builder
@@ -92,6 +96,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         await using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString()))
         {
             await connection.OpenAsync(cancel).ConfigureAwait(false);
+            BlockModule.Register(connection.Handle!);
             await using var command = connection.CreateCommand();
             command.CommandText = Pragmas.OfNewFile + Pragmas.Common + Schema;
             await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
@@ -184,7 +189,11 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     {
         var db = NativeBinding.OpenUnlocked(Path);
         var result = raw.sqlite3_exec(db, Pragmas.Common + "PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
-        if (result == raw.SQLITE_OK) return db;
+        if (result == raw.SQLITE_OK)
+        {
+            BlockModule.Register(db);
+            return db;
+        }
         var error = new SqliteException(raw.sqlite3_errmsg(db).utf8_to_string(), result, raw.sqlite3_extended_errcode(db));
         db.Dispose();
         throw error;

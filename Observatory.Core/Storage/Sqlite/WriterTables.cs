@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Sqlite.Blocks;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -21,12 +22,13 @@ internal sealed class WriterTables : IDisposable
     public WriterTables(SqliteDatabase database)
     {
         _connection = database.OpenWriter();
-        Prompts = ItemTables.Prompts(_connection);
-        Responses = ItemTables.Responses(_connection);
-        ToolCalls = ItemTables.ToolCalls(_connection);
-        ApiErrors = ItemTables.ApiErrors(_connection);
-        Marks = ItemTables.Marks(_connection);
-        Events = ItemTables.Events(_connection);
+        // Prompts change when they are answered: they stay rows.
+        Prompts = new ItemTable<PromptEntity>(_connection, ItemColumns.Prompts);
+        Responses = new ItemTable<ResponseEntity>(_connection, ItemColumns.Responses, new(_connection, ItemColumns.Responses, BlockKind.Responses, database.FewestInBlock));
+        ToolCalls = new ItemTable<ToolCallEntity>(_connection, ItemColumns.ToolCalls, new(_connection, ItemColumns.ToolCalls, BlockKind.ToolCalls, database.FewestInBlock));
+        ApiErrors = new ItemTable<ApiErrorEntity>(_connection, ItemColumns.ApiErrors);
+        Marks = new ItemTable<MarkEntity>(_connection, ItemColumns.Marks);
+        Events = new ItemTable<EventEntity>(_connection, ItemColumns.Events, new(_connection, ItemColumns.Events, BlockKind.Events, database.FewestInBlock));
         Rollups = new RollupTables(_connection);
         // Those that run for every other event are not looked up by their text.
         _conversation = Sql($"INSERT OR REPLACE INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 36))})");

@@ -210,8 +210,8 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
 
     private static void Write<T>(ItemStore<T> rows, Sqlite.ItemTable<T> table) where T : ItemEntity, new()
     {
-        foreach (var change in rows.Loaded) table.Replace(change.After);
-        foreach (var change in rows.Added) table.Add(change.After);
+        foreach (var (before, after) in rows.Loaded) table.Replace(before!, after);
+        table.Add(rows.Added);
     }
 
     private void Write()

@@ -47,7 +47,9 @@ public sealed class SchemaTests
             await connection.OpenAsync(cancel);
             await using var command = connection.CreateCommand();
             command.CommandText =
-                "DROP TABLE days; DROP INDEX IX_responses_ConversationId_AgentId; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_DayVersions';";
+                "DROP VIEW responses; DROP VIEW tool_calls; DROP VIEW events; DROP TABLE item_blocks; DROP TABLE block_conversations; DROP TABLE block_holes; " +
+                "ALTER TABLE response_rows RENAME TO responses; ALTER TABLE tool_call_rows RENAME TO tool_calls; ALTER TABLE event_rows RENAME TO events; " +
+                "DROP TABLE days; DROP INDEX IX_responses_ConversationId_AgentId; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_DayVersions' OR MigrationId LIKE '%_Blocks';";
             await command.ExecuteNonQueryAsync(cancel);
         }
         await using var next = await CoreHost.StartAsync(clock, temp.Path);

@@ -211,11 +211,36 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
+                    b.HasIndex("At")
+                        .HasDatabaseName("IX_api_errors_At");
 
-                    b.HasIndex("ConversationId");
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("IX_api_errors_ConversationId");
 
                     b.ToTable("api_errors", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.BlockConversationEntity", b =>
+                {
+                    b.Property<int>("ConversationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BlockId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ConversationId", "BlockId");
+
+                    b.ToTable("block_conversations", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.BlockHoleEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("block_holes", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.ConversationEntity", b =>
@@ -457,11 +482,15 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
+                    b.HasIndex("At")
+                        .HasDatabaseName("IX_events_At");
 
-                    b.HasIndex("ConversationId");
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("IX_events_ConversationId");
 
-                    b.ToTable("events", (string)null);
+                    b.ToTable("event_rows", (string)null);
+
+                    b.ToView("events", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.FileEntity", b =>
@@ -582,6 +611,31 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("hours", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.ItemBlockEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MaxAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MinAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kind", "MaxAt", "MinAt");
+
+                    b.ToTable("item_blocks", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.MarkEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -637,9 +691,11 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
+                    b.HasIndex("At")
+                        .HasDatabaseName("IX_marks_At");
 
-                    b.HasIndex("ConversationId");
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("IX_marks_ConversationId");
 
                     b.ToTable("marks", (string)null);
                 });
@@ -764,9 +820,11 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
+                    b.HasIndex("At")
+                        .HasDatabaseName("IX_prompts_At");
 
-                    b.HasIndex("ConversationId");
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("IX_prompts_ConversationId");
 
                     b.ToTable("prompts", (string)null);
                 });
@@ -1028,14 +1086,19 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
+                    b.HasIndex("At")
+                        .HasDatabaseName("IX_responses_At");
 
-                    b.HasIndex("ConversationId");
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("IX_responses_ConversationId");
 
                     b.HasIndex("ConversationId", "AgentId")
+                        .HasDatabaseName("IX_responses_ConversationId_AgentId")
                         .HasFilter("\"AgentId\" <> 0");
 
-                    b.ToTable("responses", (string)null);
+                    b.ToTable("response_rows", (string)null);
+
+                    b.ToView("responses", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.RunEntity", b =>
@@ -1256,11 +1319,15 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("At");
+                    b.HasIndex("At")
+                        .HasDatabaseName("IX_tool_calls_At");
 
-                    b.HasIndex("ConversationId");
+                    b.HasIndex("ConversationId")
+                        .HasDatabaseName("IX_tool_calls_ConversationId");
 
-                    b.ToTable("tool_calls", (string)null);
+                    b.ToTable("tool_call_rows", (string)null);
+
+                    b.ToView("tool_calls", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.ToolQuarterEntity", b =>

@@ -537,3 +537,41 @@ VALUES ('20261126022225_DayVersions', '10.0.15');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "tool_calls" RENAME TO "tool_call_rows";
+
+ALTER TABLE "responses" RENAME TO "response_rows";
+
+ALTER TABLE "events" RENAME TO "event_rows";
+
+CREATE TABLE "block_conversations" (
+    "ConversationId" INTEGER NOT NULL,
+    "BlockId" INTEGER NOT NULL,
+    CONSTRAINT "PK_block_conversations" PRIMARY KEY ("ConversationId", "BlockId")
+) WITHOUT ROWID;
+
+CREATE TABLE "block_holes" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_block_holes" PRIMARY KEY
+);
+
+CREATE TABLE "item_blocks" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_item_blocks" PRIMARY KEY,
+    "Kind" INTEGER NOT NULL,
+    "MinAt" INTEGER NOT NULL,
+    "MaxAt" INTEGER NOT NULL,
+    "Data" BLOB NOT NULL
+);
+
+CREATE INDEX "IX_item_blocks_Kind_MaxAt_MinAt" ON "item_blocks" ("Kind", "MaxAt", "MinAt");
+
+CREATE VIEW responses AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, Request, LastAt, ModelId, IsSidechain, IsAuxiliary, Input, Output, CacheWrite5m, CacheWrite1h, CacheRead, Cost, SpeedId, TierId, RegionId, CacheWriteField, CacheWriteSplit5m, UncachedCost, Kind, CallId, OwnInput, OwnOutput, OwnCacheWrite1h, OwnCacheRead, OwnModelId, OwnSpeedId, ClientCost, DurationMs, FirstTokenMs FROM response_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, Request, LastAt, ModelId, IsSidechain, IsAuxiliary, Input, Output, CacheWrite5m, CacheWrite1h, CacheRead, Cost, SpeedId, TierId, RegionId, CacheWriteField, CacheWriteSplit5m, UncachedCost, Kind, CallId, OwnInput, OwnOutput, OwnCacheWrite1h, OwnCacheRead, OwnModelId, OwnSpeedId, ClientCost, DurationMs, FirstTokenMs FROM response_blocks;
+
+CREATE VIEW tool_calls AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, IsCalled, ToolId, ModelId, ResultAt, LastResultAt, IsError, ResultSize, Searches, Cost, StartedAgentId, TargetId, OutputId, MeasuredMs FROM tool_call_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, IsCalled, ToolId, ModelId, ResultAt, LastResultAt, IsError, ResultSize, Searches, Cost, StartedAgentId, TargetId, OutputId, MeasuredMs FROM tool_call_blocks;
+
+CREATE VIEW events AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data FROM event_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data FROM event_blocks;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261126115327_Blocks', '10.0.15');
+
+COMMIT;
+

@@ -1,0 +1,129 @@
+using Observatory.Core.Storage.Entities;
+using SQLitePCL;
+
+namespace Observatory.Core.Storage.Sqlite.Blocks;
+
+/// <summary>Writes items of one kind as blocks and finds them again. Writer only.</summary>
+internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
+{
+    private readonly ItemColumns<T> _columns;
+    private readonly BlockKind _kind;
+    private readonly int _fewest;
+    private readonly BlockBuilder _builder;
+    private readonly Statement _insert;
+    private readonly Statement _conversation;
+    private readonly Statement _hole;
+    private readonly Statement _load;
+    private readonly Statement _byConversation;
+    private readonly Statement _isHole;
+    private readonly HashSet<int> _conversations = [];
+    private readonly BlockRow _row = new();
+
+    /// <summary>Items that the running transaction has loaded from blocks.</summary>
+    private readonly HashSet<int> _loaded = [];
+
+    /// <param name="fewest">Items that make a block.</param>
+    public BlockTable(sqlite3 connection, ItemColumns<T> columns, BlockKind kind, int fewest)
+    {
+        (_columns, _kind, _fewest, _builder) = (columns, kind, fewest, new BlockBuilder(columns.Names.Count));
+        _insert = new Statement(connection, "INSERT INTO item_blocks (Id, Kind, MinAt, MaxAt, Data) VALUES (?, ?, ?, ?, ?)");
+        _conversation = new Statement(connection, "INSERT INTO block_conversations (ConversationId, BlockId) VALUES (?, ?)");
+        _hole = new Statement(connection, "INSERT INTO block_holes (Id) VALUES (?)");
+        _isHole = new Statement(connection, "SELECT 1 FROM block_holes WHERE Id = ?");
+        _load = new Statement(connection, "SELECT Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1");
+        _byConversation = new Statement(connection,
+            "SELECT b.Data FROM block_conversations c JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ?");
+    }
+
+    /// <summary>Writes as many as make blocks that are worth it, and says how many: the rest, at the end, has to go elsewhere. Numbers must grow.</summary>
+    public int Add(List<T> items)
+    {
+        _loaded.Clear();
+        var written = 0;
+        while (items.Count - written >= _fewest)
+        {
+            var count = Math.Min(items.Count - written, BlockFormat.MostRows);
+            WriteBlock(items, written, count);
+            written += count;
+        }
+        return written;
+    }
+
+    /// <summary>The item, null where no block has it. One that has left its block must be looked for among the rows first.</summary>
+    public T? Load(int id)
+    {
+        _load.Bind(BlockIds.Of(_kind, id)).Bind(BlockIds.Of(_kind, 0));
+        if (!_load.Read()) return null;
+        try
+        {
+            Open(_load);
+            if (_row.Block.Find(ItemColumns.Id, id) is not (>= 0 and var row)) return null;
+            _row.Row = row;
+            _loaded.Add(id);
+            return _columns.Read(_row);
+        }
+        finally
+        {
+            _load.Reset();
+        }
+    }
+
+    /// <summary>The items that have not left their blocks.</summary>
+    public List<T> OfConversation(int conversation)
+    {
+        var items = new List<T>();
+        _byConversation.Bind(conversation).Bind(BlockIds.Of(_kind, 0)).Bind(BlockIds.End(_kind));
+        while (_byConversation.Read())
+        {
+            Open(_byConversation);
+            for (var i = 0; i < _row.Block.Count; i++)
+            {
+                if (_row.Block.Long(ItemColumns.Conversation, i) != conversation) continue;
+                _row.Row = i;
+                if (!IsHole((int)_row.Long(ItemColumns.Id))) items.Add(_columns.Read(_row));
+            }
+        }
+        return items;
+    }
+
+    /// <summary>The item is about to become a row: where it was loaded from a block, it counts no more there.</summary>
+    public void Leave(int id)
+    {
+        if (_loaded.Remove(id)) _hole.Bind(BlockIds.Of(_kind, id)).Run();
+    }
+
+    private bool IsHole(int id)
+    {
+        if (!_isHole.Bind(BlockIds.Of(_kind, id)).Read()) return false;
+        _isHole.Reset();
+        return true;
+    }
+
+    private unsafe void Open(Statement row)
+    {
+        // What is handed out stays where it is until the statement moves on.
+        fixed (byte* bytes = row.Blob(0)) _row.Block = new ItemBlock(bytes, row.Blob(0).Length);
+    }
+
+    private void WriteBlock(List<T> items, int from, int count)
+    {
+        var (first, earliest, latest) = (BlockIds.Of(_kind, items[from].Id), long.MaxValue, long.MinValue);
+        _conversations.Clear();
+        var last = -1;
+        for (var i = from; i < from + count; i++)
+        {
+            var item = items[i];
+            _columns.Write(_builder, item);
+            earliest = Math.Min(earliest, item.At);
+            latest = Math.Max(latest, item.At);
+            if (item.ConversationId != last) _conversations.Add(last = item.ConversationId);
+        }
+        _insert.Bind(first).Bind((long)_kind).Bind(earliest).Bind(latest).Bind(_builder.Build()).Run();
+        foreach (var conversation in _conversations) _conversation.Bind(conversation).Bind(first).Run();
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in (Statement[])[_insert, _conversation, _hole, _isHole, _load, _byConversation]) statement.Dispose();
+    }
+}
