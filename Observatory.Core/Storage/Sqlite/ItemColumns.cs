@@ -5,18 +5,21 @@ namespace Observatory.Core.Storage.Sqlite;
 /// <summary>The columns of one kind of item in their order, and the way between them and entities.</summary>
 /// <param name="table">Table of its rows.</param>
 /// <param name="own">Columns behind the common ones.</param>
-internal sealed class ItemColumns<T>(string table, string[] own, Action<IRowSink, T> bind, Action<IRowSource, T> read) where T : ItemEntity, new()
+internal sealed class ItemColumns<T>(string table, string[] own, Action<RowBuffer, T> write, Action<IRowSource, T> read) where T : ItemEntity, new()
 {
     public string Table { get; } = table;
 
+    /// <summary>At most 64: <see cref="RowBuffer"/> has a bit for each.</summary>
     public IReadOnlyList<string> Names { get; } = [.. ItemColumns.Common, .. own];
 
-    public void Write(IRowSink sink, T row)
+    /// <summary>Fills the buffer with the row and nothing else.</summary>
+    public void Write(RowBuffer buffer, T row)
     {
-        sink.Bind(row.Id).Bind(row.KeyHigh).Bind(row.KeyLow).Bind(row.ConversationId).Bind(row.At).Bind(row.UserId).Bind(row.ProjectId)
-            .Bind(row.BranchId).Bind(row.VersionId).Bind(row.Sources).Bind(row.AgentId).Bind(row.RequestRef)
-            .Bind(row.Origin).Bind(row.IsVoid);
-        bind(sink, row);
+        buffer.Clear();
+        buffer.Add(row.Id).Add(row.KeyHigh).Add(row.KeyLow).Add(row.ConversationId).Add(row.At).Add(row.UserId).Add(row.ProjectId)
+            .Add(row.BranchId).Add(row.VersionId).Add(row.Sources).Add(row.AgentId).Add(row.RequestRef)
+            .Add(row.Origin).Add(row.IsVoid);
+        write(buffer, row);
     }
 
     public T Read(IRowSource row)
@@ -44,16 +47,16 @@ internal static class ItemColumns
 
     public static ItemColumns<PromptEntity> Prompts { get; } = new("prompts",
         ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId"],
-        (s, x) => s.Bind(x.ResponseMs).Bind(x.TurnMs).Bind(x.Length).Bind(x.HasCode).Bind((long?)x.TextId),
+        (s, x) => s.Add(x.ResponseMs).Add(x.TurnMs).Add(x.Length).Add(x.HasCode).Add((long?)x.TextId),
         (s, x) => (x.ResponseMs, x.TurnMs, x.Length, x.HasCode, x.TextId) = (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4)));
 
     public static ItemColumns<ResponseEntity> Responses { get; } = new("response_rows",
         ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId", "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost",
             "Kind", "CallId", "OwnInput", "OwnOutput", "OwnCacheWrite1h", "OwnCacheRead", "OwnModelId", "OwnSpeedId", "ClientCost", "DurationMs", "FirstTokenMs"],
-        (s, x) => s.Bind(x.Request).Bind(x.LastAt).Bind(x.ModelId).Bind(x.IsSidechain).Bind(x.IsAuxiliary).Bind(x.Input).Bind(x.Output)
-            .Bind(x.CacheWrite5m).Bind(x.CacheWrite1h).Bind(x.CacheRead).Bind(x.Cost).Bind(x.SpeedId).Bind(x.TierId).Bind(x.RegionId)
-            .Bind(x.CacheWriteField).Bind(x.CacheWriteSplit5m).Bind(x.UncachedCost).Bind(x.Kind).Bind(x.CallId).Bind(x.OwnInput).Bind(x.OwnOutput)
-            .Bind(x.OwnCacheWrite1h).Bind(x.OwnCacheRead).Bind(x.OwnModelId).Bind(x.OwnSpeedId).Bind(x.ClientCost).Bind(x.DurationMs).Bind(x.FirstTokenMs),
+        (s, x) => s.Add(x.Request).Add(x.LastAt).Add(x.ModelId).Add(x.IsSidechain).Add(x.IsAuxiliary).Add(x.Input).Add(x.Output)
+            .Add(x.CacheWrite5m).Add(x.CacheWrite1h).Add(x.CacheRead).Add(x.Cost).Add(x.SpeedId).Add(x.TierId).Add(x.RegionId)
+            .Add(x.CacheWriteField).Add(x.CacheWriteSplit5m).Add(x.UncachedCost).Add(x.Kind).Add(x.CallId).Add(x.OwnInput).Add(x.OwnOutput)
+            .Add(x.OwnCacheWrite1h).Add(x.OwnCacheRead).Add(x.OwnModelId).Add(x.OwnSpeedId).Add(x.ClientCost).Add(x.DurationMs).Add(x.FirstTokenMs),
         (s, x) =>
         {
             (x.Request, x.LastAt, x.ModelId, x.IsSidechain, x.IsAuxiliary) = (s.Long(C), s.Long(C + 1), s.Int(C + 2), s.Bool(C + 3), s.Bool(C + 4));
@@ -67,8 +70,8 @@ internal static class ItemColumns
 
     public static ItemColumns<ToolCallEntity> ToolCalls { get; } = new("tool_call_rows",
         ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId", "MeasuredMs"],
-        (s, x) => s.Bind(x.IsCalled).Bind(x.ToolId).Bind(x.ModelId).Bind(x.ResultAt).Bind(x.LastResultAt).Bind(x.IsError).Bind(x.ResultSize)
-            .Bind(x.Searches).Bind(x.Cost).Bind(x.StartedAgentId).Bind((long?)x.TargetId).Bind((long?)x.OutputId).Bind(x.MeasuredMs),
+        (s, x) => s.Add(x.IsCalled).Add(x.ToolId).Add(x.ModelId).Add(x.ResultAt).Add(x.LastResultAt).Add(x.IsError).Add(x.ResultSize)
+            .Add(x.Searches).Add(x.Cost).Add(x.StartedAgentId).Add((long?)x.TargetId).Add((long?)x.OutputId).Add(x.MeasuredMs),
         (s, x) =>
         {
             (x.IsCalled, x.ToolId, x.ModelId, x.ResultAt, x.LastResultAt) = (s.Bool(C), s.Int(C + 1), s.Int(C + 2), s.LongOrNull(C + 3), s.LongOrNull(C + 4));
@@ -78,16 +81,16 @@ internal static class ItemColumns
 
     public static ItemColumns<ApiErrorEntity> ApiErrors { get; } = new("api_errors",
         ["Status", "IsFinal", "TextId", "Attempts"],
-        (s, x) => s.Bind(x.Status).Bind(x.IsFinal).Bind((long?)x.TextId).Bind(x.Attempts),
+        (s, x) => s.Add(x.Status).Add(x.IsFinal).Add((long?)x.TextId).Add(x.Attempts),
         (s, x) => (x.Status, x.IsFinal, x.TextId, x.Attempts) = (s.Int(C), s.Bool(C + 1), s.IntOrNull(C + 2), s.Int(C + 3)));
 
     public static ItemColumns<EventEntity> Events { get; } = new("event_rows",
         ["TypeId", "Data"],
-        (s, x) => s.Bind(x.TypeId).Bind(x.Data),
+        (s, x) => s.Add(x.TypeId).Add(x.Data),
         (s, x) => (x.TypeId, x.Data) = (s.Int(C), s.Text(C + 1)));
 
     public static ItemColumns<MarkEntity> Marks { get; } = new("marks",
         ["Kind", "Before", "After"],
-        (s, x) => s.Bind(x.Kind).Bind(x.Before).Bind(x.After),
+        (s, x) => s.Add(x.Kind).Add(x.Before).Add(x.After),
         (s, x) => (x.Kind, x.Before, x.After) = (s.Int(C), s.Long(C + 1), s.Long(C + 2)));
 }

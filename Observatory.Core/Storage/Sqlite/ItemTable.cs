@@ -16,14 +16,14 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     private readonly Statement _load;
     private readonly Statement _byConversation;
     private readonly List<T> _forBlocks = [];
-    private readonly RowValues _before;
-    private readonly RowValues _after;
+    private readonly RowBuffer _before;
+    private readonly RowBuffer _after;
 
     /// <param name="blocks">Null = every item is a row.</param>
     public ItemTable(sqlite3 connection, ItemColumns<T> columns, BlockTable<T>? blocks = null)
     {
         (_columns, _blocks) = (columns, blocks);
-        (_before, _after) = (new RowValues(columns.Names.Count), new RowValues(columns.Names.Count));
+        (_before, _after) = (new RowBuffer(columns.Names.Count), new RowBuffer(columns.Names.Count));
         var (table, all) = (columns.Table, string.Join(", ", columns.Names));
         var marks = string.Join(", ", Enumerable.Repeat("?", columns.Names.Count));
         // A row is always written whole. REPLACE copies each page that it changes into a journal of its own, in case it must be undone: not for new rows.
@@ -38,7 +38,7 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     {
         if (_blocks is null)
         {
-            for (var i = 0; i < rows.Count; i++) Write(_insert, rows[i].After);
+            for (var i = 0; i < rows.Count; i++) Insert(rows[i].After);
             return;
         }
         _forBlocks.Clear();
@@ -46,29 +46,27 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
         {
             var row = rows[i].After;
             // Lines are told again and again while their file grows, and change with it: theirs are rows.
-            if (SourceRank.IsLines((EventSource)row.Origin)) Write(_insert, row);
+            if (SourceRank.IsLines((EventSource)row.Origin)) Insert(row);
             else _forBlocks.Add(row);
         }
         var written = _blocks.Add(_forBlocks);
-        for (var i = written; i < _forBlocks.Count; i++) Write(_insert, _forBlocks[i]);
+        for (var i = written; i < _forBlocks.Count; i++) Insert(_forBlocks[i]);
     }
 
     /// <summary>Puts a row in the place of the stored one, unless they are equal: more is looked at than changes.</summary>
     public void Replace(T before, T after)
     {
-        _before.Clear();
         _columns.Write(_before, before);
-        _after.Clear();
         _columns.Write(_after, after);
         if (_before.Equals(_after)) return;
         _blocks?.Leave(after.Id);
-        Write(_replace, after);
+        _replace.Bind(_after).Run();
     }
 
-    private void Write(Statement statement, T row)
+    private void Insert(T row)
     {
-        _columns.Write(statement, row);
-        statement.Run();
+        _columns.Write(_after, row);
+        _insert.Bind(_after).Run();
     }
 
     public T Load(int id)

@@ -4,50 +4,41 @@ using System.Text;
 namespace Observatory.Core.Storage.Sqlite.Blocks;
 
 /// <summary>Gathers rows column by column and makes the bytes of a block of them. Used again and again; not thread-safe.</summary>
-internal sealed class BlockBuilder(int columns) : IRowSink
+internal sealed class BlockBuilder(int columns)
 {
     private const int Rows = BlockFormat.MostRows;
 
-    private readonly long[] _values = new long[columns * Rows];
+    /// <summary>From column to column: no power of two, or a row's columns would push each other out of the processor's cache.</summary>
+    private const int Stride = Rows + 8;
+
+    private readonly long[] _values = new long[columns * Stride];
     private readonly string?[]?[] _texts = new string?[]?[columns];
     private readonly byte[][] _nulls = [.. Enumerable.Range(0, columns).Select(_ => new byte[BlockFormat.BitmapSize(Rows)])];
     private readonly int[] _nullCounts = new int[columns];
     private byte[] _bytes = new byte[64 * 1024];
-    private int _column;
 
     /// <summary>Whole rows so far; at most <see cref="BlockFormat.MostRows"/>.</summary>
     public int Count { get; private set; }
 
-    public IRowSink Bind(long value)
+    public void Add(RowBuffer row)
     {
-        _values[_column * Rows + Count] = value;
-        Next();
-        return this;
-    }
-
-    public IRowSink Bind(string? value)
-    {
-        if (value is null) return BindNull();
-        (_texts[_column] ??= new string?[Rows])[Count] = value;
-        Next();
-        return this;
-    }
-
-    public IRowSink BindNull()
-    {
-        _nulls[_column][Count >> 3] |= (byte)(1 << (Count & 7));
-        _nullCounts[_column]++;
-        Next();
-        return this;
-    }
-
-    public long Value(int column, int row) => _values[column * Rows + row];
-
-    private void Next()
-    {
-        if (++_column < columns) return;
-        _column = 0;
+        var numbers = row.Numbers;
+        for (var column = 0; column < columns; column++) _values[column * Stride + Count] = numbers[column];
+        if ((row.Nulls | row.Texts) != 0) AddOthers(row);
         Count++;
+    }
+
+    private void AddOthers(RowBuffer row)
+    {
+        for (var column = 0; column < columns; column++)
+        {
+            if (row.IsNull(column))
+            {
+                _nulls[column][Count >> 3] |= (byte)(1 << (Count & 7));
+                _nullCounts[column]++;
+            }
+            else if (row.IsText(column)) (_texts[column] ??= new string?[Rows])[Count] = row.Text(column);
+        }
     }
 
     /// <summary>The block, valid until the next call; the builder is empty again afterwards.</summary>
@@ -71,7 +62,7 @@ internal sealed class BlockBuilder(int columns) : IRowSink
             if (_texts[column] is { } texts) Array.Clear(texts);
         }
         Array.Clear(_nullCounts);
-        (_column, Count) = (0, 0);
+        Count = 0;
     }
 
     private int Write(int column, int at)
@@ -96,7 +87,7 @@ internal sealed class BlockBuilder(int columns) : IRowSink
         {
             (least, width) = Measure(column, nulls == BlockFormat.SomeNulls);
             Reserve(at + width * Count);
-            WriteNumbers(_values.AsSpan(column * Rows, Count), least, width, _bytes.AsSpan(at));
+            WriteNumbers(_values.AsSpan(column * Stride, Count), least, width, _bytes.AsSpan(at));
             at += width * Count;
         }
         var head = _bytes.AsSpan(BlockFormat.HeadSize + column * BlockFormat.ColumnHeadSize, BlockFormat.ColumnHeadSize);
@@ -108,7 +99,7 @@ internal sealed class BlockBuilder(int columns) : IRowSink
 
     private (long Least, byte Width) Measure(int column, bool hasNulls)
     {
-        var values = _values.AsSpan(column * Rows, Count);
+        var values = _values.AsSpan(column * Stride, Count);
         var bits = _nulls[column];
         var (least, most) = (long.MaxValue, long.MinValue);
         for (var i = 0; i < values.Length; i++)

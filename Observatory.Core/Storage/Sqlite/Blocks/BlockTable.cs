@@ -10,6 +10,7 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
     private readonly BlockKind _kind;
     private readonly int _fewest;
     private readonly BlockBuilder _builder;
+    private readonly RowBuffer _buffer;
     private readonly Statement _insert;
     private readonly Statement _conversation;
     private readonly Statement _hole;
@@ -25,7 +26,8 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
     /// <param name="fewest">Items that make a block.</param>
     public BlockTable(sqlite3 connection, ItemColumns<T> columns, BlockKind kind, int fewest)
     {
-        (_columns, _kind, _fewest, _builder) = (columns, kind, fewest, new BlockBuilder(columns.Names.Count));
+        (_columns, _kind, _fewest) = (columns, kind, fewest);
+        (_builder, _buffer) = (new BlockBuilder(columns.Names.Count), new RowBuffer(columns.Names.Count));
         _insert = new Statement(connection, "INSERT INTO item_blocks (Id, Kind, MinAt, MaxAt, Data) VALUES (?, ?, ?, ?, ?)");
         _conversation = new Statement(connection, "INSERT INTO block_conversations (ConversationId, BlockId) VALUES (?, ?)");
         _hole = new Statement(connection, "INSERT INTO block_holes (Id) VALUES (?)");
@@ -113,7 +115,8 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         for (var i = from; i < from + count; i++)
         {
             var item = items[i];
-            _columns.Write(_builder, item);
+            _columns.Write(_buffer, item);
+            _builder.Add(_buffer);
             earliest = Math.Min(earliest, item.At);
             latest = Math.Max(latest, item.At);
             if (item.ConversationId != last) _conversations.Add(last = item.ConversationId);

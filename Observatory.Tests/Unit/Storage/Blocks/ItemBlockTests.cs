@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Observatory.Core.Storage.Sqlite;
 using Observatory.Core.Storage.Sqlite.Blocks;
 using Observatory.Tests.Faults;
 using Xunit;
@@ -71,7 +72,7 @@ public sealed unsafe class ItemBlockTests
     public void Equal_values_take_no_room_and_near_ones_one_byte_each()
     {
         var builder = new BlockBuilder(2);
-        for (var i = 0; i < 1000; i++) builder.Bind(1_700_000_000_000).Bind(1_700_000_000_000 + i % 256);
+        Fill(builder, [.. Enumerable.Range(0, 1000).Select(i => new object?[] { 1_700_000_000_000, 1_700_000_000_000 + i % 256 })]);
         Assert.Equal(BlockFormat.HeadSize + 2 * BlockFormat.ColumnHeadSize + 1000, builder.Build().Length);
     }
 
@@ -80,10 +81,15 @@ public sealed unsafe class ItemBlockTests
 
     private static void Fill(BlockBuilder builder, object?[][] table)
     {
-        foreach (var value in table.SelectMany(row => row))
+        foreach (var row in table)
         {
-            if (value is long number) builder.Bind(number);
-            else builder.Bind((string?)value);
+            var buffer = new RowBuffer(row.Length);
+            foreach (var value in row)
+            {
+                if (value is long number) buffer.Add(number);
+                else buffer.Add((string?)value);
+            }
+            builder.Add(buffer);
         }
     }
 

@@ -1,19 +1,5 @@
 namespace Observatory.Core.Storage.Sqlite;
 
-/// <summary>Where the columns of a row go, in order: a statement's parameters or the columns of a block.</summary>
-internal interface IRowSink
-{
-    IRowSink Bind(long value);
-
-    IRowSink Bind(string? value);
-
-    IRowSink BindNull();
-
-    IRowSink Bind(bool value) => Bind(value ? 1L : 0L);
-
-    IRowSink Bind(long? value) => value is { } number ? Bind(number) : BindNull();
-}
-
 /// <summary>Where the columns of a row come from: a statement's result or a row of a block. Columns count from 0.</summary>
 internal interface IRowSource
 {
