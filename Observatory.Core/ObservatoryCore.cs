@@ -64,7 +64,7 @@ public static class ObservatoryCore
     {
         services.AddSingleton<ImportProgress>();
         services.AddSingleton<IPriceBook>(PriceBook.Default);
-        services.AddSingleton<IRollup, DataAggregator>();
+        services.AddSingleton<Func<IRollup>>(() => new DataAggregator());
         services.AddSingleton<AnalyticsBroadcaster>();
         services.AddSingleton<ICommitObserver, CommitAnnouncer>();
         services.AddSingleton<WriterFigures>();

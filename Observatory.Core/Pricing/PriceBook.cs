@@ -34,9 +34,14 @@ public sealed class PriceBook : IPriceBook
     public long? Price(string? model, long at, TokenUsage usage, string? speed, string? tier, string? region)
     {
         if (string.IsNullOrEmpty(model) || Find(model, at, usage.Prompt, speed == "fast") is not { } row) return null;
+        var (isBatch, isRegional) = (tier == "batch", row.HasRegions && region == "us");
+        if (!isBatch && !isRegional && row.Nano is { } nano)
+        {
+            return usage.Input * nano.Input + usage.CacheWrite5m * nano.Write5m + usage.CacheWrite1h * nano.Write1h + usage.CacheRead * nano.Read + usage.Output * nano.Output;
+        }
         var dollars = usage.Input * row.Input + usage.CacheWrite5m * row.Write5m + usage.CacheWrite1h * row.Write1h + usage.CacheRead * row.Read + usage.Output * row.Output;
-        if (tier == "batch") dollars *= BatchFactor;
-        if (row.HasRegions && region == "us") dollars *= RegionFactor;
+        if (isBatch) dollars *= BatchFactor;
+        if (isRegional) dollars *= RegionFactor;
         return (long)decimal.Round(dollars * NanoPerTokenAtOneDollar, MidpointRounding.ToEven);
     }
 

@@ -17,5 +17,27 @@ public sealed record PriceRow(
     string Model, long ValidFrom, long ValidTo, long MinPrompt, bool IsFast, decimal Input, decimal Write5m, decimal Write1h, decimal Read, decimal Output,
     bool HasRegions, string Source)
 {
+    /// <summary>Nano-dollars a token, null where they are no whole numbers. Money of the calls of most models needs no fractions then.</summary>
+    internal NanoPrices? Nano { get; } = NanoPrices.Of(Input, Write5m, Write1h, Read, Output);
+
     public bool IsInForce(long at) => at >= ValidFrom && at < ValidTo;
+}
+
+/// <summary>Nano-dollars a token: $1 per million tokens is 1,000 of them.</summary>
+internal sealed record NanoPrices(long Input, long Write5m, long Write1h, long Read, long Output)
+{
+    /// <summary>Dollars per million tokens above which sums of the most tokens could pass the range of a number.</summary>
+    private const decimal Highest = 1_000;
+
+    public static NanoPrices? Of(params ReadOnlySpan<decimal> dollars)
+    {
+        Span<long> nano = stackalloc long[5];
+        for (var i = 0; i < dollars.Length; i++)
+        {
+            var exact = dollars[i] * 1_000;
+            if (exact != decimal.Truncate(exact) || dollars[i] is < 0 or > Highest) return null;
+            nano[i] = (long)exact;
+        }
+        return new NanoPrices(nano[0], nano[1], nano[2], nano[3], nano[4]);
+    }
 }

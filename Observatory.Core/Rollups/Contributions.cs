@@ -65,5 +65,6 @@ internal static class Contributions
     /// <summary>UTC day of a quarter of an hour, days since 1970-01-01.</summary>
     public static int DayOf(int quarter) => (int)BucketClock.DayOf(quarter * BucketClock.Quarter);
 
-    public static int HourOf(long at) => (int)(BucketClock.Floor(at, BucketClock.Hour) / BucketClock.Hour);
+    /// <summary>Hour of a quarter of an hour, since 1970-01-01.</summary>
+    public static int HourOf(int quarter) => (int)(BucketClock.Floor(quarter * BucketClock.Quarter, BucketClock.Hour) / BucketClock.Hour);
 }

@@ -42,6 +42,8 @@ internal sealed class DataAggregator : IRollup
     {
         foreach (var (key, delta) in _quarters)
         {
+            var hour = new HourKey(Contributions.HourOf(key.Bucket), key.UserId, key.ProjectId, key.ModelId, key.Sources);
+            CollectionsMarshal.GetValueRefOrAddDefault(_hours, hour, out _).Add(delta);
             if (!delta.IsZero) tables.Add(key, delta);
             // Also where the sums stay: an instant that moved within its quarter of an hour is a change.
             _days.Add(Contributions.DayOf(key.Bucket));
@@ -94,8 +96,6 @@ internal sealed class DataAggregator : IRollup
     {
         var quarter = new QuarterKey(Contributions.QuarterOf(row.At), row.ConversationId, row.UserId, row.ProjectId, model, row.Sources);
         CollectionsMarshal.GetValueRefOrAddDefault(_quarters, quarter, out _).Add(measures, sign);
-        var hour = new HourKey(Contributions.HourOf(row.At), row.UserId, row.ProjectId, model, row.Sources);
-        CollectionsMarshal.GetValueRefOrAddDefault(_hours, hour, out _).Add(measures, sign);
     }
 
     private void AddBin(ToolKey key, long ms, int sign) =>

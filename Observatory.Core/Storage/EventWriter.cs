@@ -39,7 +39,8 @@ public sealed partial class EventWriter : IEventSink
 
     private readonly SqliteDatabase _database;
     private readonly IPriceBook _prices;
-    private readonly IRollup _rollup;
+    /// <summary>Two: one gathers while what the other holds is written.</summary>
+    private readonly IRollup[] _rollups;
     private readonly ICommitObserver _observer;
     private readonly TimeProvider _clock;
     private readonly ILogger<EventWriter> _log;
@@ -47,13 +48,15 @@ public sealed partial class EventWriter : IEventSink
     private TaskCompletionSource _room = NewRoom();
     private volatile bool _completed;
     private int _queuedEvents;
+    /// <summary>Batches of the transaction that is being written while the next is gathered.</summary>
+    private readonly List<(EventBatch Batch, long QueuedAt)> _inFlight = [];
     private WriterTables? _tables;
     private WriterState? _state;
     private long _version;
 
-    public EventWriter(SqliteDatabase database, IPriceBook prices, IRollup rollup, ICommitObserver observer, WriterFigures figures, TimeProvider clock, ILogger<EventWriter> log)
+    public EventWriter(SqliteDatabase database, IPriceBook prices, Func<IRollup> rollup, ICommitObserver observer, WriterFigures figures, TimeProvider clock, ILogger<EventWriter> log)
     {
-        (_database, _prices, _rollup, _observer, Figures, _clock, _log) = (database, prices, rollup, observer, figures, clock, log);
+        (_database, _prices, _rollups, _observer, Figures, _clock, _log) = (database, prices, [rollup(), rollup()], observer, figures, clock, log);
         _queue = Channel.CreateBounded<(EventBatch, long)>(new BoundedChannelOptions(QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
 
@@ -107,21 +110,25 @@ public sealed partial class EventWriter : IEventSink
         var group = new List<(EventBatch Batch, long QueuedAt)>();
         try
         {
-            while (await _queue.Reader.WaitToReadAsync(abandon).ConfigureAwait(false))
+            while (true)
             {
-                TakeGroup(group);
+                // Before the writer sleeps, what is being written must have ended: its failure is to be heard.
+                var sleeps = !_queue.Reader.TryPeek(out _);
+                if (!sleeps) TakeGroup(group);
                 var (fault, isAlone) = ((Exception?)null, false);
-                for (var attempt = 1; group.Count > 0; attempt++)
+                for (var attempt = 1; group.Count > 0 || sleeps && _inFlight.Count > 0; attempt++)
                 {
                     try
                     {
-                        if (fault is null) Write(group, group.Count);
+                        if (group.Count == 0) Settle();
+                        else if (fault is null) Write(group, group.Count, mayOverlap: true);
                         else WriteApart(group, isAlone, fault);
                         group.Clear();
                         Figures.IsFailing = false;
                     }
                     catch (SqliteException e) when (MayPass(e))
                     {
+                        TakeBack(group);
                         Figures.IsFailing = true;
                         // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped. Where the host's time is over, this is the end.
                         _log.LogError("Writing failed ({Code}: {Message}); attempt {Attempt}, trying again", e.SqliteExtendedErrorCode, e.Message, attempt);
@@ -130,6 +137,7 @@ public sealed partial class EventWriter : IEventSink
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {
+                        TakeBack(group);
                         // A fault of ours must not stop everything else, nor one bad event its neighbours.
                         _log.LogError(e, "A transaction could not be applied; its batches are written one by one");
                         Forget();
@@ -137,6 +145,7 @@ public sealed partial class EventWriter : IEventSink
                         (fault, isAlone) = (e, group.Count == 1);
                     }
                 }
+                if (sleeps && !await _queue.Reader.WaitToReadAsync(abandon).ConfigureAwait(false)) break;
             }
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
@@ -145,6 +154,7 @@ public sealed partial class EventWriter : IEventSink
         }
         finally
         {
+            TakeBack(group);
             foreach (var (batch, _) in group) batch.MarkFailed(new OperationCanceledException());
             Forget();
         }
@@ -168,52 +178,106 @@ public sealed partial class EventWriter : IEventSink
     /// <summary>What a failed transaction may have left in memory is read anew.</summary>
     private void Forget()
     {
+        foreach (var rollup in _rollups) rollup.Discard();
         _tables?.Dispose();
         (_tables, _state) = (null, null);
     }
 
-    /// <param name="group">Batches of one transaction.</param>
-    /// <param name="queued">How many of them count as waiting in the queue.</param>
-    private void Write(List<(EventBatch Batch, long QueuedAt)> group, int queued)
+    /// <summary>Waits until what is being written is on disk.</summary>
+    /// <exception cref="SqliteException">It is not.</exception>
+    private void Settle()
     {
-        var state = State;
-        var applier = new BatchApplier(state);
-        var finisher = new TransactionFinisher(state, _prices, _rollup);
-        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var (events, known, rejected) = (0, 0, 0);
-        List<string> conversations;
-        var rejectedOf = new int[group.Count];
-        state.Tables.Begin();
+        _tables?.Transaction.Wait();
+        _inFlight.Clear();
+    }
+
+    /// <summary>After a failure, whosever it was: what was being written and is not on disk comes first when it is tried again.</summary>
+    private void TakeBack(List<(EventBatch Batch, long QueuedAt)> group)
+    {
         try
         {
+            Settle();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            group.InsertRange(0, _inFlight);
+            _inFlight.Clear();
+        }
+    }
+
+    /// <param name="group">Batches of one transaction.</param>
+    /// <param name="queued">How many of them count as waiting in the queue.</param>
+    /// <param name="mayOverlap">Where more batches wait, it is written on another thread while those are applied. What fails then is heard by the next <see cref="Settle"/>.</param>
+    private void Write(List<(EventBatch Batch, long QueuedAt)> group, int queued, bool mayOverlap = false)
+    {
+        var state = State;
+        var tables = state.Tables;
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var (events, known, rejected) = (0, 0, 0);
+        var rejectedOf = new int[group.Count];
+        tables.Transaction.Want();
+        WriteSet writes;
+        try
+        {
+            var applier = new BatchApplier(state);
             for (var i = 0; i < group.Count; i++)
             {
                 var (batch, before) = (group[i].Batch, rejected);
                 known += applier.Apply(batch);
                 events += batch.Events.Count + batch.Points.Count - batch.Refused.Count;
-                foreach (var line in batch.Rejected) rejected += state.Tables.Write(line, now) ? 1 : 0;
-                foreach (var ((kind, version), lines) in batch.Drift) state.Tables.WriteDrift(kind, version, lines, now);
-                foreach (var letter in batch.DeadLetters) state.Tables.Write(letter, batch.User, now);
+                foreach (var line in batch.Rejected) rejected += tables.Write(line, now) ? 1 : 0;
+                foreach (var ((kind, version), lines) in batch.Drift) tables.WriteDrift(kind, version, lines, now);
+                foreach (var letter in batch.DeadLetters) tables.Write(letter, batch.User, now);
                 rejected += batch.DeadLetters.Count + batch.Refused.Count;
-                if (batch.Bookmark is { } bookmark) state.Tables.Write(bookmark);
+                if (batch.Bookmark is { } bookmark) tables.Write(bookmark);
                 rejectedOf[i] = rejected - before;
             }
-            conversations = finisher.Finish();
-            state.Tables.Commit();
+            new TransactionFinisher(state, _prices, _rollups[0]).Finish();
+            // Only one transaction is written at a time.
+            Settle();
+            writes = new WriteSet(state, _rollups[0]);
         }
         catch
         {
-            _rollup.Discard();
-            state.Tables.Rollback();
+            // What is still being written may succeed.
+            TryWait(tables);
+            tables.Transaction.Rollback();
             throw;
         }
-        state.Committed();
-        var committed = Interlocked.Increment(ref _version);
-        for (var i = 0; i < group.Count; i++) Figures.Committed(group[i].Batch, rejectedOf[i], _clock.GetElapsedTime(group[i].QueuedAt).TotalMilliseconds);
-        Figures.Committed(queued, events, known, rejected, group.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
-        // Heard first, then told: whoever waits for the batch finds the new version in every answer.
-        _observer.Committed(new Commit(committed, conversations, events));
-        foreach (var (batch, _) in group) batch.MarkCommitted();
+        Array.Reverse(_rollups);
+        (EventBatch Batch, long QueuedAt)[] batches = [.. group];
+        if (mayOverlap && _queue.Reader.TryPeek(out _))
+        {
+            _inFlight.AddRange(batches);
+            tables.Transaction.BeginEnd(() => writes.Write(tables), Tell);
+        }
+        else
+        {
+            tables.Transaction.End(() => writes.Write(tables));
+            Tell();
+        }
+
+        void Tell()
+        {
+            var committed = Interlocked.Increment(ref _version);
+            for (var i = 0; i < batches.Length; i++) Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
+            Figures.Committed(queued, events, known, rejected, batches.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
+            // Heard first, then told: whoever waits for the batch finds the new version in every answer.
+            _observer.Committed(new Commit(committed, writes.Sessions, events));
+            foreach (var (batch, _) in batches) batch.MarkCommitted();
+        }
+    }
+
+    private static void TryWait(WriterTables tables)
+    {
+        try
+        {
+            tables.Transaction.Wait();
+        }
+        catch (SqliteException)
+        {
+            // Whoever tries again hears it.
+        }
     }
 
     /// <summary>False where the statement or its values are wrong: trying again would fail in the same way, for ever, and nothing else would be written.</summary>

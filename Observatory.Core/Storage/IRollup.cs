@@ -4,7 +4,8 @@ namespace Observatory.Core.Storage;
 
 /// <summary>
 /// What the writer tells of every row that a transaction adds or changes, so that roll-ups enter the same transaction as the
-/// difference. <c>before</c> is null for a new row. Called by the writer only, on its thread.
+/// difference. <c>before</c> is null for a new row. Called by the writer only; <see cref="Flush"/> on the thread that
+/// writes, while nothing else is asked of it.
 /// </summary>
 public interface IRollup
 {

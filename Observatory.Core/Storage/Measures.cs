@@ -26,7 +26,9 @@ public struct Measures
 
     public void Add(in Measures other, int sign = 1)
     {
-        for (var i = 0; i < Count; i++) this[i] += sign * other[i];
+        Span<long> sums = this;
+        ReadOnlySpan<long> more = other;
+        for (var i = 0; i < sums.Length; i++) sums[i] += sign * more[i];
     }
 
     public readonly bool IsZero

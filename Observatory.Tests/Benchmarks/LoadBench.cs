@@ -42,12 +42,12 @@ internal static class LoadBench
     /// <summary>Seconds.</summary>
     private const double WarmUp = 4;
 
-    private sealed record Result(double EventsPerSecond, double P50, double P99, long Busy, double PeakMegabytes);
+    private sealed record Result(double EventsPerSecond, double P50, double P99, long Busy, double PeakMegabytes, long Events = 0, double Microseconds = 0);
 
     public static async Task<int> RunAsync(LoadOptions options)
     {
         Console.WriteLine($"{options.Per} events a request, {options.Connections} connections, {options.Seconds:0.#} s, {options.Runs} runs in turn");
-        Console.WriteLine("run  parse only ev/s  durable ev/s  ratio   ack p50 ms  p99 ms   429/503  peak MB   half load p99 ms");
+        Console.WriteLine("run  parse only ev/s  durable ev/s  ratio   ack p50 ms  p99 ms   429/503  peak MB   half load p99 ms  server CPU µs/event");
         var (ratios, rates, peaks, halves) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (var run = 1; run <= options.Runs; run++)
         {
@@ -60,7 +60,7 @@ internal static class LoadBench
             peaks.Add(Math.Max(durable.PeakMegabytes, half.PeakMegabytes));
             halves.Add(half.P99);
             Console.WriteLine(
-                $"{run,3}  {parse.EventsPerSecond,15:N0}  {durable.EventsPerSecond,12:N0}  {ratios[^1],5:0.00}  {durable.P50,10:0.0}  {durable.P99,7:0.0}  {durable.Busy,8}  {peaks[^1],7:0}  {half.P99,17:0.0}");
+                $"{run,3}  {parse.EventsPerSecond,15:N0}  {durable.EventsPerSecond,12:N0}  {ratios[^1],5:0.00}  {durable.P50,10:0.0}  {durable.P99,7:0.0}  {durable.Busy,8}  {peaks[^1],7:0}  {half.P99,17:0.0}  {durable.Microseconds,20:0.0}");
         }
         Console.WriteLine($"durable ÷ parse only: median {Sample.Median(ratios):0.00} ({ratios.Min():0.00}–{ratios.Max():0.00}); durable median {Sample.Median(rates):N0} ev/s (least {rates.Min():N0})");
         Console.WriteLine($"acknowledged at half load: p99 median {Sample.Median(halves):0} ms; peak memory {peaks.Max():0} MB");
@@ -104,7 +104,9 @@ internal static class LoadBench
         var address = app.Http.BaseAddress!.ToString();
         // The first seconds of a process go into compiling what runs often; the bodies of that time are others, so that none is a repeat.
         await SendAsync(options with { Seconds = WarmUp }, address, Make(options with { Seconds = WarmUp, Megabytes = 120 }, 1_000_000), null);
+        var before = app.ProcessorTime();
         var result = await SendAsync(options, address, bodies, pace);
+        result = result with { Microseconds = (app.ProcessorTime() - before).TotalMicroseconds / result.Events };
         var peak = OperatingSystem.IsLinux() ? app.PeakMemory() / 1048576.0 : double.NaN;
         await app.StopAsync();
         return result with { PeakMegabytes = peak };
@@ -148,6 +150,6 @@ internal static class LoadBench
             }
         }));
         var all = latencies.SelectMany(l => l).ToList();
-        return new Result(sent / clock.Elapsed.TotalSeconds, Sample.Quantile(all, 0.5), Sample.Quantile(all, 0.99), busy, 0);
+        return new Result(sent / clock.Elapsed.TotalSeconds, Sample.Quantile(all, 0.5), Sample.Quantile(all, 0.99), busy, 0, sent);
     }
 }

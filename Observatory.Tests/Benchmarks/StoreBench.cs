@@ -14,13 +14,15 @@ internal static class StoreBench
 
     public static async Task<int> RunAsync(BenchOptions options)
     {
-        Console.WriteLine("run  written ev/s  CPU µs/event");
+        Console.WriteLine("run  written ev/s  CPU µs/event  bytes/event  collections 0/1/2  paused %");
         for (var run = 1; run <= options.Runs; run++)
         {
             var made = new EventBodies(run);
             var bodies = Enumerable.Range(0, Bodies).Select(_ => made.Next(PerBody)).ToList();
             await using var core = await CoreHost.StartAsync();
             var cpu = Environment.CpuUsage.TotalTime;
+            var (bytes, paused) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
+            var collections = Enumerable.Range(0, 3).Select(GC.CollectionCount).ToArray();
             var clock = Stopwatch.StartNew();
             var waiting = new List<EventBatch>();
             var reader = new EventReader();
@@ -32,7 +34,10 @@ internal static class StoreBench
                 waiting.Add(batch);
             }
             await Task.WhenAll(waiting.Select(b => b.Committed));
-            Console.WriteLine($"{run,3}  {Bodies * PerBody / clock.Elapsed.TotalSeconds,12:N0}  {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / (Bodies * PerBody),12:0.0}");
+            var (elapsed, events) = (clock.Elapsed, Bodies * PerBody);
+            Console.WriteLine(
+                $"{run,3}  {events / elapsed.TotalSeconds,12:N0}  {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / events,12:0.0}  {(GC.GetTotalAllocatedBytes() - bytes) / events,11:N0}" +
+                $"  {string.Join('/', Enumerable.Range(0, 3).Select(g => GC.CollectionCount(g) - collections[g])),17}  {100 * (GC.GetTotalPauseDuration() - paused) / elapsed,8:0}");
         }
         return 0;
     }

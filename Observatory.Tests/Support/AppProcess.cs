@@ -112,6 +112,13 @@ internal sealed class AppProcess : IAsyncDisposable
         return long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * 1024;
     }
 
+    /// <summary>Of all its threads since it started.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
     /// <summary>SIGKILL: what a power button does to a process.</summary>
     public async Task KillAsync()
     {

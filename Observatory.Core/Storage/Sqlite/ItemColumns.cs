@@ -40,7 +40,10 @@ internal static class ItemColumns
     /// <summary>Places of those that rows are looked for by.</summary>
     public const int Id = 0, Conversation = 3, At = 4;
 
-    private const int C = 14;
+    private const int Agent = 10, C = 14;
+
+    /// <summary>The number, and what an index may hold.</summary>
+    public static bool IsIndexed(int column) => column is Id or Conversation or At or Agent;
 
     public static string[] Common { get; } =
         ["Id", "KeyHigh", "KeyLow", "ConversationId", "At", "UserId", "ProjectId", "BranchId", "VersionId", "Sources", "AgentId", "RequestRef", "Origin", "IsVoid"];

@@ -12,6 +12,7 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     private readonly ItemColumns<T> _columns;
     private readonly BlockTable<T>? _blocks;
     private readonly Statement _insert;
+    private readonly Statement _change;
     private readonly Statement _replace;
     private readonly Statement _load;
     private readonly Statement _byConversation;
@@ -20,17 +21,19 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     private readonly RowBuffer _after;
 
     /// <param name="blocks">Null = every item is a row.</param>
-    public ItemTable(sqlite3 connection, ItemColumns<T> columns, BlockTable<T>? blocks = null)
+    public ItemTable(sqlite3 connection, TransactionGate gate, ItemColumns<T> columns, BlockTable<T>? blocks = null)
     {
         (_columns, _blocks) = (columns, blocks);
         (_before, _after) = (new RowBuffer(columns.Names.Count), new RowBuffer(columns.Names.Count));
         var (table, all) = (columns.Table, string.Join(", ", columns.Names));
         var marks = string.Join(", ", Enumerable.Repeat("?", columns.Names.Count));
         // A row is always written whole. REPLACE copies each page that it changes into a journal of its own, in case it must be undone: not for new rows.
-        _insert = new Statement(connection, $"INSERT INTO {table} ({all}) VALUES ({marks})");
-        _replace = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})");
-        _load = new Statement(connection, $"SELECT {all} FROM {table} WHERE Id = ?");
-        _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?");
+        _insert = new Statement(connection, $"INSERT INTO {table} ({all}) VALUES ({marks})", gate);
+        // What indexes hold seldom changes; a statement that does not name it does not touch them.
+        _change = new Statement(connection, $"UPDATE {table} SET {string.Join(", ", columns.Names.Where((_, i) => !ItemColumns.IsIndexed(i)).Select(c => c + " = ?"))} WHERE Id = ?", gate);
+        _replace = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})", gate);
+        _load = new Statement(connection, $"SELECT {all} FROM {table} WHERE Id = ?", gate);
+        _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?", gate);
     }
 
     /// <summary>Adds rows whose numbers are new and grow.</summary>
@@ -59,8 +62,18 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
         _columns.Write(_before, before);
         _columns.Write(_after, after);
         if (_before.Equals(_after)) return;
-        _blocks?.Leave(after.Id);
-        _replace.Bind(_after).Run();
+        if (_blocks?.Leave(after.Id) == true) _insert.Bind(_after).Run();
+        else if (before.ConversationId == after.ConversationId && before.At == after.At && before.AgentId == after.AgentId) Change(after.Id);
+        else _replace.Bind(_after).Run();
+    }
+
+    private void Change(int id)
+    {
+        for (var i = 0; i < _columns.Names.Count; i++)
+        {
+            if (!ItemColumns.IsIndexed(i)) _change.Bind(_after, i);
+        }
+        _change.Bind(id).Run();
     }
 
     private void Insert(T row)
@@ -91,6 +104,7 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     {
         _blocks?.Dispose();
         _insert.Dispose();
+        _change.Dispose();
         _replace.Dispose();
         _load.Dispose();
         _byConversation.Dispose();

@@ -19,18 +19,18 @@ internal sealed class RollupTables : IRollupTables, IDisposable
     private readonly Statement _binEmpty;
     private readonly Statement _day;
 
-    public RollupTables(sqlite3 connection)
+    public RollupTables(sqlite3 connection, TransactionGate gate)
     {
         string[] tool = ["Calls", "Errors", "DurationMs", "DurationCount"];
-        _quarter = new Statement(connection, Upsert("quarters", QuarterKeys, Measures.Columns));
-        _quarterEmpty = new Statement(connection, DeleteEmpty("quarters", QuarterKeys, Measures.Columns));
-        _hour = new Statement(connection, Upsert("hours", HourKeys, Measures.Columns));
-        _hourEmpty = new Statement(connection, DeleteEmpty("hours", HourKeys, Measures.Columns));
-        _tool = new Statement(connection, Upsert("tool_quarters", ToolKeys, tool));
-        _toolEmpty = new Statement(connection, DeleteEmpty("tool_quarters", ToolKeys, tool));
-        _bin = new Statement(connection, Upsert("sketches", ToolKeys + ", Bin", ["Count"]));
-        _binEmpty = new Statement(connection, DeleteEmpty("sketches", ToolKeys + ", Bin", ["Count"]));
-        _day = new Statement(connection, "INSERT INTO days (Day, Version) VALUES (?, 1) ON CONFLICT (Day) DO UPDATE SET Version = Version + 1");
+        _quarter = new Statement(connection, Upsert("quarters", QuarterKeys, Measures.Columns), gate);
+        _quarterEmpty = new Statement(connection, DeleteEmpty("quarters", QuarterKeys, Measures.Columns), gate);
+        _hour = new Statement(connection, Upsert("hours", HourKeys, Measures.Columns), gate);
+        _hourEmpty = new Statement(connection, DeleteEmpty("hours", HourKeys, Measures.Columns), gate);
+        _tool = new Statement(connection, Upsert("tool_quarters", ToolKeys, tool), gate);
+        _toolEmpty = new Statement(connection, DeleteEmpty("tool_quarters", ToolKeys, tool), gate);
+        _bin = new Statement(connection, Upsert("sketches", ToolKeys + ", Bin", ["Count"]), gate);
+        _binEmpty = new Statement(connection, DeleteEmpty("sketches", ToolKeys + ", Bin", ["Count"]), gate);
+        _day = new Statement(connection, "INSERT INTO days (Day, Version) VALUES (?, 1) ON CONFLICT (Day) DO UPDATE SET Version = Version + 1", gate);
     }
 
     public void Add(in QuarterKey key, in Measures delta)

@@ -14,11 +14,14 @@ internal sealed class Statement : IRowSource, IDisposable
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
     private readonly nint _handle;
+    private readonly TransactionGate? _gate;
     private int _next = 1;
 
-    public Statement(sqlite3 db, string sql)
+    /// <param name="gate">Of the connection, where several threads share it.</param>
+    public Statement(sqlite3 db, string sql, TransactionGate? gate = null)
     {
-        _db = db;
+        (_db, _gate) = (db, gate);
+        gate?.Enter();
         Check(raw.sqlite3_prepare_v3(_db, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
         _handle = _statement.DangerousGetHandle();
     }
@@ -30,12 +33,14 @@ internal sealed class Statement : IRowSource, IDisposable
 
     public Statement Bind(long value)
     {
+        if (_next == 1) _gate?.Enter();
         Check(NativeBinding.BindInt64(_handle, _next++, value));
         return this;
     }
 
     public Statement Bind(double value)
     {
+        if (_next == 1) _gate?.Enter();
         Check(raw.sqlite3_bind_double(_statement, _next++, value));
         return this;
     }
@@ -47,6 +52,7 @@ internal sealed class Statement : IRowSource, IDisposable
     public Statement Bind(string? value)
     {
         if (value is null) return BindNull();
+        if (_next == 1) _gate?.Enter();
         // Lone surrogates become U+FFFD here, so that what is stored is always valid UTF-8.
         Check(raw.sqlite3_bind_text(_statement, _next++, Encoding.UTF8.GetBytes(value)));
         return this;
@@ -54,12 +60,14 @@ internal sealed class Statement : IRowSource, IDisposable
 
     public Statement Bind(ReadOnlySpan<byte> value)
     {
+        if (_next == 1) _gate?.Enter();
         Check(raw.sqlite3_bind_blob(_statement, _next++, value));
         return this;
     }
 
     public Statement BindNull()
     {
+        if (_next == 1) _gate?.Enter();
         Check(NativeBinding.BindNull(_handle, _next++));
         return this;
     }
@@ -70,16 +78,19 @@ internal sealed class Statement : IRowSource, IDisposable
         var numbers = row.Numbers;
         for (var i = 0; i < numbers.Length; i++)
         {
-            if (row.IsNull(i)) BindNull();
-            else if (row.IsText(i)) Bind(row.Text(i));
+            if (row.IsNull(i) || row.IsText(i)) Bind(row, i);
             else Bind(numbers[i]);
         }
         return this;
     }
 
+    /// <summary>One column of a row.</summary>
+    public Statement Bind(RowBuffer row, int column) => row.IsNull(column) ? BindNull() : row.IsText(column) ? Bind(row.Text(column)) : Bind(row.Numbers[column]);
+
     /// <summary>Executes a statement that gives no rows.</summary>
     public void Run()
     {
+        if (_next == 1) _gate?.Enter();
         var result = NativeBinding.Step(_handle);
         if (result is raw.SQLITE_DONE or raw.SQLITE_ROW)
         {
@@ -106,6 +117,7 @@ internal sealed class Statement : IRowSource, IDisposable
     /// <summary>Moves to the next row; after the last one the statement is reset and ready again.</summary>
     public bool Read()
     {
+        if (_next == 1) _gate?.Enter();
         var result = NativeBinding.Step(_handle);
         if (result == raw.SQLITE_ROW) return true;
         Reset();

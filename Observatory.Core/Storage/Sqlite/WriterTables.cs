@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Sqlite.Blocks;
@@ -17,21 +16,25 @@ internal sealed class WriterTables : IDisposable
     private readonly sqlite3 _connection;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Statement _conversation;
+    private readonly Statement _change;
     private readonly Statement _text;
 
     public WriterTables(SqliteDatabase database)
     {
         _connection = database.OpenWriter();
+        Transaction = new TransactionGate(_connection);
         // Prompts change when they are answered: they stay rows.
-        Prompts = new ItemTable<PromptEntity>(_connection, ItemColumns.Prompts);
-        Responses = new ItemTable<ResponseEntity>(_connection, ItemColumns.Responses, new(_connection, ItemColumns.Responses, BlockKind.Responses, database.FewestInBlock));
-        ToolCalls = new ItemTable<ToolCallEntity>(_connection, ItemColumns.ToolCalls, new(_connection, ItemColumns.ToolCalls, BlockKind.ToolCalls, database.FewestInBlock));
-        ApiErrors = new ItemTable<ApiErrorEntity>(_connection, ItemColumns.ApiErrors);
-        Marks = new ItemTable<MarkEntity>(_connection, ItemColumns.Marks);
-        Events = new ItemTable<EventEntity>(_connection, ItemColumns.Events, new(_connection, ItemColumns.Events, BlockKind.Events, database.FewestInBlock));
-        Rollups = new RollupTables(_connection);
+        Prompts = new ItemTable<PromptEntity>(_connection, Transaction, ItemColumns.Prompts);
+        Responses = new ItemTable<ResponseEntity>(_connection, Transaction, ItemColumns.Responses, new(_connection, Transaction, ItemColumns.Responses, BlockKind.Responses, database.FewestInBlock));
+        ToolCalls = new ItemTable<ToolCallEntity>(_connection, Transaction, ItemColumns.ToolCalls, new(_connection, Transaction, ItemColumns.ToolCalls, BlockKind.ToolCalls, database.FewestInBlock));
+        ApiErrors = new ItemTable<ApiErrorEntity>(_connection, Transaction, ItemColumns.ApiErrors);
+        Marks = new ItemTable<MarkEntity>(_connection, Transaction, ItemColumns.Marks);
+        Events = new ItemTable<EventEntity>(_connection, Transaction, ItemColumns.Events, new(_connection, Transaction, ItemColumns.Events, BlockKind.Events, database.FewestInBlock));
+        Rollups = new RollupTables(_connection, Transaction);
         // Those that run for every other event are not looked up by their text.
-        _conversation = Sql($"INSERT OR REPLACE INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 36))})");
+        _conversation = Sql($"INSERT INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 36))})");
+        // Its session stays, and with it the entry of an index that lies somewhere else each time.
+        _change = Sql($"UPDATE conversations SET {string.Join(", ", ConversationColumns.Split(", ")[2..].Select(c => c + " = ?"))} WHERE Id = ?");
         _text = Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)");
     }
 
@@ -49,16 +52,7 @@ internal sealed class WriterTables : IDisposable
 
     public RollupTables Rollups { get; }
 
-    public void Begin() => Sql("BEGIN IMMEDIATE").Run();
-
-    public void Commit() => Sql("COMMIT").Run();
-
-    public void Rollback()
-    {
-        // After some errors (full disk) SQLite has rolled back by itself.
-        try { Sql("ROLLBACK").Run(); }
-        catch (SqliteException) { }
-    }
+    public TransactionGate Transaction { get; }
 
     public IEnumerable<(int Id, ulong High, ulong Low)> Keys(string table)
     {
@@ -74,6 +68,14 @@ internal sealed class WriterTables : IDisposable
         var found = select.Bool(0);
         select.Reset();
         return found;
+    }
+
+    /// <summary>Bit n set = some conversation is known through source n.</summary>
+    public int Sources()
+    {
+        var (select, all) = (Sql("SELECT DISTINCT Sources FROM conversations"), 0);
+        while (select.Read()) all |= select.Int(0);
+        return all;
     }
 
     /// <summary>Calls that name a request: id, request and kind.</summary>
@@ -124,12 +126,18 @@ internal sealed class WriterTables : IDisposable
         return x;
     }
 
-    public void Write(ConversationEntity x) =>
-        _conversation.Bind(x.Id).Bind(x.SessionId).Bind((long?)x.ParentId).Bind(x.UserId).Bind(x.ProjectId).Bind(x.BranchId).Bind(x.VersionId).Bind(x.Title).Bind(x.CustomTitle)
+    /// <param name="isNew">No row of it is stored.</param>
+    public void Write(ConversationEntity x, bool isNew)
+    {
+        if (isNew) Columns(_conversation.Bind(x.Id).Bind(x.SessionId)).Run();
+        else Columns(_change).Bind(x.Id).Run();
+
+        Statement Columns(Statement s) => s.Bind((long?)x.ParentId).Bind(x.UserId).Bind(x.ProjectId).Bind(x.BranchId).Bind(x.VersionId).Bind(x.Title).Bind(x.CustomTitle)
             .Bind(x.AiTitle).Bind(x.Summary).Bind(x.FirstPrompt).Bind(x.CreatedAt).Bind(x.LastActivity).Bind(x.ActiveMs).Bind(x.UserMessages).Bind(x.AssistantMessages)
             .Bind(x.Input).Bind(x.Output).Bind(x.CacheWrite).Bind(x.CacheRead).Bind(x.Cost).Bind(x.UnpricedTokens).Bind(x.ToolCalls).Bind(x.ToolErrors)
             .Bind(x.ResponseCount).Bind(x.ResponseMs).Bind(x.Sources).Bind(x.Models).Bind(x.PullRequest).Bind(x.ClientCost).Bind(x.FirstQueueOperation)
-            .Bind(x.CopiedLines).Bind(x.UserRank).Bind(x.UserAt).Bind(x.Given).Run();
+            .Bind(x.CopiedLines).Bind(x.UserRank).Bind(x.UserAt).Bind(x.Given);
+    }
 
     public void Write(AgentEntity x) => Sql(
         "INSERT INTO agents (ConversationId, AgentId, Type, Description, ToolUse) VALUES (?, ?, ?, ?, ?) ON CONFLICT (ConversationId, AgentId) DO UPDATE SET " +
@@ -199,11 +207,20 @@ internal sealed class WriterTables : IDisposable
 
     public void WriteSeenEvents(int id, ReadOnlySpan<byte> data) => Sql("INSERT INTO seen_events (Id, Data) VALUES (?, ?)").Bind(id).Bind(data).Run();
 
-    /// <summary>Calls back for each stored chunk in order of arrival; the span is valid during the call only.</summary>
-    public void SeenEvents(Action<ReadOnlySpan<byte>> each)
+    /// <summary>Calls back for each stored piece in order of arrival; the span is valid during the call only.</summary>
+    public void SeenEvents(SeenPieceReader each)
     {
-        var select = Sql("SELECT Data FROM seen_events ORDER BY Id");
-        while (select.Read()) each(select.Blob(0));
+        var select = Sql("SELECT Id, Data FROM seen_events ORDER BY Id");
+        while (select.Read()) each(select.Int(0), select.Blob(1));
+    }
+
+    public byte[] SeenPiece(int id)
+    {
+        var select = Sql("SELECT Data FROM seen_events WHERE Id = ?").Bind(id);
+        if (!select.Read()) throw new InvalidOperationException($"Names of events {id} are known but not stored.");
+        var data = select.Blob(0).ToArray();
+        select.Reset();
+        return data;
     }
 
     public void Write(DeadLetter x, string? user, long at) => Sql("INSERT INTO dead_letters (Source, EventId, Reason, Text, User, ReceivedAt) VALUES (?, ?, ?, ?, ?, ?)")
@@ -224,7 +241,7 @@ internal sealed class WriterTables : IDisposable
 
     private Statement Sql(string sql)
     {
-        if (!_statements.TryGetValue(sql, out var statement)) _statements[sql] = statement = new Statement(_connection, sql);
+        if (!_statements.TryGetValue(sql, out var statement)) _statements[sql] = statement = new Statement(_connection, sql, Transaction);
         return statement;
     }
 
@@ -235,3 +252,6 @@ internal sealed class WriterTables : IDisposable
         _connection.Dispose();
     }
 }
+
+/// <param name="data">Names, 16 bytes each; valid during the call only.</param>
+internal delegate void SeenPieceReader(int id, ReadOnlySpan<byte> data);

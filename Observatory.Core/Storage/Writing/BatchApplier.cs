@@ -14,16 +14,28 @@ internal sealed class BatchApplier(WriterState state)
 {
     private const int LongestFirstPrompt = 80;
 
+    /// <summary>Events between fetching what is known of a name and looking at it.</summary>
+    private const int Ahead = 12;
+
+    private static readonly EventSource[] s_meeting = [EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook];
+
+    /// <summary>Where the last call of the batch went: its result mostly comes next.</summary>
+    private (EventKey Key, ToolCallEntity Row)? _tool;
+
     /// <summary>Number of events and points that changed nothing: they were known. Noted in the batch too.</summary>
     public int Apply(EventBatch batch)
     {
         batch.Refused.Clear();
+        state.Sources |= 1 << (int)batch.Source;
+        _tool = null;
         foreach (var facts in batch.Sessions.Values) Apply(facts, batch);
         var known = 0;
         AnalyticsEvent? last = null;
         var lastIsKnown = false;
-        foreach (var item in batch.Events)
+        for (var i = 0; i < batch.Events.Count; i++)
         {
+            var item = batch.Events[i];
+            if (i + Ahead < batch.Events.Count && batch.Events[i + Ahead].EventId is var later && later != default) state.Seen.Prefetch(later);
             // Call and result of one tool may come as one event.
             var named = item.EventId != default;
             var second = named && item is ToolResultEvent && last is ToolCallEvent && last.EventId == item.EventId;
@@ -58,11 +70,11 @@ internal sealed class BatchApplier(WriterState state)
     /// <summary>The session's conversation. Its user is the best word on it: of the better source, then the earlier, then the smaller text.</summary>
     private int ConversationOf(string session, string? user, EventBatch batch, long at)
     {
-        var id = state.Conversations.IdOf(session, s => new ConversationEntity { SessionId = s, Title = s, UserAt = long.MaxValue });
+        var id = state.Conversations.IdOf(session);
         if (id == ConversationCache.None || string.IsNullOrEmpty(user)) return id;
         var row = state.Conversations.Row(id);
         var rank = SourceRank.OfUser(batch.Source, batch.UserRank);
-        var name = state.Names.Id(NameKind.User, user);
+        var name = row.UserId != 0 && state.Names.Text(row.UserId) == user ? row.UserId : state.Names.Id(NameKind.User, user);
         if (name == row.UserId)
         {
             if (rank > row.UserRank || rank == row.UserRank && at < row.UserAt) Set();
@@ -156,10 +168,10 @@ internal sealed class BatchApplier(WriterState state)
     private bool Apply(PromptEvent x, int conversation, EventBatch batch)
     {
         var key = KeyOf(x, batch);
-        var row = state.Prompts.Find(key);
+        var row = IsNamed(x) ? null : state.Prompts.Find(key);
         if (row is null)
         {
-            row = state.Prompts.Add(key);
+            row = state.Prompts.Add(key, isFound: !IsNamed(x));
             Fill(row, x, conversation, batch);
             (row.Length, row.HasCode) = (x.Length, x.HasCode);
             if (x.Text is { Length: > 0 } text) row.TextId = state.AddText(text);
@@ -251,15 +263,7 @@ internal sealed class BatchApplier(WriterState state)
 
     private bool Apply(ToolCallEvent x, int conversation, EventBatch batch)
     {
-        var key = KeyOf(x, batch);
-        var row = state.ToolCalls.Find(key);
-        var isNew = row is null;
-        if (row is null)
-        {
-            row = state.ToolCalls.Add(key);
-            Fill(row, x, conversation, batch);
-            Meet(state.ToolCalls, row, x.Key, batch.Source, IsNamed(x));
-        }
+        var (row, isNew) = FindOrAdd(x, conversation, batch);
         var changed = !row.IsCalled;
         if (!row.IsCalled || x.At < row.At) SetEarliest(row, x);
         row.IsCalled = true;
@@ -274,16 +278,9 @@ internal sealed class BatchApplier(WriterState state)
 
     private bool Apply(ToolResultEvent x, int conversation, EventBatch batch)
     {
-        var key = KeyOf(x, batch);
-        var row = state.ToolCalls.Find(key);
-        if (row is null)
-        {
-            // The result came first: the row waits for its call and counts nowhere until then.
-            row = state.ToolCalls.Add(key);
-            Fill(row, x, conversation, batch);
-            Meet(state.ToolCalls, row, x.Key, batch.Source, IsNamed(x));
-        }
-        var before = row.Copy();
+        // Where the result came first the row waits for its call, and counts nowhere until then.
+        var (row, _) = FindOrAdd(x, conversation, batch);
+        var before = (row.ResultAt, row.LastResultAt, row.IsError, row.Searches);
         if (!row.IsCalled && x.At < row.At) SetEarliest(row, x);
         state.Owners.Seen(ItemKind.ToolCall, row, conversation);
         row.ResultAt = row.ResultAt is { } first ? Math.Min(first, x.At) : x.At;
@@ -294,7 +291,24 @@ internal sealed class BatchApplier(WriterState state)
         row.MeasuredMs = Max(row.MeasuredMs, x.DurationMs);
         if (x.StartedAgent is not null) row.StartedAgentId = state.Names.Id(NameKind.Agent, x.StartedAgent);
         if (row.OutputId is null && x.Output is { Length: > 0 } output) row.OutputId = state.AddText(output);
-        return AddSource(row, batch) | row.ResultAt != before.ResultAt | row.LastResultAt != before.LastResultAt | row.IsError != before.IsError | row.Searches != before.Searches;
+        return AddSource(row, batch) | (row.ResultAt, row.LastResultAt, row.IsError, row.Searches) != before;
+    }
+
+    private (ToolCallEntity Row, bool IsNew) FindOrAdd(AnalyticsEvent x, int conversation, EventBatch batch)
+    {
+        if (_tool is { } last && last.Key == x.Key) return (last.Row, false);
+        var key = KeyOf(x, batch);
+        // A name that was not seen before has no row, unless the call was told with it just now.
+        var row = IsNamed(x) ? null : state.ToolCalls.Find(key);
+        var isNew = row is null;
+        if (row is null)
+        {
+            row = state.ToolCalls.Add(key, isFound: !IsNamed(x));
+            Fill(row, x, conversation, batch);
+            Meet(state.ToolCalls, row, x.Key, batch.Source, IsNamed(x));
+        }
+        _tool = (x.Key, row);
+        return (row, isNew);
     }
 
     private bool Apply(ApiErrorEvent x, int conversation, EventBatch batch)
@@ -353,10 +367,14 @@ internal sealed class BatchApplier(WriterState state)
         if (SourceRank.IsLines(source) && !state.HasForeign) return;
         state.HasForeign = true;
         if (isNamed) return;
+        // Where no other source ever spoke there is nobody to meet.
+        if ((state.Sources & ~(1 << (int)source)) == 0) return;
         var all = row.Sources;
-        var others = new List<T>(4);
-        foreach (var other in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])
+        var others = new List<T>();
+        foreach (var other in s_meeting)
         {
+            // What is of the demo has the keys of lines.
+            if (!SourceRank.IsLines(other) && (state.Sources & (1 << (int)other)) == 0) continue;
             if (rows.Find(SourceRank.IsLines(other) ? key : key.With((ulong)other)) is not { } found || found == row) continue;
             all |= found.Sources;
             others.Add(found);

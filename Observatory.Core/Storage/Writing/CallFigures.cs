@@ -29,7 +29,12 @@ internal static class CallFigures
     /// <summary>Running totals of touched conversations: each point counts what its series has grown since the point before.</summary>
     public static void SetTotals(WriterState state)
     {
-        var points = state.Responses.Changes.Select(c => c.After).Where(r => r.Kind == (int)CallKind.Total).ToList();
+        var points = new List<ResponseEntity>();
+        foreach (var (_, row) in state.Responses.Changes)
+        {
+            if (row.Kind == (int)CallKind.Total) points.Add(row);
+        }
+        if (points.Count == 0) return;
         foreach (var point in points) state.Conversations.State(point.ConversationId).Put(point);
         foreach (var conversation in points.Select(p => p.ConversationId).Distinct())
         {

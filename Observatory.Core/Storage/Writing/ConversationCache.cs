@@ -25,6 +25,14 @@ internal sealed class ConversationCache(WriterTables tables)
     /// <summary>Number of the conversation that stands for "none": what its source gave no session counts, in no conversation.</summary>
     public const int None = 0;
 
+    // Items of one conversation follow each other: mostly nothing has to be looked up.
+    private int _lastRow = -1;
+    private int _lastState = -1;
+    private ConversationEntity? _row;
+    private ConversationState? _state;
+    private int _lastTouched = -1;
+    private (string? Session, int Id) _lastSession;
+
     public IReadOnlySet<int> Touched => _touched;
 
     public void Load(int id, string session)
@@ -33,14 +41,20 @@ internal sealed class ConversationCache(WriterTables tables)
         _nextId = Math.Max(_nextId, id + 1);
     }
 
-    public int IdOf(string session, Func<string, ConversationEntity> create)
+    /// <summary>Number of the session's conversation, which is made where there is none.</summary>
+    public int IdOf(string session)
     {
-        if (_ids.TryGetValue(session, out var id)) return id;
-        id = session.Length == 0 ? None : _nextId++;
-        var row = create(session);
-        row.Id = id;
+        if (ReferenceEquals(_lastSession.Session, session)) return _lastSession.Id;
+        if (!_ids.TryGetValue(session, out var id)) id = Create(session);
+        _lastSession = (session, id);
+        return id;
+    }
+
+    private int Create(string session)
+    {
+        var id = session.Length == 0 ? None : _nextId++;
         _ids[session] = id;
-        _rows[id] = row;
+        _rows[id] = new ConversationEntity { Id = id, SessionId = session, Title = session, UserAt = long.MaxValue };
         _states[id] = new ConversationState();
         _touched.Add(id);
         _created.Add(id);
@@ -53,15 +67,25 @@ internal sealed class ConversationCache(WriterTables tables)
     /// <summary>The row for reading.</summary>
     public ConversationEntity Row(int id)
     {
+        if (id == _lastRow) return _row!;
         if (!_rows.TryGetValue(id, out var row)) _rows[id] = row = tables.LoadConversation(id);
+        (_lastRow, _row) = (id, row);
         return row;
     }
 
     /// <summary>The row to change: it is written with the transaction.</summary>
     public ConversationEntity Touch(int id)
     {
-        _touched.Add(id);
+        if (id != _lastTouched) _touched.Add(_lastTouched = id);
         return Row(id);
+    }
+
+    /// <summary><see cref="State"/> of a conversation that is written with the transaction.</summary>
+    public ConversationState TouchState(int id)
+    {
+        if (id != _lastTouched) _touched.Add(_lastTouched = id);
+        if (id != _lastState) (_lastState, _state) = (id, State(id));
+        return _state!;
     }
 
     /// <summary>The state as of the last commit, plus what the running transaction has put in.</summary>
@@ -95,6 +119,7 @@ internal sealed class ConversationCache(WriterTables tables)
         if (_size > Limit) Shrink();
         _touched.Clear();
         _created.Clear();
+        (_lastRow, _lastState, _lastTouched, _row, _state) = (-1, -1, -1, null, null);
     }
 
     /// <summary>Drops what has been left alone the longest, down to three quarters: one that is written to all the time stays.</summary>

@@ -5,27 +5,35 @@ namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
 /// The own items of one conversation in memory, as far as order matters: from them come response times, activity, first and last
-/// moment, project and models. Rebuilt from rows where it is not at hand. Writer only.
+/// moment, project and models. Each item that is put in or taken out changes only what lies around it; nothing is sorted anew.
+/// Rebuilt from rows where it is not at hand. Writer only.
 /// </summary>
 internal sealed class ConversationState
 {
-    private const long LongestActiveGap = 5 * 60_000;
+    private readonly Numbered<Prompt> _prompts = new();
+    private readonly Numbered<Response> _responses = new();
+    private readonly Numbered<Result> _results = new();
+    private readonly Moments _promptOrder = new();
+    private readonly Moments _messageOrder = new();
+    private readonly ActivitySum _activity = new();
+    private readonly ModelOrder _models = new();
 
-    private readonly Dictionary<int, Prompt> _prompts = [];
-    private readonly Dictionary<int, Response> _responses = [];
-    private readonly Dictionary<int, Result> _results = [];
+    /// <summary>Prompts whose answer may have changed.</summary>
+    private readonly HashSet<int> _open = [];
+    private bool _modelsLost;
 
-    internal sealed record Prompt(int Id, long At, long? ResponseMs, long? TurnMs, int Project, int Branch, int Version, int? TextId);
+    internal readonly record struct Prompt(int Id, long At, long? ResponseMs, long? TurnMs, int Project, int Branch, int Version, int? TextId) : INumbered;
 
     /// <param name="IsMessage">It counts as a message: it is no call of its own, and nothing better stands in its place.</param>
     /// <param name="NamesModel">Its model is one of the conversation's: of messages, and of tokens that come without one.</param>
-    internal sealed record Response(int Id, long First, long Last, bool IsMain, bool IsMessage, bool NamesModel, int Model, int Project, int Branch, int Version, Report Report);
+    internal readonly record struct Response(
+        int Id, long First, long Last, bool IsMain, bool IsMessage, bool NamesModel, int Model, int Project, int Branch, int Version, Report Report) : INumbered;
 
     /// <summary>What tells whether two reports are of one call.</summary>
     /// <param name="Amount">Of a running total: its value. Else 0.</param>
     internal readonly record struct Report(CallKind Kind, ulong High, ulong Low, ulong Request, int CallId, int Model, long Input, long CacheWrite, long CacheRead, long Amount);
 
-    internal sealed record Result(long First, long Last);
+    private readonly record struct Result(int Id, long First, long Last) : INumbered;
 
     /// <summary>As the cache last counted it.</summary>
     public int Counted { get; set; }
@@ -35,15 +43,43 @@ internal sealed class ConversationState
 
     public int Size => _prompts.Count + _responses.Count + _results.Count;
 
-    /// <summary>Everything known of its calls, whatever counts.</summary>
-    public IReadOnlyCollection<Response> Responses => _responses.Values;
+    /// <summary>Everything known of its calls, whatever counts, by number.</summary>
+    public IReadOnlyList<Response> Responses => _responses.All;
+
+    /// <summary>The text of the earliest own prompt, null without one.</summary>
+    public int? FirstPromptText => _promptOrder.Count == 0 ? null : First().TextId;
+
+    /// <summary>The text whose beginning the conversation bears as its first prompt.</summary>
+    public int? ShownText { get; set; }
 
     // What another source stands in for moves nothing here.
 
     public void Put(PromptEntity x)
     {
-        if (x.IsVoid) _prompts.Remove(x.Id);
-        else _prompts[x.Id] = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, x.BranchId, x.VersionId, x.TextId);
+        if (x.IsVoid)
+        {
+            Remove(x);
+            return;
+        }
+        var prompt = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, x.BranchId, x.VersionId, x.TextId);
+        var place = _prompts.Find(x.Id);
+        if (place >= 0)
+        {
+            ref var known = ref _prompts.At(place);
+            if (known == prompt) return;
+            var isMoved = known.At != prompt.At;
+            if (isMoved) Leave(known);
+            known = prompt;
+            if (!isMoved)
+            {
+                _open.Add(x.Id);
+                return;
+            }
+        }
+        else _prompts.Insert(~place, prompt);
+        _activity.Add(prompt.At);
+        Ask(_promptOrder.Add(prompt.At, prompt.Id) - 1);
+        _open.Add(x.Id);
     }
 
     public void Put(ResponseEntity x)
@@ -52,99 +88,170 @@ internal sealed class ConversationState
         var report = new Report(
             (CallKind)x.Kind, (ulong)x.KeyHigh, (ulong)x.KeyLow, (ulong)x.Request, x.CallId, x.OwnModelId, x.OwnInput, Math.Max(x.CacheWriteField, x.CacheWriteSplit5m + x.OwnCacheWrite1h), x.OwnCacheRead, amount);
         // An auxiliary call is no message: it moves neither the conversation's ends nor its answers.
-        _responses[x.Id] = new Response(x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, !x.IsVoid && (!x.IsAuxiliary || (CallKind)x.Kind is CallKind.Usage or CallKind.Metric or CallKind.Total), x.ModelId, x.ProjectId, x.BranchId, x.VersionId, report);
+        var response = new Response(x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, !x.IsVoid && (!x.IsAuxiliary || (CallKind)x.Kind is CallKind.Usage or CallKind.Metric or CallKind.Total), x.ModelId, x.ProjectId, x.BranchId, x.VersionId, report);
+        var place = _responses.Find(x.Id);
+        if (place >= 0)
+        {
+            ref var known = ref _responses.At(place);
+            if (known == response) return;
+            Leave(known);
+            known = response;
+        }
+        else _responses.Insert(~place, response);
+        Join(response);
     }
 
     public void Put(ToolCallEntity x)
     {
-        if (x.ResultAt is { } first && !x.IsVoid) _results[x.Id] = new Result(first, x.LastResultAt ?? first);
-        else _results.Remove(x.Id);
+        if (x.ResultAt is not { } first || x.IsVoid)
+        {
+            Remove(x);
+            return;
+        }
+        var result = new Result(x.Id, first, x.LastResultAt ?? first);
+        var place = _results.Find(x.Id);
+        if (place >= 0)
+        {
+            ref var known = ref _results.At(place);
+            if (known == result) return;
+            Leave(known);
+            known = result;
+        }
+        else _results.Insert(~place, result);
+        _activity.Add(result.First);
+        _activity.Add(result.Last);
     }
 
-    public void Remove(PromptEntity x) => _prompts.Remove(x.Id);
+    public void Remove(PromptEntity x)
+    {
+        var place = _prompts.Find(x.Id);
+        if (place < 0) return;
+        Leave(_prompts.At(place));
+        _prompts.RemoveAt(place);
+        _open.Remove(x.Id);
+    }
 
-    public void Remove(ResponseEntity x) => _responses.Remove(x.Id);
+    public void Remove(ResponseEntity x)
+    {
+        var place = _responses.Find(x.Id);
+        if (place < 0) return;
+        Leave(_responses.At(place));
+        _responses.RemoveAt(place);
+    }
 
-    public void Remove(ToolCallEntity x) => _results.Remove(x.Id);
+    public void Remove(ToolCallEntity x)
+    {
+        var place = _results.Find(x.Id);
+        if (place < 0) return;
+        Leave(_results.At(place));
+        _results.RemoveAt(place);
+    }
 
     /// <summary>Sets what follows from order on the conversation, and gives the prompts whose answer changed.</summary>
     public List<(int PromptId, long? ResponseMs, long? TurnMs)> Derive(ConversationEntity conversation)
     {
         var changed = new List<(int, long?, long?)>();
-        var prompts = _prompts.Values.OrderBy(p => p.At).ThenBy(p => p.Id).ToList();
-        var responses = _responses.Values.Where(r => r.IsMessage).OrderBy(r => r.First).ThenBy(r => r.Id).ToList();
-        var next = 0;
-        for (var i = 0; i < prompts.Count; i++)
+        foreach (var id in _open)
         {
-            var prompt = prompts[i];
-            var until = i + 1 < prompts.Count ? prompts[i + 1].At : long.MaxValue;
-            while (next < responses.Count && responses[next].First < prompt.At) next++;
-            long? first = null;
-            long? last = null;
-            for (var at = next; at < responses.Count && responses[at].First < until; at++)
-            {
-                if (!responses[at].IsMain) continue;
-                first ??= responses[at].First - prompt.At;
-                last = Math.Max(last ?? 0, Math.Min(responses[at].Last, until) - prompt.At);
-            }
-            if (first != prompt.ResponseMs || last != prompt.TurnMs)
-            {
-                changed.Add((prompt.Id, first, last));
-                _prompts[prompt.Id] = prompt with { ResponseMs = first, TurnMs = last };
-            }
+            ref var prompt = ref _prompts.At(_prompts.Find(id));
+            var (first, last) = AnswerOf(prompt);
+            if (first == prompt.ResponseMs && last == prompt.TurnMs) continue;
+            prompt = prompt with { ResponseMs = first, TurnMs = last };
+            changed.Add((id, first, last));
         }
-        SetActivity(conversation);
-        SetNames(conversation, prompts, responses);
+        _open.Clear();
+        _activity.SetOn(conversation);
+        SetNames(conversation);
         return changed;
     }
 
-    /// <summary>The text of the earliest own prompt, null without one.</summary>
-    public int? FirstPromptText => _prompts.Values.OrderBy(p => p.At).ThenBy(p => p.Id).FirstOrDefault()?.TextId;
+    private Prompt First() => _prompts.At(_prompts.Find(_promptOrder[0].Id));
 
-    private void SetActivity(ConversationEntity conversation)
+    private Response Message(int place) => _responses.At(_responses.Find(_messageOrder[place].Id));
+
+    private void Leave(in Prompt prompt)
     {
-        var points = new List<long>(_prompts.Count + 2 * (_responses.Count + _results.Count));
-        foreach (var prompt in _prompts.Values) points.Add(prompt.At);
-        foreach (var response in _responses.Values)
-        {
-            if (!response.IsMessage) continue;
-            points.Add(response.First);
-            points.Add(response.Last);
-        }
-        foreach (var result in _results.Values)
-        {
-            points.Add(result.First);
-            points.Add(result.Last);
-        }
-        points.Sort();
-        long active = 0;
-        for (var i = 1; i < points.Count; i++)
-        {
-            var gap = points[i] - points[i - 1];
-            if (gap <= LongestActiveGap) active += gap;
-        }
-        conversation.CreatedAt = points.Count > 0 ? points[0] : 0;
-        conversation.LastActivity = points.Count > 0 ? points[^1] : 0;
-        conversation.ActiveMs = active;
+        _activity.Remove(prompt.At);
+        Ask(_promptOrder.Remove(prompt.At, prompt.Id) - 1);
     }
 
-    private void SetNames(ConversationEntity conversation, List<Prompt> prompts, List<Response> responses)
+    private void Leave(in Result result)
     {
-        var firstPrompt = prompts.FirstOrDefault();
-        var firstResponse = responses.FirstOrDefault();
-        if (firstPrompt is not null && (firstResponse is null || firstPrompt.At <= firstResponse.First)) conversation.ProjectId = firstPrompt.Project;
-        else if (firstResponse is not null) conversation.ProjectId = firstResponse.Project;
+        _activity.Remove(result.First);
+        _activity.Remove(result.Last);
+    }
 
-        var lastPrompt = prompts.LastOrDefault();
-        var lastResponse = responses.LastOrDefault();
-        if (lastPrompt is not null && (lastResponse is null || lastPrompt.At > lastResponse.First))
+    private void Join(in Response response)
+    {
+        if (response.NamesModel && response.Model != 0) _models.Add(response.Model, response.First, response.Report.High, response.Report.Low);
+        if (!response.IsMessage) return;
+        _messageOrder.Add(response.First, response.Id);
+        _activity.Add(response.First);
+        _activity.Add(response.Last);
+        AskFor(response.First);
+    }
+
+    private void Leave(in Response response)
+    {
+        if (response.NamesModel && response.Model != 0) _modelsLost |= _models.Remove(response.Model, response.First, response.Report.High, response.Report.Low);
+        if (!response.IsMessage) return;
+        _messageOrder.Remove(response.First, response.Id);
+        _activity.Remove(response.First);
+        _activity.Remove(response.Last);
+        AskFor(response.First);
+    }
+
+    /// <summary>The prompt at that place in time has to be looked at.</summary>
+    private void Ask(int place)
+    {
+        if (place >= 0) _open.Add(_promptOrder[place].Id);
+    }
+
+    /// <summary>The prompt that a message of that moment answers.</summary>
+    private void AskFor(long at) => Ask(_promptOrder.Find(at, int.MaxValue) - 1);
+
+    /// <summary>Milliseconds to the first answer and to the last line before the next prompt; null = unanswered.</summary>
+    private (long? First, long? Last) AnswerOf(in Prompt prompt)
+    {
+        var next = _promptOrder.Find(prompt.At, prompt.Id) + 1;
+        var until = next < _promptOrder.Count ? _promptOrder[next].At : long.MaxValue;
+        long? first = null;
+        long? last = null;
+        for (var place = _messageOrder.Find(prompt.At, int.MinValue); place < _messageOrder.Count && _messageOrder[place].At < until; place++)
         {
-            (conversation.BranchId, conversation.VersionId) = (lastPrompt.Branch, lastPrompt.Version);
+            var message = Message(place);
+            if (!message.IsMain) continue;
+            first ??= message.First - prompt.At;
+            last = Math.Max(last ?? 0, Math.Min(message.Last, until) - prompt.At);
         }
-        else if (lastResponse is not null)
+        return (first, last);
+    }
+
+    private void SetNames(ConversationEntity conversation)
+    {
+        if (_promptOrder.Count > 0 && (_messageOrder.Count == 0 || _promptOrder[0].At <= _messageOrder[0].At)) conversation.ProjectId = First().Project;
+        else if (_messageOrder.Count > 0) conversation.ProjectId = Message(0).Project;
+
+        if (_promptOrder.Count > 0 && (_messageOrder.Count == 0 || _promptOrder[_promptOrder.Count - 1].At > _messageOrder[_messageOrder.Count - 1].At))
         {
-            (conversation.BranchId, conversation.VersionId) = (lastResponse.Branch, lastResponse.Version);
+            var last = _prompts.At(_prompts.Find(_promptOrder[_promptOrder.Count - 1].Id));
+            (conversation.BranchId, conversation.VersionId) = (last.Branch, last.Version);
         }
-        conversation.Models = string.Join(',', _responses.Values.Where(r => r.NamesModel && r.Model != 0).OrderBy(r => r.First).ThenBy(r => r.Report.High).ThenBy(r => r.Report.Low).Select(r => r.Model).Distinct());
+        else if (_messageOrder.Count > 0)
+        {
+            var last = Message(_messageOrder.Count - 1);
+            (conversation.BranchId, conversation.VersionId) = (last.Branch, last.Version);
+        }
+
+        if (_modelsLost)
+        {
+            _models.Clear();
+            foreach (var r in _responses.Items)
+            {
+                if (r.NamesModel && r.Model != 0) _models.Add(r.Model, r.First, r.Report.High, r.Report.Low);
+            }
+            _modelsLost = false;
+        }
+        conversation.Models = _models.Text;
     }
 }

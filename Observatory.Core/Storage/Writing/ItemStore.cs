@@ -10,33 +10,32 @@ internal readonly record struct Change<T>(T? Before, T After) where T : ItemEnti
 /// The rows of one kind: finds them by key, and remembers those that the running transaction touches together with how they were,
 /// so that roll-ups can take the difference. Writer only.
 /// </summary>
-internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T : ItemEntity, new()
+/// <param name="kept">
+/// How many of the rows that were written last stay at hand. For rows that change soon after: to load one, the writer would have to wait until the
+/// transaction before is on disk. The others are used again for new rows.
+/// </param>
+internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T> copy, int kept = 0) where T : ItemEntity
 {
+    /// <summary>Rows to use again: those of a usual transaction.</summary>
+    private const int MostFree = 4_096;
+
     private readonly KeyIndex _index = new();
 
     // New rows have the numbers that follow each other: no hash is needed to find them.
-    private readonly List<Change<T>> _added = [];
-    private readonly Dictionary<int, Change<T>> _loaded = [];
+    private List<Change<T>> _added = [];
+    private Dictionary<int, Change<T>> _loaded = [];
+
+    /// <summary>What was taken last. It is written by the time that the next is taken, and is used again then.</summary>
+    private Changes<T> _taken = new([], []);
+    private readonly Stack<T> _free = new();
+
+    /// <summary>The rows that were written last, as they were written: not to be changed, somebody may be writing them.</summary>
+    private readonly Dictionary<int, T> _kept = [];
+    private readonly Queue<int> _keptOrder = new();
     private int _nextId = 1;
 
-    /// <summary>What the running transaction touches: stored rows, then new ones. Rows that are tracked while it is walked through may be missed.</summary>
-    public IEnumerable<Change<T>> Changes
-    {
-        get
-        {
-            if (_loaded.Count > 0)
-            {
-                foreach (var change in _loaded.Values) yield return change;
-            }
-            for (var i = 0; i < _added.Count; i++) yield return _added[i];
-        }
-    }
-
-    /// <summary>Only those that are new.</summary>
-    public IReadOnlyList<Change<T>> Added => _added;
-
-    /// <summary>Only those that were stored before.</summary>
-    public IReadOnlyCollection<Change<T>> Loaded => _loaded.Values;
+    /// <summary>What the running transaction touches: stored rows, then new ones. No stored row may become tracked while it is walked through.</summary>
+    public ChangeWalk<T> Changes => new(_loaded, _added);
 
     /// <summary>Takes a stored row into the index, in order of ids, so that chains of colliding keys come out as they were made.</summary>
     public void Load(int id, ulong high, ulong low, bool isFound = true)
@@ -61,7 +60,8 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
     /// <param name="isFound">False = nobody will ask for it by this key: it costs no memory then.</param>
     public T Add(EventKey key, bool isFound = true)
     {
-        var row = new T { Id = _nextId++, KeyHigh = (long)key.High, KeyLow = (long)key.Low };
+        var row = _free.TryPop(out var used) ? used : create();
+        (row.Id, row.KeyHigh, row.KeyLow) = (_nextId++, (long)key.High, (long)key.Low);
         var slot = NotZero(key.Low);
         while (isFound && !_index.TryAdd(slot, row.Id, out _)) slot = Next(slot, key.High);
         _added.Add(new Change<T>(null, row));
@@ -72,8 +72,9 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
     public T Get(int id)
     {
         if (Tracked(id) is { } row) return row;
-        row = load(id);
-        _loaded[id] = new Change<T>(copy(row), row);
+        var stored = _kept.TryGetValue(id, out var known) ? known : load(id);
+        row = copy(stored);
+        _loaded[id] = new Change<T>(stored, row);
         return row;
     }
 
@@ -87,16 +88,64 @@ internal sealed class ItemStore<T>(Func<int, T> load, Func<T, T> copy) where T :
     }
 
     /// <summary>The row to look at: as the running transaction has it, or as it is stored.</summary>
-    public T Peek(int id) => Tracked(id) ?? load(id);
+    public T Peek(int id) => Tracked(id) ?? (_kept.TryGetValue(id, out var row) ? row : load(id));
 
-    public void Committed()
+    /// <summary>Hands over what the running transaction touches: the next one begins. What was taken before must have been written.</summary>
+    public Changes<T> Take()
     {
-        _added.Clear();
-        _loaded.Clear();
+        var next = _taken;
+        // Nobody holds on to rows that are written: what is kept of them are numbers.
+        foreach (var (_, row) in next.Added)
+        {
+            if (kept > 0 || _free.Count == MostFree) break;
+            row.Clear();
+            _free.Push(row);
+        }
+        next.Added.Clear();
+        next.Loaded.Clear();
+        if (kept > 0) Keep();
+        _taken = new Changes<T>(_added, _loaded);
+        (_added, _loaded) = (next.Added, next.Loaded);
+        return _taken;
+    }
+
+    private void Keep()
+    {
+        foreach (var (_, row) in Changes)
+        {
+            if (!_kept.ContainsKey(row.Id)) _keptOrder.Enqueue(row.Id);
+            _kept[row.Id] = row;
+        }
+        while (_keptOrder.Count > kept) _kept.Remove(_keptOrder.Dequeue());
     }
 
     // Two different things with equal lower halves: the later one is found at a slot that depends on its upper half too.
     private static ulong Next(ulong slot, ulong high) => NotZero((slot ^ high) * 0xD6E8FEB86659FD93UL + 0x632BE59BD9B4E019UL);
 
     private static ulong NotZero(ulong value) => value == 0 ? 1 : value;
+}
+
+/// <summary>Walks through the rows that a transaction touches, without an object for it.</summary>
+internal struct ChangeWalk<T>(Dictionary<int, Change<T>> loaded, List<Change<T>> added) where T : ItemEntity
+{
+    private Dictionary<int, Change<T>>.ValueCollection.Enumerator _loaded = loaded.Values.GetEnumerator();
+    private bool _isInAdded;
+    private int _next;
+
+    public Change<T> Current { get; private set; }
+
+    public readonly ChangeWalk<T> GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        if (!_isInAdded && _loaded.MoveNext())
+        {
+            Current = _loaded.Current;
+            return true;
+        }
+        _isInAdded = true;
+        if (_next >= added.Count) return false;
+        Current = added[_next++];
+        return true;
+    }
 }

@@ -45,5 +45,5 @@ internal sealed class NameTable
         return id;
     }
 
-    public string? Text(int id) => _texts.GetValueOrDefault(id);
+    public string? Text(int id) => id == 0 ? null : _texts.GetValueOrDefault(id);
 }

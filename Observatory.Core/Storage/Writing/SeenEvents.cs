@@ -1,75 +1,106 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Names that senders gave to events they sent, so that the same name again is known. About 30 bytes each in memory; on disk 16 bytes,
-/// appended once a transaction. Writer only.
+/// Names that senders gave to events they sent, so that the same name again is known. In memory the lower halves and their places, about 20 bytes each; on disk
+/// 16 bytes, appended once a transaction. That both halves are equal is looked up on disk: it is asked only where an event comes again. Writer only.
 /// </summary>
 internal sealed class SeenEvents(WriterTables tables)
 {
     private const int Size = 2 * sizeof(ulong);
-    private const int Piece = 8_192;
 
     private readonly KeyIndex _index = new();
-    /// <summary>Upper halves by number, in pieces: one list would be copied whole whenever it grows.</summary>
-    private readonly List<ulong[]> _highs = [];
+
+    /// <summary>Where each piece on disk begins, by the place of its first name.</summary>
+    private readonly List<(int First, int Piece)> _pieces = [];
+    private readonly List<EventKey> _added = [];
     private int _count;
-    private readonly List<ulong> _added = [];
-    private int _nextId = 1;
+    private int _nextPiece = 1;
+
+    /// <summary>The piece that was looked at last: who sends again sends what went together again.</summary>
+    private (int Piece, byte[] Data) _last = (0, []);
 
     public void Load()
     {
-        tables.SeenEvents(data =>
+        tables.SeenEvents((piece, data) =>
         {
-            for (; data.Length >= Size; data = data[Size..])
-            {
-                Add(new EventKey(BinaryPrimitives.ReadUInt64LittleEndian(data), BinaryPrimitives.ReadUInt64LittleEndian(data[sizeof(ulong)..])));
-            }
+            _pieces.Add((_count, piece));
+            _nextPiece = piece + 1;
+            // What is still being read is at hand until it is whole.
+            for (; data.Length >= Size; data = data[Size..]) Add(Read(data));
+            _added.Clear();
         });
-        _nextId = (int)tables.MaxId("seen_events") + 1;
-        _added.Clear();
     }
 
     /// <summary>True where the name is new.</summary>
     public bool Add(EventKey key)
     {
         var slot = NotZero(key.Low);
-        while (!_index.TryAdd(slot, _count, out var at))
+        while (!_index.TryAdd(slot, _count, out var place))
         {
-            if (High(at) == key.High) return false;
+            if (At(place) == key) return false;
             slot = Next(slot, key);
         }
-        if (_count % Piece == 0) _highs.Add(new ulong[Piece]);
-        _highs[_count / Piece][_count % Piece] = key.High;
         _count++;
-        _added.Add(key.High);
-        _added.Add(key.Low);
+        _added.Add(key);
         return true;
     }
 
     public bool Contains(ulong high, ulong low)
     {
         var key = new EventKey(high, low);
-        for (var slot = NotZero(low); _index.TryGet(slot, out var at); slot = Next(slot, key))
+        for (var slot = NotZero(low); _index.TryGet(slot, out var place); slot = Next(slot, key))
         {
-            if (High(at) == high) return true;
+            if (At(place) == key) return true;
         }
         return false;
     }
 
-    public void Write()
+    /// <summary>Fetches what <see cref="Add"/> will look at.</summary>
+    public void Prefetch(EventKey key) => _index.Prefetch(NotZero(key.Low));
+
+    /// <summary>What is to be appended for the running transaction: piece and names; null = nothing.</summary>
+    public (int Piece, byte[] Data)? Take()
     {
-        if (_added.Count == 0) return;
-        var data = new byte[_added.Count * sizeof(ulong)];
-        for (var i = 0; i < _added.Count; i++) BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(i * sizeof(ulong)), _added[i]);
-        tables.WriteSeenEvents(_nextId++, data);
+        if (_added.Count == 0) return null;
+        var data = new byte[_added.Count * Size];
+        for (var i = 0; i < _added.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(i * Size), _added[i].High);
+            BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(i * Size + sizeof(ulong)), _added[i].Low);
+        }
+        _pieces.Add((_count - _added.Count, _nextPiece));
         _added.Clear();
+        return (_nextPiece++, data);
     }
 
-    private ulong High(int at) => _highs[at / Piece][at % Piece];
+    private EventKey At(int place)
+    {
+        var fresh = place - (_count - _added.Count);
+        if (fresh >= 0) return _added[fresh];
+        var (first, piece) = PieceOf(place);
+        if (_last.Piece != piece) _last = (piece, tables.SeenPiece(piece));
+        return Read(_last.Data.AsSpan((place - first) * Size));
+    }
+
+    private (int First, int Piece) PieceOf(int place)
+    {
+        var pieces = CollectionsMarshal.AsSpan(_pieces);
+        var (low, high) = (0, pieces.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (pieces[middle].First <= place) low = middle;
+            else high = middle - 1;
+        }
+        return pieces[low];
+    }
+
+    private static EventKey Read(ReadOnlySpan<byte> data) => new(BinaryPrimitives.ReadUInt64LittleEndian(data), BinaryPrimitives.ReadUInt64LittleEndian(data[sizeof(ulong)..]));
 
     /// <summary>Equal lower halves: the next slot depends on the upper half too.</summary>
     private static ulong Next(ulong slot, EventKey key) => NotZero((slot ^ key.High) * 0xD6E8FEB86659FD93UL + 0x632BE59BD9B4E019UL);

@@ -24,6 +24,30 @@ internal static class SourceRank
     /// <summary>Whether other rows of that conversation could stand in the place of these.</summary>
     public const Given Foreign = ~(Given.Lines | Given.LinesError);
 
+    /// <summary>Each time: what makes rows of other sources void, and what shows that there may be such rows.</summary>
+    private static readonly (Given Better, Given Rows)[] s_rivals =
+    [
+        (Given.Lines, Foreign),
+        (Given.LinesError, Given.OtlpError | Given.ApiError | Given.HookError),
+        (Given.OtlpCall, Given.Weak),
+        (Given.OtlpPrompt, Given.ApiPrompt | Given.HookPrompt),
+        (Given.OtlpTool, Given.ApiTool | Given.HookTool),
+        (Given.OtlpError, Given.ApiError | Given.HookError),
+        (Given.ApiPrompt, Given.HookPrompt),
+        (Given.ApiTool, Given.HookTool),
+        (Given.ApiError, Given.HookError),
+    ];
+
+    /// <summary>Of two things that are known of a conversation, one can make rows of the other void: its rows have to be looked at when either comes.</summary>
+    public static bool HasRivals(Given given)
+    {
+        foreach (var (better, rows) in s_rivals)
+        {
+            if ((given & better) != 0 && (given & rows) != 0) return true;
+        }
+        return false;
+    }
+
     public static bool IsLines(EventSource source) => source is EventSource.Transcript or EventSource.Demo;
 
     /// <summary>What the event shows to be known of its conversation.</summary>

@@ -6,12 +6,11 @@ namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
 /// Second half of a transaction, after the batches are applied: owners are judged, what follows from order is derived, calls are
-/// priced, conversations and roll-ups take the differences, and every touched row is written. Writer only.
+/// priced, conversations and roll-ups take the differences. Writer only.
 /// </summary>
 internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, IRollup rollup)
 {
-    /// <summary>Writes everything that the transaction touched; returns the session ids of conversations that changed.</summary>
-    public List<string> Finish()
+    public void Finish()
     {
         MoveToOwners();
         if (state.HasForeign)
@@ -27,12 +26,10 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         UpdateStates();
         // Deriving sets response times on prompts, which tracks further prompts of the same conversations.
         foreach (var id in state.Conversations.Touched.Where(id => id != ConversationCache.None).ToList()) Derive(id);
-        foreach (var change in state.Prompts.Changes) Sum(change.Before, change.After, AddTo);
-        foreach (var change in state.Responses.Changes) Sum(change.Before, change.After, AddTo);
-        foreach (var change in state.ToolCalls.Changes) Sum(change.Before, change.After, AddTo);
+        foreach (var change in state.Prompts.Changes) Sum(change, AddTo);
+        foreach (var change in state.Responses.Changes) Sum(change, AddTo);
+        foreach (var change in state.ToolCalls.Changes) Sum(change, AddTo);
         SumRollups();
-        Write();
-        return [.. state.Conversations.Touched.Where(id => id != ConversationCache.None).Select(id => state.Conversations.Row(id).SessionId)];
     }
 
     /// <summary>Tracks the stored rows that a new word on their conversation changes: a better source, or another user.</summary>
@@ -40,7 +37,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     {
         foreach (var id in state.GivenChanged)
         {
-            if (state.Conversations.IsNew(id) || (state.Conversations.Row(id).Given & (int)SourceRank.Foreign) == 0) continue;
+            if (state.Conversations.IsNew(id) || !SourceRank.HasRivals((Given)state.Conversations.Row(id).Given)) continue;
             Reach(id, row => !SourceRank.IsLines((EventSource)row.Origin));
         }
         ReachUsers();
@@ -76,7 +73,12 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     private void Settle()
     {
         // A report that changed changes the lines that it counts for.
-        foreach (var change in state.Responses.Changes.Where(c => (CallKind)c.After.Kind == CallKind.Call && c.After.CallId != 0).ToList()) state.Responses.Get(change.After.CallId);
+        var paired = new List<int>();
+        foreach (var (_, row) in state.Responses.Changes)
+        {
+            if ((CallKind)row.Kind == CallKind.Call && row.CallId != 0) paired.Add(row.CallId);
+        }
+        foreach (var id in paired) state.Responses.Get(id);
         foreach (var (_, row) in state.Prompts.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
         foreach (var (_, row) in state.ToolCalls.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
         foreach (var (_, row) in state.ApiErrors.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
@@ -145,11 +147,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         }
     }
 
-    private ConversationState State(ItemEntity row)
-    {
-        state.Conversations.Touch(row.ConversationId);
-        return state.Conversations.State(row.ConversationId);
-    }
+    private ConversationState State(ItemEntity row) => state.Conversations.TouchState(row.ConversationId);
 
     private void Derive(int id)
     {
@@ -160,14 +158,19 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             var entity = state.Prompts.Get(prompt);
             (entity.ResponseMs, entity.TurnMs) = (responseMs, turnMs);
         }
-        row.FirstPrompt = own.FirstPromptText is { } text ? BatchApplier.Shorten(state.Tables.LoadText(text)) : null;
+        if (own.FirstPromptText is not { } text) row.FirstPrompt = null;
+        else if (own.ShownText != text)
+        {
+            row.FirstPrompt = BatchApplier.Shorten(state.Tables.LoadText(text));
+            own.ShownText = text;
+        }
         row.Title = row.CustomTitle ?? row.AiTitle ?? row.Summary ?? row.FirstPrompt ?? row.SessionId;
     }
 
-    private void Sum<T>(T? before, T after, Action<ConversationEntity, T, int> add) where T : ItemEntity
+    private void Sum<T>(in Change<T> change, Action<ConversationEntity, T, int> add) where T : ItemEntity
     {
-        if (before is not null) add(state.Conversations.Touch(before.ConversationId), before, -1);
-        add(state.Conversations.Touch(after.ConversationId), after, 1);
+        if (change.Before is { } before) add(state.Conversations.Touch(before.ConversationId), before, -1);
+        add(state.Conversations.Touch(change.After.ConversationId), change.After, 1);
     }
 
     private static void AddTo(ConversationEntity sum, PromptEntity row, int sign)
@@ -206,26 +209,5 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var (before, after) in state.Responses.Changes) rollup.Changed(before, after);
         foreach (var (before, after) in state.ToolCalls.Changes) rollup.Changed(before, after);
         foreach (var (before, after) in state.ApiErrors.Changes) rollup.Changed(before, after);
-    }
-
-    private static void Write<T>(ItemStore<T> rows, Sqlite.ItemTable<T> table) where T : ItemEntity, new()
-    {
-        foreach (var (before, after) in rows.Loaded) table.Replace(before!, after);
-        table.Add(rows.Added);
-    }
-
-    private void Write()
-    {
-        var tables = state.Tables;
-        foreach (var name in state.Names.Added) tables.Write(name);
-        Write(state.Prompts, tables.Prompts);
-        Write(state.Responses, tables.Responses);
-        Write(state.ToolCalls, tables.ToolCalls);
-        Write(state.ApiErrors, tables.ApiErrors);
-        Write(state.Marks, tables.Marks);
-        Write(state.Events, tables.Events);
-        foreach (var id in state.Conversations.Touched) tables.Write(state.Conversations.Row(id));
-        state.Seen.Write();
-        rollup.Flush(tables.Rollups);
     }
 }

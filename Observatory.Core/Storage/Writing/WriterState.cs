@@ -10,17 +10,20 @@ namespace Observatory.Core.Storage.Writing;
 /// </summary>
 internal sealed class WriterState
 {
+    /// <summary>More than there are sessions at work at a time: the last prompt of each is answered next. About 200 bytes each.</summary>
+    private const int KeptPrompts = 4_096;
+
     public WriterState(WriterTables tables)
     {
         Tables = tables;
         Conversations = new ConversationCache(tables);
         Owners = new OwnerRule(Conversations, tables);
-        Prompts = new ItemStore<PromptEntity>(tables.Prompts.Load, x => x.Copy());
-        Responses = new ItemStore<ResponseEntity>(tables.Responses.Load, x => x.Copy());
-        ToolCalls = new ItemStore<ToolCallEntity>(tables.ToolCalls.Load, x => x.Copy());
-        ApiErrors = new ItemStore<ApiErrorEntity>(tables.ApiErrors.Load, x => x.Copy());
-        Marks = new ItemStore<MarkEntity>(tables.Marks.Load, x => x.Copy());
-        Events = new ItemStore<EventEntity>(tables.Events.Load, x => x.Copy());
+        Prompts = new ItemStore<PromptEntity>(() => new PromptEntity(), tables.Prompts.Load, x => x.Copy(), KeptPrompts);
+        Responses = new ItemStore<ResponseEntity>(() => new ResponseEntity(), tables.Responses.Load, x => x.Copy());
+        ToolCalls = new ItemStore<ToolCallEntity>(() => new ToolCallEntity(), tables.ToolCalls.Load, x => x.Copy());
+        ApiErrors = new ItemStore<ApiErrorEntity>(() => new ApiErrorEntity(), tables.ApiErrors.Load, x => x.Copy());
+        Marks = new ItemStore<MarkEntity>(() => new MarkEntity(), tables.Marks.Load, x => x.Copy());
+        Events = new ItemStore<EventEntity>(() => new EventEntity(), tables.Events.Load, x => x.Copy());
         Seen = new SeenEvents(tables);
         Series = new SeriesTable(tables, Names);
         Calls = new RequestIndex(this);
@@ -55,6 +58,9 @@ internal sealed class WriterState
     /// <summary>Reports of calls by request.</summary>
     public RequestIndex Calls { get; }
 
+    /// <summary>Bit n set = source n has told something.</summary>
+    public int Sources { get; set; }
+
     /// <summary>Some row comes from elsewhere than transcripts: only then is there anything to meet.</summary>
     public bool HasForeign { get; set; }
 
@@ -78,7 +84,7 @@ internal sealed class WriterState
         return id;
     }
 
-    /// <summary>Ends the transaction's view: what was touched is what is stored.</summary>
+    /// <summary>Ends the transaction's view: what was touched is what is stored, once what <see cref="WriteSet"/> took is written.</summary>
     public void Committed()
     {
         Names.Added.Clear();
@@ -86,12 +92,6 @@ internal sealed class WriterState
         UserChanged.Clear();
         Calls.Committed();
         Conversations.Committed();
-        Prompts.Committed();
-        Responses.Committed();
-        ToolCalls.Committed();
-        ApiErrors.Committed();
-        Marks.Committed();
-        Events.Committed();
     }
 
     private void Load()
@@ -107,6 +107,7 @@ internal sealed class WriterState
         foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low, !Seen.Contains(high, low));
         foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low, !Seen.Contains(high, low));
         HasForeign = Tables.HasForeign();
+        Sources = Tables.Sources();
         Series.Load();
         Tables.Fingerprints(Load);
         foreach (var line in Tables.SharedLines()) Owners.Load(line);

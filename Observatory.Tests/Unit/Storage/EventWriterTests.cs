@@ -92,8 +92,9 @@ public sealed class EventWriterTests
     private static async Task WriteAsync(int[] failures, Func<EventWriter, Task> test, Func<CoreHost, Task>? after = null)
     {
         await using var core = await CoreHost.StartAsync();
+        var failing = new Failing(failures);
         var writer = new EventWriter(
-            core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, new Failing(failures), core.Services.GetRequiredService<ICommitObserver>(),
+            core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, () => failing, core.Services.GetRequiredService<ICommitObserver>(),
             new WriterFigures(TimeProvider.System), TimeProvider.System, NullLogger<EventWriter>.Instance);
         var run = Task.Run(() => writer.RunAsync(CancellationToken.None));
         await test(writer);

@@ -24,17 +24,17 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
     private readonly HashSet<int> _loaded = [];
 
     /// <param name="fewest">Items that make a block.</param>
-    public BlockTable(sqlite3 connection, ItemColumns<T> columns, BlockKind kind, int fewest)
+    public BlockTable(sqlite3 connection, TransactionGate gate, ItemColumns<T> columns, BlockKind kind, int fewest)
     {
         (_columns, _kind, _fewest) = (columns, kind, fewest);
         (_builder, _buffer) = (new BlockBuilder(columns.Names.Count), new RowBuffer(columns.Names.Count));
-        _insert = new Statement(connection, "INSERT INTO item_blocks (Id, Kind, MinAt, MaxAt, Data) VALUES (?, ?, ?, ?, ?)");
-        _conversation = new Statement(connection, "INSERT INTO block_conversations (ConversationId, BlockId) VALUES (?, ?)");
-        _hole = new Statement(connection, "INSERT INTO block_holes (Id) VALUES (?)");
-        _isHole = new Statement(connection, "SELECT 1 FROM block_holes WHERE Id = ?");
-        _load = new Statement(connection, "SELECT Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1");
+        _insert = new Statement(connection, "INSERT INTO item_blocks (Id, Kind, MinAt, MaxAt, Data) VALUES (?, ?, ?, ?, ?)", gate);
+        _conversation = new Statement(connection, "INSERT INTO block_conversations (ConversationId, BlockId) VALUES (?, ?)", gate);
+        _hole = new Statement(connection, "INSERT INTO block_holes (Id) VALUES (?)", gate);
+        _isHole = new Statement(connection, "SELECT 1 FROM block_holes WHERE Id = ?", gate);
+        _load = new Statement(connection, "SELECT Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1", gate);
         _byConversation = new Statement(connection,
-            "SELECT b.Data FROM block_conversations c JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ?");
+            "SELECT b.Data FROM block_conversations c JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ?", gate);
     }
 
     /// <summary>Writes as many as make blocks that are worth it, and says how many: the rest, at the end, has to go elsewhere. Numbers must grow.</summary>
@@ -88,10 +88,12 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         return items;
     }
 
-    /// <summary>The item is about to become a row: where it was loaded from a block, it counts no more there.</summary>
-    public void Leave(int id)
+    /// <summary>The item is about to become a row: where it was loaded from a block, it counts no more there. False = no block had it.</summary>
+    public bool Leave(int id)
     {
-        if (_loaded.Remove(id)) _hole.Bind(BlockIds.Of(_kind, id)).Run();
+        if (!_loaded.Remove(id)) return false;
+        _hole.Bind(BlockIds.Of(_kind, id)).Run();
+        return true;
     }
 
     private bool IsHole(int id)

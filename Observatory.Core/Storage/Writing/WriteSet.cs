@@ -1,0 +1,62 @@
+using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Sqlite;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// All that a transaction has to write, apart from the writer's memory: it is written on another thread while the writer applies the next batches.
+/// Nothing in it changes any more.
+/// </summary>
+internal sealed class WriteSet
+{
+    private readonly List<NameEntity> _names;
+    private readonly Changes<PromptEntity> _prompts;
+    private readonly Changes<ResponseEntity> _responses;
+    private readonly Changes<ToolCallEntity> _toolCalls;
+    private readonly Changes<ApiErrorEntity> _apiErrors;
+    private readonly Changes<MarkEntity> _marks;
+    private readonly Changes<EventEntity> _events;
+    private readonly List<(ConversationEntity Row, bool IsNew)> _conversations;
+    private readonly IRollup _rollup;
+    private readonly (int Piece, byte[] Data)? _seen;
+
+    /// <summary>Takes it out of the memory, which is then as after the commit.</summary>
+    /// <param name="rollup">Holds the sums of this transaction, and gathers no others until they are written.</param>
+    public WriteSet(WriterState state, IRollup rollup)
+    {
+        _names = [.. state.Names.Added];
+        _conversations = [.. state.Conversations.Touched.Select(id => (state.Conversations.Row(id).Copy(), state.Conversations.IsNew(id)))];
+        Sessions = [.. _conversations.Where(c => c.Row.Id != ConversationCache.None).Select(c => c.Row.SessionId)];
+        _seen = state.Seen.Take();
+        _rollup = rollup;
+        (_prompts, _responses, _toolCalls) = (state.Prompts.Take(), state.Responses.Take(), state.ToolCalls.Take());
+        (_apiErrors, _marks, _events) = (state.ApiErrors.Take(), state.Marks.Take(), state.Events.Take());
+        state.Committed();
+    }
+
+    /// <summary>Session ids of the conversations that change.</summary>
+    public List<string> Sessions { get; }
+
+    public void Write(WriterTables tables)
+    {
+        foreach (var name in _names) tables.Write(name);
+        Write(_prompts, tables.Prompts);
+        Write(_responses, tables.Responses);
+        Write(_toolCalls, tables.ToolCalls);
+        Write(_apiErrors, tables.ApiErrors);
+        Write(_marks, tables.Marks);
+        Write(_events, tables.Events);
+        foreach (var (row, isNew) in _conversations) tables.Write(row, isNew);
+        if (_seen is { } seen) tables.WriteSeenEvents(seen.Piece, seen.Data);
+        _rollup.Flush(tables.Rollups);
+    }
+
+    private static void Write<T>(Changes<T> rows, ItemTable<T> table) where T : ItemEntity, new()
+    {
+        foreach (var (before, after) in rows.Loaded.Values) table.Replace(before!, after);
+        table.Add(rows.Added);
+    }
+}
+
+/// <summary>What a transaction changed of one kind of rows: new ones in order, and those that were stored, by number.</summary>
+internal readonly record struct Changes<T>(List<Change<T>> Added, Dictionary<int, Change<T>> Loaded) where T : ItemEntity;

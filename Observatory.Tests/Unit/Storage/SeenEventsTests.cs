@@ -1,0 +1,76 @@
+using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
+using Observatory.Core.Events;
+using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Writing;
+using Observatory.Tests.Support;
+using Xunit;
+
+namespace Observatory.Tests.Unit.Storage;
+
+public sealed class SeenEventsTests
+{
+    [Fact]
+    public async Task A_name_is_new_once_over_transactions_restarts_and_equal_halves()
+    {
+        await using var core = await CoreHost.StartAsync();
+        var database = core.Services.GetRequiredService<SqliteDatabase>();
+        var run = 0UL;
+        Gen.Int[0, int.MaxValue].Sample(seed =>
+        {
+            var (random, known) = (new Random(seed), new HashSet<EventKey>());
+            // Each run has names of its own: the table stays.
+            var own = ++run << 32;
+            var tables = new WriterTables(database);
+            var seen = Load(tables);
+            for (var transaction = 0; transaction < 6; transaction++)
+            {
+                for (var n = random.Next(40); n > 0; n--)
+                {
+                    // So few that names come again, and that many share one half.
+                    var key = new EventKey(own + (ulong)random.Next(6), own + (ulong)random.Next(20));
+                    Assert.Equal(known.Contains(key), seen.Contains(key.High, key.Low));
+                    seen.Prefetch(key);
+                    Assert.Equal(known.Add(key), seen.Add(key));
+                }
+                tables.Transaction.Want();
+                var piece = seen.Take();
+                tables.Transaction.End(() =>
+                {
+                    if (piece is { } taken) tables.WriteSeenEvents(taken.Piece, taken.Data);
+                });
+                if (random.Next(3) != 0) continue;
+                tables.Dispose();
+                tables = new WriterTables(database);
+                seen = Load(tables);
+            }
+            Assert.All(known, key => Assert.True(seen.Contains(key.High, key.Low)));
+            Assert.False(seen.Contains(own + 7, own));
+            tables.Dispose();
+        }, iter: 40, threads: 1);
+
+        static SeenEvents Load(WriterTables tables)
+        {
+            var seen = new SeenEvents(tables);
+            seen.Load();
+            return seen;
+        }
+    }
+
+    [Fact]
+    public async Task A_million_names_take_less_than_32_MB()
+    {
+        await using var core = await CoreHost.StartAsync();
+        using var tables = new WriterTables(core.Services.GetRequiredService<SqliteDatabase>());
+        var seen = new SeenEvents(tables);
+        var random = new Random(1);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            seen.Add(new EventKey((ulong)random.NextInt64(), (ulong)random.NextInt64()));
+            if (i % 4_000 == 3_999) _ = seen.Take();
+        }
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 1, 32_000_000);
+        GC.KeepAlive(seen);
+    }
+}
