@@ -131,6 +131,26 @@ public sealed class IngestBodyTests
         Assert.NotNull(third);
     }
 
+    [Theory]
+    [InlineData(1_500_000, 429)]
+    [InlineData(600_000, 200)]
+    public async Task A_released_body_keeps_its_share_of_the_budget_where_it_is_large(int size, int whileReleased)
+    {
+        var reader = new BodyReader(new BodyBudget(2_000_000));
+        var first = (await ReadAsync(reader, new byte[size], null)).Body!;
+        first.Release();
+        Assert.Equal(0, first.Memory.Length);
+        using (var second = await TryAsync()) Assert.Equal(whileReleased == 200, second is not null);
+        first.Dispose();
+        first.Dispose();
+        using (var third = await TryAsync()) Assert.NotNull(third);
+        // Given back once: twice would leave room for two.
+        using var fourth = (await ReadAsync(reader, new byte[1_500_000], null)).Body;
+        Assert.Equal(429, (await ReadAsync(reader, new byte[1_500_000], null)).Refusal?.Status);
+
+        async Task<IngestBody?> TryAsync() => (await ReadAsync(reader, new byte[size], null)).Body;
+    }
+
     private async Task<(int Status, byte[]? Body)> ReadAsync(byte[] bytes, string? encoding, BodyEncodings allowed = Both, int piece = int.MaxValue, bool length = true)
     {
         var reading = await ReadAsync(new BodyReader(_budget), bytes, encoding, allowed, piece, length);

@@ -7,7 +7,9 @@ namespace Observatory.Tests.Benchmarks;
 /// Bodies of the events API as a busy team would send them: prompts, answers, their tokens, tool calls and activity of conversations that grow side
 /// by side. Every event has an id of its own, so that no body is a repeat of another.
 /// </summary>
-internal sealed class EventBodies(int seed)
+/// <param name="seed">Part of every id.</param>
+/// <param name="text">Characters of content an event, 0 = none.</param>
+internal sealed class EventBodies(int seed, int text = 0)
 {
     private const int OpenConversations = 40;
     private const int EventsPerConversation = 200;
@@ -15,6 +17,7 @@ internal sealed class EventBodies(int seed)
     private static readonly string[] s_models = ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-4-5-20251001", "claude-opus-4-8"];
     private static readonly string[] s_tools = ["Bash", "Read", "Edit", "Write", "Grep"];
 
+    private readonly string _text = string.Concat(Enumerable.Repeat("words of a prompt ", text / 18 + 1))[..text];
     private readonly Random _random = new(seed);
     private readonly (string Id, int Left)[] _open = new (string, int)[OpenConversations];
     private readonly DateTimeOffset _start = TimeProvider.System.GetUtcNow().AddDays(-20);
@@ -48,6 +51,7 @@ internal sealed class EventBodies(int seed)
         json.WriteString("conversationId", _open[slot].Id);
         json.WriteString("userId", $"user{slot % 12:00}@example.test");
         json.WriteStartObject("data");
+        if (text > 0) json.WriteString("content", _text);
         switch (kind)
         {
             case < 9:

@@ -11,11 +11,12 @@ namespace Observatory.Tests.Benchmarks;
 /// <param name="Seconds">Length of each run; the number of bodies made beforehand bounds it too.</param>
 /// <param name="Runs">Interleaved repetitions.</param>
 /// <param name="Megabytes">Bodies made beforehand a run, at most.</param>
-internal sealed record LoadOptions(int Per, int Connections, double Seconds, int Runs, int Megabytes)
+/// <param name="Text">Characters of content an event, 0 = none.</param>
+internal sealed record LoadOptions(int Per, int Connections, double Seconds, int Runs, int Megabytes, int Text)
 {
     public static LoadOptions Read(string[] args)
     {
-        var options = new LoadOptions(1_000, 8, 5, 5, 200);
+        var options = new LoadOptions(1_000, 8, 5, 5, 200, 0);
         for (var i = 0; i + 1 < args.Length; i += 2)
         {
             var number = double.Parse(args[i + 1], CultureInfo.InvariantCulture);
@@ -26,7 +27,8 @@ internal sealed record LoadOptions(int Per, int Connections, double Seconds, int
                 "--seconds" => options with { Seconds = Math.Min(number, 60) },
                 "--runs" => options with { Runs = (int)number },
                 "--mb" => options with { Megabytes = (int)Math.Min(number, 1_000) },
-                _ => throw new ArgumentException($"{args[i]} is not an option. Use --per, --connections, --seconds, --runs, --mb."),
+                "--text" => options with { Text = (int)Math.Min(number, 100_000) },
+                _ => throw new ArgumentException($"{args[i]} is not an option. Use --per, --connections, --seconds, --runs, --mb, --text."),
             };
         }
         return options;
@@ -69,7 +71,7 @@ internal static class LoadBench
 
     private static List<byte[]> Make(LoadOptions options, int seed)
     {
-        var made = new EventBodies(seed);
+        var made = new EventBodies(seed, options.Text);
         var bodies = new List<byte[]>();
         for (var bytes = 0L; bytes < options.Megabytes * 1_000_000L && made.Made < 150_000 * options.Seconds; bytes += bodies[^1].Length) bodies.Add(made.Next(options.Per));
         return bodies;

@@ -3,7 +3,10 @@ using System.Numerics;
 
 namespace Observatory.Web.Ingest;
 
-/// <summary>A request's body, whole and decompressed. Dispose it as soon as it is parsed, before waiting for anything else.</summary>
+/// <summary>
+/// A request's body, whole and decompressed. Once it is parsed and before waiting for anything else, dispose it, or release it where what was
+/// made of it stays in memory until it is written.
+/// </summary>
 internal sealed class IngestBody : IDisposable
 {
     /// <summary>Larger bodies lie outside the heap: one of them must not hold its memory for ever.</summary>
@@ -14,6 +17,9 @@ internal sealed class IngestBody : IDisposable
     private readonly int _capacity;
     private byte[] _pooled = [];
     private NativeBuffer? _large;
+
+    /// <summary>Bytes of the budget that outlive the memory they stood for.</summary>
+    private long _kept;
 
     internal IngestBody(BodyBudget budget, int capacity) => (_budget, _capacity) = (budget, capacity);
 
@@ -55,16 +61,27 @@ internal sealed class IngestBody : IDisposable
         return true;
     }
 
-    public void Dispose()
+    /// <summary>
+    /// Gives the memory back, but of a large body not its share of the budget: the events of it take at least as much until they are written, and
+    /// several such bodies must not stand behind each other. <see cref="Dispose"/> gives back the share.
+    /// </summary>
+    public void Release()
     {
         if (_large is { } large)
         {
-            _budget.Give(large.Size);
+            _kept += large.Size;
             ((IDisposable)large).Dispose();
             _large = null;
         }
         ReturnPooled();
         Length = 0;
+    }
+
+    public void Dispose()
+    {
+        Release();
+        _budget.Give(_kept);
+        _kept = 0;
     }
 
     private bool TryRent(int size)

@@ -34,6 +34,7 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
         var read = await bodies.ReadAsync(context.Request, BodyEncodings.Gzip | BodyEncodings.Brotli, context.RequestAborted);
         if (!read.TryGet(out var body, out var refusal)) return IngestAnswers.Refuse(context, refusal);
 
+        using var share = body;
         var batch = new EventBatch { Source = EventSource.Api };
         ItemsReading items;
         var reader = readers.Get();
@@ -48,7 +49,7 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
         finally
         {
             readers.Return(reader);
-            body.Dispose();
+            body.Release();
         }
         if (items.Taken + items.Rejected.Count > 0 && IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.RequestAborted)) is { } refused) return IngestAnswers.Refuse(context, refused);
         return TypedResults.Accepted((string?)null, AnswerOf(items, batch));
