@@ -50,7 +50,9 @@ public static class IsoInstant
     {
         at = 0;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return false;
-        var days = new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerDay - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerDay;
+        // Days since 1970-01-01, with years that begin in March: a leap day is then the last of its year.
+        var (y, m) = month > 2 ? (year, month - 3) : (year - 1, month + 9);
+        long days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
         at = ((days * 24 + hour) * 60 + minute - offset) * BucketClock.Minute + second * 1000 + ms;
         return true;
     }

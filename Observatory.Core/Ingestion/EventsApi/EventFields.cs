@@ -56,7 +56,7 @@ internal sealed class EventFields
 {
     private const ulong DataFields = ~0UL << (int)EventField.MessageId;
 
-    private readonly JsonPlace[] _places = new JsonPlace[(int)EventField.None];
+    private readonly JsonPlace[] _places = new JsonPlace[(int)EventField.None + 1];
     private ulong _present;
 
     /// <summary>The event must be refused for this reason, whatever its fields say.</summary>
@@ -71,10 +71,13 @@ internal sealed class EventFields
     /// <summary>Of fields that come twice the last counts; of <c>data</c> too.</summary>
     public void ClearData() => _present &= ~DataFields;
 
-    public void Set(EventField field, in JsonPlace place)
+    public void Set(EventField field, in JsonPlace place) => Place(field) = place;
+
+    /// <summary>Where the place of a field that is there goes; what is read over has one too, which nobody asks for.</summary>
+    public ref JsonPlace Place(EventField field)
     {
-        _places[(int)field] = place;
         _present |= 1UL << (int)field;
+        return ref _places[(int)field];
     }
 
     /// <summary>False where it is missing or null.</summary>

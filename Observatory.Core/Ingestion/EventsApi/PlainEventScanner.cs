@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
@@ -57,8 +58,7 @@ internal static class PlainEventScanner
             }
             else
             {
-                if (!TryValue(text, ref at, out var place)) return false;
-                if (field != EventField.None) f.Set(field, place);
+                if (!TryValue(text, ref at, out f.Place(field))) return false;
             }
             SkipWhite(text, ref at);
             if (at >= text.Length) return false;
@@ -124,7 +124,14 @@ internal static class PlainEventScanner
         return at;
     }
 
+    /// <summary>Programs write none: mostly one look is all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SkipWhite(ReadOnlySpan<byte> text, ref int at)
+    {
+        if ((uint)at < (uint)text.Length && text[at] <= ' ') SkipAllWhite(text, ref at);
+    }
+
+    private static void SkipAllWhite(ReadOnlySpan<byte> text, ref int at)
     {
         while (at < text.Length && text[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') at++;
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Observatory.Core.Events;
@@ -80,12 +79,26 @@ internal sealed class ValueReader
         if (place.Kind == JsonTokenType.Number)
         {
             var raw = place.Raw(text);
-            if (Utf8Parser.TryParse(raw, out long value, out var used) && used == raw.Length && value is >= 0 and <= TokenUsage.Limit) return value;
+            if (Digits(raw) is >= 0 and <= TokenUsage.Limit and var value) return value;
             var number = new Utf8JsonReader(raw);
             if (number.Read() && number.TryGetDecimal(out var exact) && exact is >= 0 and <= TokenUsage.Limit && (round || exact == decimal.Truncate(exact))) return (long)Math.Round(exact);
         }
         Fault ??= $"{label} is not a {(round ? "" : "whole ")}number from 0 to 10^12.";
         return null;
+    }
+
+    /// <summary>-1 where there is anything else than up to 18 digits.</summary>
+    private static long Digits(ReadOnlySpan<byte> raw)
+    {
+        if (raw.Length is 0 or > 18) return -1;
+        var value = 0L;
+        foreach (var digit in raw)
+        {
+            var number = (uint)digit - '0';
+            if (number > 9) return -1;
+            value = value * 10 + number;
+        }
+        return value;
     }
 
     public bool? Flag(EventFields f, EventField field, string label)

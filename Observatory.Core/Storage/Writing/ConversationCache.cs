@@ -11,7 +11,7 @@ namespace Observatory.Core.Storage.Writing;
 internal sealed class ConversationCache(WriterTables tables)
 {
     /// <summary>Items of all states together, about 200 bytes each.</summary>
-    public const int Limit = 30_000;
+    public const int Limit = 20_000;
 
     private readonly Dictionary<string, int> _ids = [];
     private readonly Dictionary<int, ConversationEntity> _rows = [];

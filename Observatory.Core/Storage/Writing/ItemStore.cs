@@ -17,7 +17,7 @@ internal readonly record struct Change<T>(T? Before, T After) where T : ItemEnti
 internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T> copy, int kept = 0) where T : ItemEntity
 {
     /// <summary>Rows to use again: those of a usual transaction.</summary>
-    private const int MostFree = 4_096;
+    private const int MostFree = 2_048;
 
     private readonly KeyIndex _index = new();
 
