@@ -44,6 +44,9 @@ internal static class LoadBench
     /// <summary>Seconds.</summary>
     private const double WarmUp = 4;
 
+    /// <summary>Seconds behind the end that a busy server is asked again.</summary>
+    private const double LongestWait = 20;
+
     private sealed record Result(double EventsPerSecond, double P50, double P99, long Busy, double PeakMegabytes, long Events = 0, double Microseconds = 0);
 
     public static async Task<int> RunAsync(LoadOptions options)
@@ -141,7 +144,9 @@ internal static class LoadBench
                     if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
                     {
                         Interlocked.Increment(ref busy);
-                        await Task.Delay(20);
+                        if (clock.Elapsed.TotalSeconds > options.Seconds + LongestWait) break;
+                        // A large body is refused without being read, and to send it costs its sender the same again.
+                        await Task.Delay(bodies[index].Length < 1_000_000 ? TimeSpan.FromMilliseconds(20) : answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
                         continue;
                     }
                     answer.EnsureSuccessStatusCode();
