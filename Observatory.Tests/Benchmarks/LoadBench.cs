@@ -42,7 +42,7 @@ internal sealed record LoadOptions(int Per, int Connections, double Seconds, int
 internal static class LoadBench
 {
     /// <summary>Seconds.</summary>
-    private const double WarmUp = 4;
+    private const double WarmUp = 8;
 
     /// <summary>Seconds behind the end that a busy server is asked again.</summary>
     private const double LongestWait = 20;
@@ -108,7 +108,7 @@ internal static class LoadBench
         await using var app = await AppProcess.StartAsync(temp.Folder("data"), temp.Folder("empty"));
         var address = app.Http.BaseAddress!.ToString();
         // The first seconds of a process go into compiling what runs often; the bodies of that time are others, so that none is a repeat.
-        await SendAsync(options with { Seconds = WarmUp }, address, Make(options with { Seconds = WarmUp, Megabytes = 120 }, 1_000_000), null);
+        await SendAsync(options with { Seconds = WarmUp }, address, Make(options with { Seconds = WarmUp, Megabytes = 400 }, 1_000_000), null);
         var before = app.ProcessorTime();
         var result = await SendAsync(options, address, bodies, pace);
         result = result with { Microseconds = (app.ProcessorTime() - before).TotalMicroseconds / result.Events };
