@@ -121,7 +121,8 @@ public sealed partial class EventWriter : IEventSink
                     try
                     {
                         if (group.Count == 0) Settle();
-                        else if (fault is null) Write(group, group.Count, mayOverlap: true);
+                        // Never behind a failure: what is handed over counts as written, and each round would take more from the queue.
+                        else if (fault is null) Write(group, group.Count, mayOverlap: attempt == 1);
                         else WriteApart(group, isAlone, fault);
                         group.Clear();
                         Figures.IsFailing = false;
@@ -263,8 +264,21 @@ public sealed partial class EventWriter : IEventSink
             for (var i = 0; i < batches.Length; i++) Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
             Figures.Committed(queued, events, known, rejected, batches.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
             // Heard first, then told: whoever waits for the batch finds the new version in every answer.
-            _observer.Committed(new Commit(committed, writes.Sessions, events));
+            TellObserver(new Commit(committed, writes.Sessions, events));
             foreach (var (batch, _) in batches) batch.MarkCommitted();
+        }
+    }
+
+    private void TellObserver(Commit commit)
+    {
+        try
+        {
+            _observer.Committed(commit);
+        }
+        catch (Exception e)
+        {
+            // The events are on disk: to write them again would be the wrong answer.
+            _log.LogError(e, "Who listens to commits failed");
         }
     }
 
@@ -274,7 +288,7 @@ public sealed partial class EventWriter : IEventSink
         {
             tables.Transaction.Wait();
         }
-        catch (SqliteException)
+        catch
         {
             // Whoever tries again hears it.
         }

@@ -193,7 +193,7 @@ internal sealed class ConversationState
 
     private void Leave(in Response response)
     {
-        if (response.NamesModel && response.Model != 0) _modelsLost |= _models.Remove(response.Model, response.First, response.Report.High, response.Report.Low);
+        if (response.NamesModel && response.Model != 0) _modelsLost |= _models.IsFirst(response.Model, response.First, response.Report.High, response.Report.Low);
         if (!response.IsMessage) return;
         _messageOrder.Remove(response.First, response.Id);
         _activity.Remove(response.First);

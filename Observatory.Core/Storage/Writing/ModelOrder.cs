@@ -21,8 +21,8 @@ internal sealed class ModelOrder
         _text = null;
     }
 
-    /// <summary>A response of that model is gone. True = it was the first of its model: all has to be added anew.</summary>
-    public bool Remove(int model, long at, ulong high, ulong low) => _firsts.Contains((at, high, low, model));
+    /// <summary>Whether that response is the first of its model: where it goes, all has to be added anew.</summary>
+    public bool IsFirst(int model, long at, ulong high, ulong low) => _firsts.Contains((at, high, low, model));
 
     public void Clear()
     {

@@ -86,16 +86,57 @@ public sealed class EventWriterTests
         });
     }
 
+    [Fact]
+    public async Task AFullDiskTakesNoMoreFromTheQueueThanTheTransactionThatFailedAndTheNext()
+    {
+        const int Count = 40, Each = EventWriter.EventsPerTransaction / 8;
+        var batches = Enumerable.Range(0, Count).Select(b => Batch([.. Enumerable.Range(0, Each).Select(e => $"{b}.{e}")])).ToArray();
+        var codes = new Codes([Full, Full, Locked, Full, Full]);
+        await using var core = await CoreHost.StartAsync();
+        var writer = Writer(core, codes);
+        var wasFailing = new List<bool>();
+        codes.Asked = () => wasFailing.Add(writer.Figures.IsFailing);
+        // All wait before the first is taken, so one is written while the next is applied.
+        foreach (var batch in batches) Assert.True(writer.TryWrite(batch));
+        var run = Task.Run(() => writer.RunAsync(CancellationToken.None));
+        await Task.WhenAll(batches.Select(b => b.Committed)).WaitAsync(s_patience);
+        writer.Complete();
+        await run.WaitAsync(s_patience);
+
+        Assert.InRange(codes.Largest, Each, 2 * EventWriter.EventsPerTransaction);
+        // It is said from the first failure to the first success.
+        Assert.Equal([false, true, true, true, true, true], wasFailing.Take(6));
+        Assert.Equal((Count * (long)Each, 0, false), (writer.Figures.Counts.Accepted, writer.Figures.QueueDepth, writer.Figures.IsFailing));
+        await using var db = await core.OpenAsync();
+        Assert.Equal(Count * Each, await db.Prompts.CountAsync());
+    }
+
+    [Fact]
+    public async Task WhoeverListensToCommitsCannotMakeAnythingBeWrittenTwice()
+    {
+        await using var core = await CoreHost.StartAsync();
+        var writer = Writer(core, new Codes([]), new Deaf());
+        var batches = new[] { Batch("1"), Batch("2"), Batch("3") };
+        foreach (var batch in batches) Assert.True(writer.TryWrite(batch));
+        var run = Task.Run(() => writer.RunAsync(CancellationToken.None));
+        await Task.WhenAll(batches.Select(b => b.Committed)).WaitAsync(s_patience);
+        writer.Complete();
+        await run.WaitAsync(s_patience);
+        Assert.Equal((3L, 0L, 0), (writer.Figures.Counts.Accepted, writer.Figures.Counts.Rejected, writer.Figures.QueueDepth));
+    }
+
+    private sealed class Deaf : ICommitObserver
+    {
+        public void Committed(Commit commit) => throw new InvalidOperationException("made up by the test");
+    }
+
     /// <param name="failures">SQLite's codes with which the first transactions end.</param>
     /// <param name="test">What is done while the writer runs.</param>
     /// <param name="after">What is looked at in the database then.</param>
     private static async Task WriteAsync(int[] failures, Func<EventWriter, Task> test, Func<CoreHost, Task>? after = null)
     {
         await using var core = await CoreHost.StartAsync();
-        var failing = new Failing(failures);
-        var writer = new EventWriter(
-            core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, () => failing, core.Services.GetRequiredService<ICommitObserver>(),
-            new WriterFigures(TimeProvider.System), TimeProvider.System, NullLogger<EventWriter>.Instance);
+        var writer = Writer(core, new Codes(failures));
         var run = Task.Run(() => writer.RunAsync(CancellationToken.None));
         await test(writer);
         writer.Complete();
@@ -103,21 +144,41 @@ public sealed class EventWriterTests
         if (after is not null) await after(core);
     }
 
-    private static EventBatch Batch(string id)
+    private static EventWriter Writer(CoreHost core, Codes codes, ICommitObserver? observer = null) => new(
+        core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, () => new Failing(codes), observer ?? core.Services.GetRequiredService<ICommitObserver>(),
+        new WriterFigures(TimeProvider.System), TimeProvider.System, NullLogger<EventWriter>.Instance);
+
+    private static EventBatch Batch(params string[] ids)
     {
         var batch = new EventBatch { Source = EventSource.Api, User = "me" };
-        batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Event, id), At = 1_790_000_000_000, Conversation = "s", Text = "hello", Length = 5 });
+        foreach (var id in ids) batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Event, id), At = 1_790_000_000_000, Conversation = "s", Text = "hello", Length = 5 });
         return batch;
     }
 
-    /// <summary>No roll-ups, but the errors that the database would give.</summary>
-    private sealed class Failing(IEnumerable<int> codes) : IRollup
+    /// <summary>What the database answers to the transactions, one after the other; then all succeed.</summary>
+    private sealed class Codes(IEnumerable<int> codes)
     {
         private readonly Queue<int> _codes = new(codes);
 
-        public void Changed(PromptEntity? before, PromptEntity after)
+        public Action? Asked { get; set; }
+
+        /// <summary>Prompts of the largest transaction.</summary>
+        public int Largest { get; private set; }
+
+        public void Next(int prompts)
         {
+            Largest = Math.Max(Largest, prompts);
+            Asked?.Invoke();
+            if (_codes.TryDequeue(out var code)) throw new SqliteException("made up by the test", code);
         }
+    }
+
+    /// <summary>No roll-ups, but the errors that the database would give.</summary>
+    private sealed class Failing(Codes codes) : IRollup
+    {
+        private int _prompts;
+
+        public void Changed(PromptEntity? before, PromptEntity after) => _prompts++;
 
         public void Changed(ResponseEntity? before, ResponseEntity after)
         {
@@ -133,11 +194,11 @@ public sealed class EventWriterTests
 
         public void Flush(IRollupTables tables)
         {
-            if (_codes.TryDequeue(out var code)) throw new SqliteException("made up by the test", code);
+            var prompts = _prompts;
+            _prompts = 0;
+            codes.Next(prompts);
         }
 
-        public void Discard()
-        {
-        }
+        public void Discard() => _prompts = 0;
     }
 }
