@@ -79,8 +79,9 @@ internal sealed partial class BatchApplier(WriterState state)
         {
             if (rank < row.UserRank) return id;
             if (rank == row.UserRank && (at > row.UserAt || at == row.UserAt && string.CompareOrdinal(user, state.Names.Text(row.UserId)) > 0)) return id;
-            state.UserChanged.Add(id);
         }
+        // Also where nobody was named: what is stored of it has to be given to the user.
+        state.UserChanged.Add(id);
         Set();
         return id;
 

@@ -1,5 +1,7 @@
 using CsCheck;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
+using Observatory.Core.Events;
 using Observatory.Tests.Support;
 using Xunit;
 
@@ -30,6 +32,23 @@ public sealed class OneCallOnceTests
             Compare.Near(
                 naive.Errors + naive.AssistantMessages == 0 ? null : (double)naive.Errors / (naive.Errors + naive.AssistantMessages), first.Figures.Performance.ErrorRate);
         }, iter: s_rounds, threads: 1);
+
+    [Fact]
+    public async Task WhatWasToldBeforeTheSessionHadAUserIsGivenToItsUser()
+    {
+        var at = ReportGen.Start.ToUnixTimeMilliseconds();
+        Report[] reports =
+        [
+            new(EventSource.Hook, "", () => new ApiErrorEvent { Key = EventKey.Of(KeySpace.Record, "e"), At = at, Conversation = "s", Status = 529, Attempts = 1 }),
+            new(EventSource.Otlp, "person@example.test", () => new OtherEvent { Key = EventKey.Of(KeySpace.Record, "o"), At = at + 1, Conversation = "s", Type = "permission" }),
+        ];
+        await using var core = await CoreHost.StartAsync(new FakeTimeProvider(ReportGen.Start.AddDays(1)));
+        foreach (var report in reports) await core.WriteAsync(Report.Batch([report]));
+        await using var db = await core.OpenAsync();
+        var user = (await db.Names.SingleAsync(n => n.Text == "person@example.test")).Id;
+        Assert.Equal(user, (await db.ApiErrors.SingleAsync()).UserId);
+        Assert.Equal(user, (await db.Quarters.SingleAsync(q => q.ApiErrors == 1)).UserId);
+    }
 
     private static async Task<(string Image, Core.Metrics.DashboardFigures Figures)> ReadAsync(List<Report> reports, Random random, TempFolder folder)
     {
