@@ -10,10 +10,18 @@ namespace Observatory.Core.Events;
 /// </summary>
 public readonly record struct EventKey(ulong High, ulong Low)
 {
+    /// <summary>Characters; of UTF-8 they take at most three bytes each.</summary>
+    private const int OnStack = 256;
+
     /// <summary>Key of an identifier as raw UTF-8, inside a name space (so that a uuid and a message id never meet).</summary>
     public static EventKey Of(KeySpace space, ReadOnlySpan<byte> id) => From(XxHash128.HashToUInt128(id, (long)space));
 
-    public static EventKey Of(KeySpace space, string id) => Of(space, Encoding.UTF8.GetBytes(id));
+    public static EventKey Of(KeySpace space, string id)
+    {
+        if (id.Length > OnStack) return Of(space, Encoding.UTF8.GetBytes(id));
+        Span<byte> bytes = stackalloc byte[OnStack * 3];
+        return Of(space, bytes[..Encoding.UTF8.GetBytes(id, bytes)]);
+    }
 
     /// <summary>A key made of two: used where one identifier alone does not tell things apart.</summary>
     public EventKey With(ulong more)
@@ -30,6 +38,13 @@ public readonly record struct EventKey(ulong High, ulong Low)
     {
         var hash = XxHash3.HashToUInt64(id);
         return hash == 0 ? 1 : hash;
+    }
+
+    public static ulong Fingerprint(string id)
+    {
+        if (id.Length > OnStack) return Fingerprint(Encoding.UTF8.GetBytes(id));
+        Span<byte> bytes = stackalloc byte[OnStack * 3];
+        return Fingerprint(bytes[..Encoding.UTF8.GetBytes(id, bytes)]);
     }
 
     private static EventKey From(UInt128 hash) => new((ulong)(hash >> 64), (ulong)hash);

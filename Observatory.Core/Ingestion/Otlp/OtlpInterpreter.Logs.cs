@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion.Transcripts;
 
@@ -12,6 +11,9 @@ internal sealed partial class OtlpInterpreter
     /// <summary>Of a prompt, a tool's target and its output, before the privacy step cuts them shorter: as from transcripts.</summary>
     private const int LongestPrompt = 16_000, LongestTarget = 1_000, LongestOutput = 6_000, LongestMessage = 500;
 
+    /// <summary>Of the record that is read now.</summary>
+    private readonly List<AnalyticsEvent> _events = [];
+
     public void Log(OtlpScope scope, OtlpLog log)
     {
         _fault = log.Attributes.Fault ?? scope.Resource.Fault;
@@ -19,8 +21,9 @@ internal sealed partial class OtlpInterpreter
         var name = NameOrUnknown(NameOf(log), "The event's name");
         var time = log.Time != 0 ? log.Time : log.ObservedTime != 0 ? log.ObservedTime : WrittenTime(log.Attributes);
         var at = Instant(time);
-        var head = new Head(log.Attributes, scope, name, time, at, Name(log.Attributes, "session.id") ?? "", isClient ? Version(log.Attributes, scope) : null, Name(log.Attributes, "agent_id"));
-        var events = new List<AnalyticsEvent>(2);
+        var head = new Head(log.Attributes, scope, name, time, at, Name(log.Attributes, OtlpName.SessionId) ?? "", isClient ? Version(log.Attributes, scope) : null, Name(log.Attributes, OtlpName.AgentId));
+        var events = _events;
+        events.Clear();
         if (_fault is null) Interpret(isClient ? name : "", head, log, events);
         if (_fault is null)
         {
@@ -60,46 +63,46 @@ internal sealed partial class OtlpInterpreter
     private ResponseEvent Call(in Head head, OtlpLog log)
     {
         var a = log.Attributes;
-        var source = Name(a, "query_source");
-        var request = Name(a, "request_id");
-        var micros = Number(a, "cost_usd_micros");
+        var source = Name(a, OtlpName.QuerySource);
+        var request = Name(a, OtlpName.RequestId);
+        var micros = Number(a, OtlpName.CostUsdMicros);
         return new ResponseEvent
         {
             Key = request is null ? IdentityOf(head, log) : RequestKey(request, head.Name), Kind = CallKind.Call, At = head.At, Conversation = head.Session, Version = head.Version,
             Agent = head.Agent, IsSidechain = head.Agent is not null || QuerySources.IsAgent(source), IsAuxiliary = QuerySources.IsAuxiliary(source),
-            Request = request is null ? 0 : EventKey.Fingerprint(Encoding.UTF8.GetBytes(request)), Model = Name(a, "model"),
+            Request = request is null ? 0 : EventKey.Fingerprint(request), Model = Name(a, OtlpName.Model),
             Usage = new TokenUsage(
-                Number(a, "input_tokens") ?? 0, Number(a, "output_tokens") ?? 0, Number(a, "cache_creation_5m_tokens") ?? 0, Number(a, "cache_creation_1h_tokens") ?? 0,
-                Number(a, "cache_read_tokens") ?? 0),
-            CacheWriteField = Number(a, "cache_creation_tokens") ?? 0,
+                Number(a, OtlpName.InputTokens) ?? 0, Number(a, OtlpName.OutputTokens) ?? 0, Number(a, OtlpName.CacheCreation5m) ?? 0, Number(a, OtlpName.CacheCreation1h) ?? 0,
+                Number(a, OtlpName.CacheRead) ?? 0),
+            CacheWriteField = Number(a, OtlpName.CacheCreation) ?? 0,
             // Transcripts have the name that the API has.
-            Speed = Name(a, "speed") switch { "normal" => "standard", var speed => speed },
-            ClientCost = micros is not null ? micros * 1_000 : Dollars(a["cost_usd"]), DurationMs = Duration(a, "duration_ms"), FirstTokenMs = Duration(a, "ttft_ms"),
+            Speed = Name(a, OtlpName.Speed) switch { "normal" => "standard", var speed => speed },
+            ClientCost = micros is not null ? micros * 1_000 : Dollars(a[OtlpName.CostUsd]), DurationMs = Duration(a, OtlpName.DurationMs), FirstTokenMs = Duration(a, OtlpName.FirstTokenMs),
         };
     }
 
     private ApiErrorEvent Error(in Head head, OtlpLog log)
     {
         var a = log.Attributes;
-        var request = Name(a, "request_id") ?? Name(a, "client_request_id");
-        var status = a["status_code"].TryLong(out var code) && code is > 0 and < 1_000 ? (int)code : 0;
-        var attempts = a["attempt"].TryLong(out var attempt) ? (int)Math.Clamp(attempt, 1, 1_000) : 1;
+        var request = Name(a, OtlpName.RequestId) ?? Name(a, OtlpName.ClientRequestId);
+        var status = a[OtlpName.StatusCode].TryLong(out var code) && code is > 0 and < 1_000 ? (int)code : 0;
+        var attempts = a[OtlpName.Attempt].TryLong(out var attempt) ? (int)Math.Clamp(attempt, 1, 1_000) : 1;
         return new ApiErrorEvent
         {
             Key = request is null ? IdentityOf(head, log) : RequestKey(request, head.Name), At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
-            IsSidechain = head.Agent is not null || QuerySources.IsAgent(a.Text("query_source")), Status = status, IsFinal = true, Attempts = attempts, Message = Short(a.Text("error"), LongestMessage),
+            IsSidechain = head.Agent is not null || QuerySources.IsAgent(a.Text(OtlpName.QuerySource)), Status = status, IsFinal = true, Attempts = attempts, Message = Short(a.Text(OtlpName.Error), LongestMessage),
         };
     }
 
     private void AddTool(in Head head, OtlpLog log, List<AnalyticsEvent> events)
     {
         var a = log.Attributes;
-        var id = Name(a, "tool_use_id");
-        var (server, serverTool, target) = ToolFacts.Read(a.Text("tool_parameters"), a.Text("tool_input"));
-        var tool = NameOrUnknown(ToolFacts.NameOf(a.Text("tool_name") ?? "", server, serverTool), "The tool's name");
+        var id = Name(a, OtlpName.ToolUseId);
+        var (server, serverTool, target) = ToolFacts.Read(a.Text(OtlpName.ToolParameters), a.Text(OtlpName.ToolInput));
+        var tool = NameOrUnknown(ToolFacts.NameOf(a.Text(OtlpName.ToolName) ?? "", server, serverTool), "The tool's name");
         var key = id is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.ToolUse, id);
-        var duration = Duration(a, "duration_ms");
-        var isError = a["success"].AsBool() == false;
+        var duration = Duration(a, OtlpName.DurationMs);
+        var isError = a[OtlpName.Success].AsBool() == false;
         events.Add(new ToolCallEvent
         {
             Key = key, At = Math.Max(s_earliest, head.At - (duration ?? 0)), Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null,
@@ -108,7 +111,7 @@ internal sealed partial class OtlpInterpreter
         events.Add(new ToolResultEvent
         {
             Key = key, At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null, IsError = isError,
-            Size = (int)Math.Min(int.MaxValue, Duration(a, "tool_result_size_bytes") ?? 0), Output = isError ? Short(a.Text("error"), LongestOutput) : null, DurationMs = duration,
+            Size = (int)Math.Min(int.MaxValue, Duration(a, OtlpName.ToolResultSize) ?? 0), Output = isError ? Short(a.Text(OtlpName.Error), LongestOutput) : null, DurationMs = duration,
         });
     }
 
@@ -116,11 +119,11 @@ internal sealed partial class OtlpInterpreter
     {
         var a = log.Attributes;
         var text = PromptText(a);
-        var uuid = Name(a, "message.uuid");
+        var uuid = Name(a, OtlpName.MessageUuid);
         return new PromptEvent
         {
             Key = uuid is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.Line, uuid), At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
-            Text = Short(text, LongestPrompt), Length = (int)Math.Min(int.MaxValue, Duration(a, "prompt_length") ?? text?.Length ?? 0),
+            Text = Short(text, LongestPrompt), Length = (int)Math.Min(int.MaxValue, Duration(a, OtlpName.PromptLength) ?? text?.Length ?? 0),
             HasCode = text?.Contains("```", StringComparison.Ordinal) ?? false,
         };
     }
@@ -128,12 +131,12 @@ internal sealed partial class OtlpInterpreter
     /// <summary>Commands of the client's own (/model, /compact) ask the model nothing; neither does what the client puts in by itself.</summary>
     private static bool IsPrompt(OtlpAttributes a)
     {
-        var source = a.Text("command_source");
-        if (source == "builtin" || source is null && a.Text("command_name") is not null) return false;
+        var source = a.Text(OtlpName.CommandSource);
+        if (source == "builtin" || source is null && a.Text(OtlpName.CommandName) is not null) return false;
         return PromptRule.IsPromptText(PromptText(a));
     }
 
-    private static string? PromptText(OtlpAttributes a) => a.Text("prompt") is { } text && text != Redacted ? text : null;
+    private static string? PromptText(OtlpAttributes a) => a.Text(OtlpName.Prompt) is { } text && text != Redacted ? text : null;
 
     private static OtherEvent Other(in Head head, OtlpLog log)
     {
@@ -150,17 +153,17 @@ internal sealed partial class OtlpInterpreter
     private static string? NameOf(OtlpLog log)
     {
         var body = log.Body.Kind == OtlpKind.Text ? log.Body.AsText() : null;
-        return log.Attributes.Text("event.name") ?? (log.EventName is { Length: > 0 } name ? name : body is not null && body.StartsWith(ClientPrefix, StringComparison.Ordinal) ? body : null) switch
+        return log.Attributes.Text(OtlpName.EventName) ?? (log.EventName is { Length: > 0 } name ? name : body is not null && body.StartsWith(ClientPrefix, StringComparison.Ordinal) ? body : null) switch
         {
             { } text when text.StartsWith(ClientPrefix, StringComparison.Ordinal) => text[ClientPrefix.Length..],
             var text => text,
         };
     }
 
-    private static EventKey RequestKey(string request, string name) => EventKey.Of(KeySpace.Request, request).With(EventKey.Fingerprint(Encoding.UTF8.GetBytes(name)));
+    private static EventKey RequestKey(string request, string name) => EventKey.Of(KeySpace.Request, request).With(EventKey.Fingerprint(name));
 
     private static EventKey IdentityOf(in Head head, OtlpLog log) =>
-        head.Session.Length > 0 && log.Attributes.Text("event.sequence") is { } sequence
+        head.Session.Length > 0 && log.Attributes[OtlpName.EventSequence] is { IsEmpty: false } sequence
             ? RecordKeys.Of(head.Session, sequence, head.Name, head.Time)
             : RecordKeys.OfAll(head.Scope.Resource, head.Time, head.Name, log.Body, log.Attributes);
 
@@ -169,7 +172,7 @@ internal sealed partial class OtlpInterpreter
 
     /// <summary>Nanoseconds of <c>event.timestamp</c>, 0 where there is none.</summary>
     private static ulong WrittenTime(OtlpAttributes a) =>
-        DateTimeOffset.TryParse(a.Text("event.timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time > DateTimeOffset.UnixEpoch
+        DateTimeOffset.TryParse(a.Text(OtlpName.EventTimestamp), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time > DateTimeOffset.UnixEpoch
             ? (ulong)time.ToUnixTimeMilliseconds() * 1_000_000 : 0;
 
     /// <summary>What all events of a record share.</summary>

@@ -23,7 +23,7 @@ internal sealed partial class OtlpInterpreter
         // A distribution may leave its sum out; a number has a value.
         if (point is { Value: null, Kind: not OtlpPointKind.Distribution }) Fail("It has no value.");
         if (point.Value is { } given && !double.IsFinite(given)) Fail("Its value is not a finite number.");
-        var session = Name(point.Attributes, "session.id") ?? "";
+        var session = Name(point.Attributes, OtlpName.SessionId) ?? "";
         ResponseEvent? tokens = null;
         var tags = "";
         if (_fault is null)
@@ -59,7 +59,7 @@ internal sealed partial class OtlpInterpreter
             Fail("Its value is not a number of tokens from 0 to 10^12.");
             return null;
         }
-        var (usage, cacheWrite) = a.Text("type") switch
+        var (usage, cacheWrite) = a.Text(OtlpName.Type) switch
         {
             "input" => (new TokenUsage { Input = (long)count }, 0L),
             "output" => (new TokenUsage { Output = (long)count }, 0L),
@@ -71,9 +71,9 @@ internal sealed partial class OtlpInterpreter
         if (cacheWrite < 0) return null;
         return new ResponseEvent
         {
-            Key = PointKey(point, TokenMetric, tags, 0), Kind = point.IsCumulative ? CallKind.Total : CallKind.Metric, At = at, Conversation = session, Version = Version(a, scope), Model = Name(a, "model"),
+            Key = PointKey(point, TokenMetric, tags, 0), Kind = point.IsCumulative ? CallKind.Total : CallKind.Metric, At = at, Conversation = session, Version = Version(a, scope), Model = Name(a, OtlpName.Model),
             Request = RecordKeys.Series(TokenMetric, tags, point.StartTime), Usage = usage, CacheWriteField = cacheWrite, IsAuxiliary = true,
-            IsSidechain = QuerySources.IsAgent(a.Text("query_source")),
+            IsSidechain = QuerySources.IsAgent(a.Text(OtlpName.QuerySource)),
         };
     }
 

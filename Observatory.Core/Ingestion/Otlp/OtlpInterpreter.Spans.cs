@@ -11,8 +11,8 @@ internal sealed partial class OtlpInterpreter
         var name = NameOrUnknown(span.Name, "The span's name");
         var at = Instant(span.Start);
         if (span.TraceId.Length is 0 or > 64 || span.SpanId.Length is 0 or > 64) Fail("It has no trace id and span id.");
-        var session = Name(span.Attributes, "session.id") ?? "";
-        var agent = Name(span.Attributes, "agent_id");
+        var session = Name(span.Attributes, OtlpName.SessionId) ?? "";
+        var agent = Name(span.Attributes, OtlpName.AgentId);
         var batch = _fault is null ? BatchOf(span.Attributes, scope) : null;
         if (_fault is not null)
         {

@@ -19,6 +19,7 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
     private static readonly long s_latest = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private readonly Dictionary<(string? User, int Rank), EventBatch> _batches = [];
+    private EventBatch? _last;
     private readonly List<string> _reasons = [];
     private int _taken;
     private int _rejected;
@@ -39,8 +40,11 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
         var (user, rank) = OtlpUser.Of(item, scope.Resource);
         if (user?.Length > OtlpLimits.Name) Fail("The user's name is longer than 256 characters.");
         if (_fault is not null) (user, rank) = (null, UserRank.None);
+        // Records of one user follow each other, and their names are mostly one string.
+        if (_last is not null && _last.UserRank == rank && ReferenceEquals(_last.User, user)) return _last;
         if (!_batches.TryGetValue((user, rank), out var batch))
             _batches[(user, rank)] = batch = new EventBatch { Source = EventSource.Otlp, User = user, UserRank = rank };
+        _last = batch;
         return batch;
     }
 
@@ -50,7 +54,7 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
         var reason = _fault!;
         if (_reasons.Count < ReasonsNamed && !_reasons.Contains(reason)) _reasons.Add(reason);
         List<KeyValuePair<string, OtlpValue>> text = [new("scope", OtlpValue.Of(scope.Name)), new("name", OtlpValue.Of(name ?? "")), new("time", OtlpValue.Of(time.ToString(CultureInfo.InvariantCulture))), .. item.Items];
-        var id = item.Text("request_id");
+        var id = item.Text(OtlpName.RequestId);
         BatchOf(item, scope).DeadLetters.Add(new DeadLetter(EventSource.Otlp, id?.Length > OtlpLimits.Name ? null : id, reason, AttributeJson.Write(text)));
     }
 
@@ -66,10 +70,10 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
         return 0;
     }
 
-    private string? Name(OtlpAttributes item, string attribute)
+    private string? Name(OtlpAttributes item, OtlpName attribute)
     {
         var text = item.Text(attribute);
-        if (text?.Length > OtlpLimits.Name) Fail($"{attribute} is longer than {OtlpLimits.Name} characters.");
+        if (text?.Length > OtlpLimits.Name) Fail($"{OtlpNames.Text(attribute)} is longer than {OtlpLimits.Name} characters.");
         return text;
     }
 
@@ -80,22 +84,22 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
     }
 
     /// <summary>Null where there is none; some clients write that as "undefined".</summary>
-    private long? Number(OtlpAttributes item, string attribute)
+    private long? Number(OtlpAttributes item, OtlpName attribute)
     {
         var value = item[attribute];
-        if (!value.Exists || value.AsText() is "" or "undefined" or "null") return null;
+        if (!value.Exists || value.TextOnly is "" or "undefined" or "null") return null;
         if (value.TryLong(out var number) && number is >= 0 and <= TokenUsage.Limit) return number;
-        Fail($"{attribute} is not a whole number from 0 to 10^12.");
+        Fail($"{OtlpNames.Text(attribute)} is not a whole number from 0 to 10^12.");
         return null;
     }
 
     /// <summary>The same where it is only told, not counted: what cannot be read is left out.</summary>
-    private static long? Duration(OtlpAttributes item, string attribute) =>
+    private static long? Duration(OtlpAttributes item, OtlpName attribute) =>
         item[attribute].TryDouble(out var value) && value is >= 0 and <= 1e12 ? (long)Math.Round(value) : null;
 
     private static string? Version(OtlpAttributes item, OtlpScope scope)
     {
-        var version = item.Text("app.version") ?? scope.Resource.Text("service.version");
+        var version = item.Text(OtlpName.AppVersion) ?? scope.Resource.Text(OtlpName.ServiceVersion);
         return version?.Length > OtlpLimits.Name ? null : version;
     }
 

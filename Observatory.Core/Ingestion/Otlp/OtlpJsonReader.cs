@@ -16,15 +16,16 @@ internal readonly ref struct OtlpJsonReader
 
     private readonly ReadOnlySpan<byte> _body;
     private readonly IOtlpHandler _handler;
-    private readonly OtlpTexts _texts = new();
-    private readonly OtlpScope _scope = new();
-    private readonly OtlpLog _log = new();
-    private readonly OtlpPoint _point = new();
-    private readonly OtlpSpan _span = new();
-    private readonly Counts _counts = new();
+    private readonly OtlpBuffers _buffers;
+    private readonly OtlpTexts _texts;
+    private readonly OtlpScope _scope;
+    private readonly OtlpLog _log;
+    private readonly OtlpPoint _point;
+    private readonly OtlpSpan _span;
 
-    public OtlpJsonReader(ReadOnlySpan<byte> body, IOtlpHandler handler)
+    public OtlpJsonReader(ReadOnlySpan<byte> body, IOtlpHandler handler, OtlpBuffers buffers)
     {
+        (_buffers, _texts, _scope, _log, _point, _span) = (buffers, buffers.Texts, buffers.Scope, buffers.Log, buffers.Point, buffers.Span);
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
         _body = body.StartsWith(byteOrderMark) ? body[3..] : body;
         _handler = handler;
@@ -150,7 +151,7 @@ internal readonly ref struct OtlpJsonReader
 
     private void Log(ref Utf8JsonReader reader)
     {
-        Count();
+        _buffers.CountItem();
         _log.Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -208,7 +209,7 @@ internal readonly ref struct OtlpJsonReader
 
     private void Point(ref Utf8JsonReader reader)
     {
-        Count();
+        _buffers.CountItem();
         _point.Clear();
         var isNumber = _point.Kind != OtlpPointKind.Distribution;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -228,7 +229,7 @@ internal readonly ref struct OtlpJsonReader
 
     private void Span(ref Utf8JsonReader reader)
     {
-        Count();
+        _buffers.CountItem();
         _span.Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -277,28 +278,28 @@ internal readonly ref struct OtlpJsonReader
         if (!Opens(ref reader, JsonTokenType.StartArray)) return;
         while (Element(ref reader))
         {
-            _counts.Elements = 0;
-            var (name, value) = Pair(ref reader, target, 0);
-            target.Add(name, value);
+            _buffers.Elements = 0;
+            var (text, name, value) = Pair(ref reader, target, 0);
+            target.Add(text, name, value);
         }
     }
 
-    private (string Name, OtlpValue Value) Pair(ref Utf8JsonReader reader, OtlpAttributes target, int depth)
+    private (string Text, OtlpName Name, OtlpValue Value) Pair(ref Utf8JsonReader reader, OtlpAttributes target, int depth)
     {
-        var name = "";
+        var (text, name) = ("", OtlpName.Other);
         OtlpValue value = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (Is(ref reader, "key"u8)) name = Text(ref reader);
+            if (Is(ref reader, "key"u8)) (text, name) = Name(ref reader);
             else if (Is(ref reader, "value"u8)) value = Value(ref reader, target, depth);
             else Skip(ref reader);
         }
-        return (name, value);
+        return (text, name, value);
     }
 
     private OtlpValue WholeValue(ref Utf8JsonReader reader, OtlpAttributes target)
     {
-        _counts.Elements = 0;
+        _buffers.Elements = 0;
         return Value(ref reader, target, 0);
     }
 
@@ -336,12 +337,12 @@ internal readonly ref struct OtlpJsonReader
                 {
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
-                        if (reader.TokenType != JsonTokenType.StartObject || !MayHold(target, depth)) reader.Skip();
+                        if (reader.TokenType != JsonTokenType.StartObject || !_buffers.MayHold(target, depth)) reader.Skip();
                         else if (!isMap) list.Add(ValueFields(ref reader, target, depth));
                         else
                         {
-                            var (name, value) = Pair(ref reader, target, depth);
-                            map.Add(new(name, value));
+                            var (text, _, value) = Pair(ref reader, target, depth);
+                            map.Add(new(text, value));
                         }
                     }
                 }
@@ -350,20 +351,24 @@ internal readonly ref struct OtlpJsonReader
         return isMap ? OtlpValue.Of(map) : OtlpValue.Of(list);
     }
 
-    private bool MayHold(OtlpAttributes target, int depth)
-    {
-        if (depth > OtlpLimits.ValueDepth) target.Fail(OtlpFaults.TooDeep);
-        else if (++_counts.Elements > OtlpLimits.ValueElements) target.Fail(OtlpFaults.TooMany);
-        else return true;
-        return false;
-    }
-
     /// <summary>Empty where the string is missing or something else.</summary>
     private string Text(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
-            return reader.ValueIsEscaped ? OtlpTexts.Clean(Slice.Of(ref reader).Decode(_body)!) : _texts.Get(reader.ValueSpan);
+        return reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped ? _texts.Get(reader.ValueSpan) : Unusual(ref reader);
+    }
+
+    private (string Text, OtlpName Name) Name(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped) return _texts.GetName(reader.ValueSpan);
+        var text = Unusual(ref reader);
+        return (text, OtlpNames.Of(text));
+    }
+
+    private string Unusual(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String) return OtlpTexts.Clean(Slice.Of(ref reader).Decode(_body)!);
         reader.Skip();
         return "";
     }
@@ -458,16 +463,5 @@ internal readonly ref struct OtlpJsonReader
         if (reader.TokenType == JsonTokenType.EndArray) return false;
         if (reader.TokenType == JsonTokenType.StartObject) return true;
         throw new OtlpFormatException($"The body has something else where an object belongs, at byte {reader.TokenStartIndex}.");
-    }
-
-    private void Count()
-    {
-        if (++_counts.Items > OtlpLimits.Items) throw OtlpFaults.TooManyItems();
-    }
-
-    private sealed class Counts
-    {
-        public int Items;
-        public int Elements;
     }
 }

@@ -4,7 +4,7 @@ namespace Observatory.Core.Ingestion.Otlp;
 /// Reads the binary form of a request. Field numbers are those of opentelemetry-proto 1.x; unknown fields, and known ones of another wire
 /// type, are skipped. What describes a list (resource, scope, temporality) may stand behind it, so it is looked for first.
 /// </summary>
-internal sealed class OtlpProtobufReader(IOtlpHandler handler)
+internal sealed class OtlpProtobufReader(IOtlpHandler handler, OtlpBuffers buffers)
 {
     private const uint Varint = WireReader.Varint, Fixed64 = WireReader.Fixed64, Bytes = WireReader.Bytes;
 
@@ -12,13 +12,11 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
     private const uint Head = 1 << 3 | Bytes, Items = 2 << 3 | Bytes;
     private const uint First = 1 << 3 | Bytes, Second = 2 << 3 | Bytes;
 
-    private readonly OtlpTexts _texts = new();
-    private readonly OtlpScope _scope = new();
-    private readonly OtlpLog _log = new();
-    private readonly OtlpPoint _point = new();
-    private readonly OtlpSpan _span = new();
-    private int _items;
-    private int _elements;
+    private readonly OtlpTexts _texts = buffers.Texts;
+    private readonly OtlpScope _scope = buffers.Scope;
+    private readonly OtlpLog _log = buffers.Log;
+    private readonly OtlpPoint _point = buffers.Point;
+    private readonly OtlpSpan _span = buffers.Span;
 
     public void Read(OtlpSignal signal, ReadOnlySpan<byte> body)
     {
@@ -88,7 +86,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
 
     private void Log(ReadOnlySpan<byte> message)
     {
-        Count();
+        buffers.CountItem();
         _log.Clear();
         var reader = new WireReader(message);
         while (reader.Next())
@@ -108,7 +106,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
 
     private OtlpValue Body(ReadOnlySpan<byte> message)
     {
-        _elements = 0;
+        buffers.Elements = 0;
         return Value(message, _log.Attributes, 0);
     }
 
@@ -158,7 +156,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
 
     private void Point(uint attributes, uint flags, ReadOnlySpan<byte> message)
     {
-        Count();
+        buffers.CountItem();
         _point.Clear();
         var isNumber = _point.Kind != OtlpPointKind.Distribution;
         var reader = new WireReader(message);
@@ -179,7 +177,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
 
     private void Span(ReadOnlySpan<byte> message)
     {
-        Count();
+        buffers.CountItem();
         _span.Clear();
         var reader = new WireReader(message);
         while (reader.Next())
@@ -226,23 +224,23 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
 
     private void Attribute(ReadOnlySpan<byte> message, OtlpAttributes target)
     {
-        _elements = 0;
-        var (name, value) = Pair(message, target, 0);
-        target.Add(name, value);
+        buffers.Elements = 0;
+        var (text, name, value) = Pair(message, target, 0);
+        target.Add(text, name, value);
     }
 
-    private (string Name, OtlpValue Value) Pair(ReadOnlySpan<byte> message, OtlpAttributes target, int depth)
+    private (string Text, OtlpName Name, OtlpValue Value) Pair(ReadOnlySpan<byte> message, OtlpAttributes target, int depth)
     {
-        var name = "";
+        var (text, name) = ("", OtlpName.Other);
         OtlpValue value = default;
         var reader = new WireReader(message);
         while (reader.Next())
         {
-            if (reader.Tag == First) name = _texts.Get(reader.ReadBytes());
+            if (reader.Tag == First) (text, name) = _texts.GetName(reader.ReadBytes());
             else if (reader.Tag == Second) value = Value(reader.ReadBytes(), target, depth);
             else reader.Skip();
         }
-        return (name, value);
+        return (text, name, value);
     }
 
     private OtlpValue Value(ReadOnlySpan<byte> message, OtlpAttributes target, int depth)
@@ -272,7 +270,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
         var reader = new WireReader(message);
         while (reader.Next())
         {
-            if (reader.Tag == First && MayHold(target, depth)) items.Add(Value(reader.ReadBytes(), target, depth));
+            if (reader.Tag == First && buffers.MayHold(target, depth)) items.Add(Value(reader.ReadBytes(), target, depth));
             else reader.Skip();
         }
         return OtlpValue.Of(items);
@@ -284,30 +282,17 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler)
         var reader = new WireReader(message);
         while (reader.Next())
         {
-            if (reader.Tag == First && MayHold(target, depth))
+            if (reader.Tag == First && buffers.MayHold(target, depth))
             {
-                var (name, value) = Pair(reader.ReadBytes(), target, depth);
-                items.Add(new(name, value));
+                var (text, _, value) = Pair(reader.ReadBytes(), target, depth);
+                items.Add(new(text, value));
             }
             else reader.Skip();
         }
         return OtlpValue.Of(items);
     }
 
-    private bool MayHold(OtlpAttributes target, int depth)
-    {
-        if (depth > OtlpLimits.ValueDepth) target.Fail(OtlpFaults.TooDeep);
-        else if (++_elements > OtlpLimits.ValueElements) target.Fail(OtlpFaults.TooMany);
-        else return true;
-        return false;
-    }
-
     private static string Id(ReadOnlySpan<byte> id) => Convert.ToHexStringLower(id.Length > 128 ? id[..129] : id);
-
-    private void Count()
-    {
-        if (++_items > OtlpLimits.Items) throw OtlpFaults.TooManyItems();
-    }
 }
 
 /// <summary>Reasons that both readers give.</summary>

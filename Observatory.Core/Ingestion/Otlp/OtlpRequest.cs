@@ -41,8 +41,16 @@ public sealed record OtlpRequest(IReadOnlyList<EventBatch> Batches, int Taken, i
     internal static void Read(OtlpSignal signal, OtlpEncoding encoding, ReadOnlySpan<byte> body, IOtlpHandler handler)
     {
         if (body.IsEmpty) return;
-        if (encoding == OtlpEncoding.Json) new OtlpJsonReader(body, handler).Read(signal);
-        else new OtlpProtobufReader(handler).Read(signal, body);
+        var buffers = OtlpBuffers.Take();
+        try
+        {
+            if (encoding == OtlpEncoding.Json) new OtlpJsonReader(body, handler, buffers).Read(signal);
+            else new OtlpProtobufReader(handler, buffers).Read(signal, body);
+        }
+        finally
+        {
+            buffers.Return();
+        }
     }
 }
 

@@ -3,10 +3,10 @@ namespace Observatory.Core.Ingestion.Otlp;
 /// <summary>Whose an item is. Of several identities the surest wins, wherever it stands: the item's own attributes go before the resource's.</summary>
 internal static class OtlpUser
 {
-    private static readonly (string Attribute, int Rank)[] s_attributes =
+    private static readonly (OtlpName Attribute, int Rank)[] s_attributes =
     [
-        ("user.email", UserRank.Email), ("user.account_uuid", UserRank.Account), ("user.id", UserRank.Installation),
-        ("enduser.id", UserRank.Resource), ("user.name", UserRank.Resource), ("user.full_name", UserRank.Resource),
+        (OtlpName.UserEmail, UserRank.Email), (OtlpName.UserAccount, UserRank.Account), (OtlpName.UserId, UserRank.Installation),
+        (OtlpName.EndUserId, UserRank.Resource), (OtlpName.UserName, UserRank.Resource), (OtlpName.UserFullName, UserRank.Resource),
     ];
 
     /// <summary>Null and <see cref="UserRank.None"/> where nobody is named.</summary>

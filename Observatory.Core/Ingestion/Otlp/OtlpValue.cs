@@ -53,6 +53,19 @@ internal readonly struct OtlpValue
         _ => AttributeJson.Write(this),
     };
 
+    /// <summary>Whether it is empty or not there.</summary>
+    public bool IsEmpty => Kind == OtlpKind.None || TextOnly is "";
+
+    /// <summary>True only where it was sent as a whole number.</summary>
+    public bool TryInt(out long value)
+    {
+        value = _bits;
+        return Kind == OtlpKind.Int;
+    }
+
+    /// <summary>The text itself, without making one of anything else.</summary>
+    public string? TextOnly => Kind == OtlpKind.Text ? (string)_reference! : null;
+
     /// <summary>Some clients send numbers as strings. False where it is no number; then it is not finite or not whole either.</summary>
     public bool TryLong(out long value)
     {
@@ -122,48 +135,4 @@ internal readonly struct OtlpValue
     }
 
     private double Double => BitConverter.Int64BitsToDouble(_bits);
-}
-
-/// <summary>Attributes of one item, in the order of the request.</summary>
-internal sealed class OtlpAttributes
-{
-    private readonly List<KeyValuePair<string, OtlpValue>> _items = [];
-
-    public IReadOnlyList<KeyValuePair<string, OtlpValue>> Items => _items;
-
-    public int Count => _items.Count;
-
-    /// <summary>Why the item that they belong to cannot be taken, or null.</summary>
-    public string? Fault { get; private set; }
-
-    public void Clear()
-    {
-        _items.Clear();
-        Fault = null;
-    }
-
-    public void Add(string name, OtlpValue value)
-    {
-        if (_items.Count == OtlpLimits.Attributes) Fail($"It has more than {OtlpLimits.Attributes} attributes.");
-        else if (name.Length > OtlpLimits.Name) Fail($"The name of an attribute is longer than {OtlpLimits.Name} characters.");
-        else _items.Add(new(name, value));
-    }
-
-    public void Fail(string reason) => Fault ??= reason;
-
-    /// <summary>Of several of one name the last.</summary>
-    public OtlpValue this[string name]
-    {
-        get
-        {
-            for (var i = _items.Count - 1; i >= 0; i--)
-            {
-                if (string.Equals(_items[i].Key, name, StringComparison.Ordinal)) return _items[i].Value;
-            }
-            return default;
-        }
-    }
-
-    /// <summary>Null where there is none, and where it is empty.</summary>
-    public string? Text(string name) => this[name].AsText() is { Length: > 0 } text ? text : null;
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -17,44 +19,72 @@ internal static class ToolFacts
         "full_command", "command", "file_path", "notebook_path", "bash_command", "pattern", "url", "query", "description", "path", "skill_name", "skill", "subagent_type", "prompt",
     ];
 
+    private const int Server = 14, ServerTool = 15, Count = 16;
+
+    /// <summary>All that is read: the targets, best first, then the server and its tool.</summary>
+    private static readonly byte[][] s_names = [.. ((string[])[.. s_targets, "mcp_server_name", "mcp_tool_name"]).Select(Encoding.UTF8.GetBytes)];
+
     /// <summary>The name as transcripts have it, for example <c>mcp__rig__echo</c>.</summary>
     public static string NameOf(string tool, string? server, string? serverTool) =>
         tool == McpTool && server is not null && serverTool is not null ? $"mcp__{Plain(server)}__{Plain(serverTool)}" : tool;
 
     public static (string? Server, string? ServerTool, string? Target) Read(string? parameters, string? input)
     {
-        var (given, further) = (Fields(parameters), Fields(input));
+        if (parameters is null && input is null) return default;
+        var given = new Fields();
+        var further = new Fields();
+        Fill(ref given, parameters);
+        Fill(ref further, input);
         string? target = null;
-        foreach (var name in s_targets)
+        for (var i = 0; i < s_targets.Length && target is null; i++)
         {
-            if ((target = further.GetValueOrDefault(name) ?? given.GetValueOrDefault(name)) is { Length: > 0 }) break;
+            if ((further[i] ?? given[i]) is { Length: > 0 } text) target = text;
         }
-        return (given.GetValueOrDefault("mcp_server_name"), given.GetValueOrDefault("mcp_tool_name"), target is { Length: > 0 } ? target : null);
+        return (given[Server], given[ServerTool], target);
     }
 
     /// <summary>Names of tools hold letters, digits, _ and - only: the client writes _ for all else.</summary>
     private static string Plain(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
 
-    private static Dictionary<string, string> Fields(string? json)
+    private static void Fill(ref Fields fields, string? json)
     {
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (json is null) return fields;
+        if (json is null) return;
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(json.Length));
         try
         {
-            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return fields;
+            var reader = new Utf8JsonReader(bytes.AsSpan(0, Encoding.UTF8.GetBytes(json, bytes)));
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = reader.GetString()!;
+                var place = PlaceOf(ref reader);
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.String) fields[name] = OtlpTexts.Clean(reader.GetString()!);
-                else reader.Skip();
+                if (reader.TokenType != JsonTokenType.String) reader.Skip();
+                else if (place >= 0) fields[place] = OtlpTexts.Clean(reader.GetString()!);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Cut or no JSON: what came before is good.
         }
-        return fields;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static int PlaceOf(ref Utf8JsonReader reader)
+    {
+        for (var i = 0; i < s_names.Length; i++)
+        {
+            if (reader.IsText(s_names[i])) return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Values by place in <see cref="s_names"/>.</summary>
+    [InlineArray(Count)]
+    private struct Fields
+    {
+        private string? _first;
     }
 }

@@ -28,6 +28,15 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
 
     public ulong ReadVarint()
     {
+        if (_rest.IsEmpty || _rest[0] >= 0x80) return ReadLong();
+        // Most tags and lengths are one byte.
+        var first = _rest[0];
+        _rest = _rest[1..];
+        return first;
+    }
+
+    private ulong ReadLong()
+    {
         ulong value = 0;
         for (var (i, shift) = (0, 0); i < _rest.Length && shift < 70; i++, shift += 7)
         {
