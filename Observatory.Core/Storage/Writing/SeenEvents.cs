@@ -6,14 +6,14 @@ using Observatory.Core.Storage.Sqlite;
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Names that senders gave to events they sent, so that the same name again is known. In memory the lower halves and their places, about 20 bytes each; on disk
-/// 16 bytes, appended once a transaction. That both halves are equal is looked up on disk: it is asked only where an event comes again. Writer only.
+/// Names that senders gave to events they sent, so that the same name again is known. In memory some bits of the lower halves and their places, about 14 bytes each;
+/// on disk 16 bytes, appended once a transaction. That all bits are equal is looked up on disk: it is asked only where an event comes again. Writer only.
 /// </summary>
 internal sealed class SeenEvents(WriterTables tables)
 {
     private const int Size = 2 * sizeof(ulong);
 
-    private readonly KeyIndex _index = new();
+    private readonly TagIndex _index = new();
 
     /// <summary>Where each piece on disk begins, by the place of its first name.</summary>
     private readonly List<(int First, int Piece)> _pieces = [];
@@ -39,21 +39,15 @@ internal sealed class SeenEvents(WriterTables tables)
     /// <summary>True where the name is new.</summary>
     public bool Add(EventKey key)
     {
-        var slot = NotZero(key.Low);
-        while (!_index.TryAdd(slot, _count, out var place))
-        {
-            if (At(place) == key) return false;
-            slot = Next(slot, key);
-        }
-        _count++;
+        if (Contains(key)) return false;
+        _index.Add(key.Low, _count++);
         _added.Add(key);
         return true;
     }
 
-    public bool Contains(ulong high, ulong low)
+    public bool Contains(EventKey key)
     {
-        var key = new EventKey(high, low);
-        for (var slot = NotZero(low); _index.TryGet(slot, out var place); slot = Next(slot, key))
+        foreach (var place in _index.Find(key.Low))
         {
             if (At(place) == key) return true;
         }
@@ -61,7 +55,7 @@ internal sealed class SeenEvents(WriterTables tables)
     }
 
     /// <summary>Fetches what <see cref="Add"/> will look at.</summary>
-    public void Prefetch(EventKey key) => _index.Prefetch(NotZero(key.Low));
+    public void Prefetch(EventKey key) => _index.Prefetch(key.Low);
 
     /// <summary>What is to be appended for the running transaction: piece and names; null = nothing.</summary>
     public (int Piece, byte[] Data)? Take()
@@ -101,9 +95,4 @@ internal sealed class SeenEvents(WriterTables tables)
     }
 
     private static EventKey Read(ReadOnlySpan<byte> data) => new(BinaryPrimitives.ReadUInt64LittleEndian(data), BinaryPrimitives.ReadUInt64LittleEndian(data[sizeof(ulong)..]));
-
-    /// <summary>Equal lower halves: the next slot depends on the upper half too.</summary>
-    private static ulong Next(ulong slot, EventKey key) => NotZero((slot ^ key.High) * 0xD6E8FEB86659FD93UL + 0x632BE59BD9B4E019UL);
-
-    private static ulong NotZero(ulong value) => value == 0 ? 1 : value;
 }

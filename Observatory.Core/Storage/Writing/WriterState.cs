@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Sqlite;
 
@@ -100,12 +101,12 @@ internal sealed class WriterState
         // Before the rows: those that are known by their sender's name for them are found by it alone.
         Seen.Load();
         foreach (var (id, session) in Tables.Sessions()) Conversations.Load(id, session);
-        foreach (var (id, high, low) in Tables.Keys("prompts")) Prompts.Load(id, high, low, !Seen.Contains(high, low));
-        foreach (var (id, high, low) in Tables.Keys("responses")) Responses.Load(id, high, low, !Seen.Contains(high, low));
-        foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low, !Seen.Contains(high, low));
-        foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low, !Seen.Contains(high, low));
-        foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low, !Seen.Contains(high, low));
-        foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low, !Seen.Contains(high, low));
+        foreach (var (id, high, low) in Tables.Keys("prompts")) Prompts.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        foreach (var (id, high, low) in Tables.Keys("responses")) Responses.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
         HasForeign = Tables.HasForeign();
         Sources = Tables.Sources();
         Series.Load();
