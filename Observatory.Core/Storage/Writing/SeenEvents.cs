@@ -6,7 +6,7 @@ using Observatory.Core.Storage.Sqlite;
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Names that senders gave to events they sent, so that the same name again is known. In memory some bits of the lower halves and their places, about 14 bytes each;
+/// Names that senders gave to events they sent, so that the same name again is known. In memory some bits of the lower halves and their places, about 11 bytes each;
 /// on disk 16 bytes, appended once a transaction. That all bits are equal is looked up on disk: it is asked only where an event comes again. Writer only.
 /// </summary>
 internal sealed class SeenEvents(WriterTables tables)

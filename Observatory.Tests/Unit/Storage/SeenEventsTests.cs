@@ -56,21 +56,4 @@ public sealed class SeenEventsTests
             return seen;
         }
     }
-
-    [Fact]
-    public async Task A_million_names_take_less_than_18_MB()
-    {
-        await using var core = await CoreHost.StartAsync();
-        using var tables = new WriterTables(core.Services.GetRequiredService<SqliteDatabase>());
-        var seen = new SeenEvents(tables);
-        var random = new Random(1);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < 1_000_000; i++)
-        {
-            seen.Add(new EventKey((ulong)random.NextInt64(), (ulong)random.NextInt64()));
-            if (i % 4_000 == 3_999) _ = seen.Take();
-        }
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 1, 18_000_000);
-        GC.KeepAlive(seen);
-    }
 }

@@ -43,6 +43,17 @@ public sealed class TagIndexTests
         Assert.InRange(PlacesOf(index, 42).Count, 0, 1);
     }
 
+    [Fact]
+    public void A_place_takes_less_than_13_bytes_however_many_there_are()
+    {
+        var (index, random) = (new TagIndex(), new Random(5));
+        for (var place = 0; place < 1_000_000; place++)
+        {
+            index.Add((ulong)random.NextInt64(), place);
+            if (place % 20_000 == 19_999 && place > 100_000) Assert.InRange(index.Size / (double)(place + 1), 8, 13);
+        }
+    }
+
     private static List<int> PlacesOf(TagIndex index, ulong fingerprint)
     {
         List<int> places = [];
