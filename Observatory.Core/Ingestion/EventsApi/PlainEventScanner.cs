@@ -1,7 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Json;
 
 namespace Observatory.Core.Ingestion.EventsApi;
@@ -38,7 +35,7 @@ internal static class PlainEventScanner
         while (true)
         {
             if (at >= text.Length || text[at] != '"') return false;
-            var end = EndOfText(text, ++at);
+            var end = PlainText.End(text, ++at);
             if (end == text.Length || text[end] != '"') return false;
             var name = text[at..end];
             var field = isData ? EventScanner.DataField(name) : EventScanner.TopField(name);
@@ -78,7 +75,7 @@ internal static class PlainEventScanner
         var first = text[at];
         if (first == '"')
         {
-            var end = EndOfText(text, ++at);
+            var end = PlainText.End(text, ++at);
             place = new JsonPlace(JsonTokenType.String, at, end - at, false);
             at = end + 1;
             return end < text.Length && text[end] == '"';
@@ -103,25 +100,6 @@ internal static class PlainEventScanner
             JsonTokenType.Null => rest.StartsWith("null"u8),
             _ => false,
         };
-    }
-
-    /// <summary>
-    /// The first byte that ends a text or may not stand in one as it is: a quote, a backslash, a control character. Texts are short, so a call
-    /// of the general search would cost more than the search.
-    /// </summary>
-    private static int EndOfText(ReadOnlySpan<byte> text, int at)
-    {
-        ref var first = ref MemoryMarshal.GetReference(text);
-        for (; at <= text.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
-        {
-            var bytes = Vector128.LoadUnsafe(ref first, (nuint)at);
-            var special = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
-                | Vector128.Equals(Vector128.Min(bytes, Vector128.Create((byte)0x1F)), bytes);
-            var bits = special.ExtractMostSignificantBits();
-            if (bits != 0) return at + BitOperations.TrailingZeroCount(bits);
-        }
-        while (at < text.Length && text[at] is not ((byte)'"' or (byte)'\\' or < 0x20)) at++;
-        return at;
     }
 
     /// <summary>Programs write none: mostly one look is all.</summary>

@@ -35,6 +35,18 @@ internal sealed class OtlpAttributes
         }
     }
 
+    /// <summary>What <see cref="CutTo"/> goes back to.</summary>
+    public (int Count, string? Fault) Mark() => (_items.Count, Fault);
+
+    public void CutTo((int Count, string? Fault) mark)
+    {
+        if (mark == Mark()) return;
+        var kept = _items.GetRange(0, mark.Count);
+        Clear();
+        foreach (var (text, value) in kept) Add(text, OtlpNames.Of(text), value);
+        Fault = mark.Fault;
+    }
+
     public void Fail(string reason) => Fault ??= reason;
 
     /// <summary>Of several of one name the last.</summary>

@@ -22,9 +22,12 @@ internal readonly ref struct OtlpJsonReader
     private readonly OtlpLog _log;
     private readonly OtlpPoint _point;
     private readonly OtlpSpan _span;
+    private readonly bool _isQuick;
 
-    public OtlpJsonReader(ReadOnlySpan<byte> body, IOtlpHandler handler, OtlpBuffers buffers)
+    /// <param name="isQuick">Whether attributes as clients write them are read by <see cref="PlainPair"/>. What is read is the same.</param>
+    public OtlpJsonReader(ReadOnlySpan<byte> body, IOtlpHandler handler, OtlpBuffers buffers, bool isQuick = true)
     {
+        _isQuick = isQuick;
         (_buffers, _texts, _scope, _log, _point, _span) = (buffers, buffers.Texts, buffers.Scope, buffers.Log, buffers.Point, buffers.Span);
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
         _body = body.StartsWith(byteOrderMark) ? body[3..] : body;
@@ -36,28 +39,49 @@ internal readonly ref struct OtlpJsonReader
         var reader = new Utf8JsonReader(_body, s_options);
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new OtlpFormatException("The body is not a JSON object.");
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isList = signal switch
-                {
-                    OtlpSignal.Logs => Is(ref reader, "resourceLogs"u8, "resource_logs"u8),
-                    OtlpSignal.Metrics => Is(ref reader, "resourceMetrics"u8, "resource_metrics"u8),
-                    _ => Is(ref reader, "resourceSpans"u8, "resource_spans"u8),
-                };
-                if (!isList) Skip(ref reader);
-                else if (Opens(ref reader, JsonTokenType.StartArray))
-                {
-                    while (Element(ref reader)) Resource(ref reader, signal);
-                }
-            }
-            // The rest must be white space: Read throws where it is not.
-            while (reader.Read()) { }
+            Request(ref reader, signal);
+        }
+        catch (Exception fault) when (_isQuick && fault is JsonException or OtlpFormatException { IsTooLarge: false })
+        {
+            // A reader that went on behind a list counts bytes from there: where it is said by one that read all.
+            _buffers.Items = 0;
+            new OtlpJsonReader(_body, new Nobody(), _buffers, isQuick: false).Read(signal);
+            throw new OtlpFormatException("The body is not JSON of this kind.");
         }
         catch (JsonException)
         {
             throw new OtlpFormatException($"The body is not JSON of this kind, at byte {reader.BytesConsumed}.");
         }
+    }
+
+    private void Request(ref Utf8JsonReader reader, OtlpSignal signal)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new OtlpFormatException("The body is not a JSON object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isList = signal switch
+            {
+                OtlpSignal.Logs => Is(ref reader, "resourceLogs"u8, "resource_logs"u8),
+                OtlpSignal.Metrics => Is(ref reader, "resourceMetrics"u8, "resource_metrics"u8),
+                _ => Is(ref reader, "resourceSpans"u8, "resource_spans"u8),
+            };
+            if (!isList) Skip(ref reader);
+            else if (Opens(ref reader, JsonTokenType.StartArray))
+            {
+                while (Element(ref reader)) Resource(ref reader, signal);
+            }
+        }
+        // The rest must be white space: Read throws where it is not.
+        while (reader.Read()) { }
+    }
+
+    private sealed class Nobody : IOtlpHandler
+    {
+        public void Log(OtlpScope scope, OtlpLog log) { }
+
+        public void Point(OtlpScope scope, OtlpPoint point) { }
+
+        public void Span(OtlpScope scope, OtlpSpan span) { }
     }
 
     private void Resource(ref Utf8JsonReader reader, OtlpSignal signal)
@@ -276,12 +300,42 @@ internal readonly ref struct OtlpJsonReader
     private void Attributes(ref Utf8JsonReader reader, OtlpAttributes target)
     {
         if (!Opens(ref reader, JsonTokenType.StartArray)) return;
+        if (_isQuick) QuickAttributes(ref reader, target);
         while (Element(ref reader))
         {
             _buffers.Elements = 0;
             var (text, name, value) = Pair(ref reader, target, 0);
             target.Add(text, name, value);
         }
+    }
+
+    /// <summary>
+    /// Reads the elements without the reader, which goes on at the end of the list. It cannot go on between two of them: so one that is not plain is given to a reader
+    /// of its own, and where the list itself is not written as clients write it, all that was read is forgotten.
+    /// </summary>
+    private void QuickAttributes(ref Utf8JsonReader reader, OtlpAttributes target)
+    {
+        // A reader that went on does not know where in the body it is; what it shows does.
+        if (!_body.Overlaps(reader.ValueSpan, out var at)) return;
+        at++;
+        var known = target.Mark();
+        var depth = OtlpLimits.Depth - reader.CurrentDepth - 1;
+        while (at < _body.Length && _body[at] == '{')
+        {
+            if (!PlainPair.TryRead(_body, ref at, _texts, target))
+            {
+                var element = new Utf8JsonReader(_body[at..], new JsonReaderOptions { MaxDepth = depth });
+                _ = Element(ref element);
+                _buffers.Elements = 0;
+                var (text, name, value) = Pair(ref element, target, 0);
+                target.Add(text, name, value);
+                at += (int)element.BytesConsumed;
+            }
+            if (at + 1 >= _body.Length || _body[at] != ',' || _body[at + 1] != '{') break;
+            at++;
+        }
+        if (at < _body.Length && _body[at] == ']') reader = new Utf8JsonReader(_body[at..], isFinalBlock: true, reader.CurrentState);
+        else target.CutTo(known);
     }
 
     private (string Text, OtlpName Name, OtlpValue Value) Pair(ref Utf8JsonReader reader, OtlpAttributes target, int depth)
@@ -366,9 +420,9 @@ internal readonly ref struct OtlpJsonReader
         return (text, OtlpNames.Of(text));
     }
 
-    private string Unusual(ref Utf8JsonReader reader)
+    private static string Unusual(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String) return OtlpTexts.Clean(Slice.Of(ref reader).Decode(_body)!);
+        if (reader.TokenType == JsonTokenType.String) return OtlpTexts.Clean(new Slice(0, reader.ValueSpan.Length, reader.ValueIsEscaped).Decode(reader.ValueSpan)!);
         reader.Skip();
         return "";
     }
