@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Observatory.Core.Events;
@@ -16,6 +17,7 @@ public readonly record struct EventKey(ulong High, ulong Low)
     /// <summary>Key of an identifier as raw UTF-8, inside a name space (so that a uuid and a message id never meet).</summary>
     public static EventKey Of(KeySpace space, ReadOnlySpan<byte> id) => From(XxHash128.HashToUInt128(id, (long)space));
 
+    [SkipLocalsInit]
     public static EventKey Of(KeySpace space, string id)
     {
         if (id.Length > OnStack) return Of(space, Encoding.UTF8.GetBytes(id));
@@ -40,6 +42,7 @@ public readonly record struct EventKey(ulong High, ulong Low)
         return hash == 0 ? 1 : hash;
     }
 
+    [SkipLocalsInit]
     public static ulong Fingerprint(string id)
     {
         if (id.Length > OnStack) return Fingerprint(Encoding.UTF8.GetBytes(id));

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 using Observatory.Core.Events;
@@ -11,13 +12,17 @@ namespace Observatory.Core.Ingestion.Otlp;
 /// <summary>Identities of records that bring none of their own. The same record again, in either encoding, has the same one.</summary>
 internal static class RecordKeys
 {
+    /// <summary>Bytes: two names as long as they may be, and two numbers.</summary>
+    private const int LongestIdentity = 2_048;
+
     /// <summary>
     /// The client numbers its events from 0 in each of its processes, so that a resumed session repeats numbers: name and time tell them apart.
     /// </summary>
+    [SkipLocalsInit]
     public static EventKey Of(string session, OtlpValue sequence, string name, ulong time)
     {
         // Written at once where it is the number that the client sends; the bytes are the same.
-        Span<byte> bytes = stackalloc byte[2_048];
+        Span<byte> bytes = stackalloc byte[LongestIdentity];
         return sequence.TryInt(out var number) && Utf8.TryWrite(bytes, CultureInfo.InvariantCulture, $"{session}\n{number}\n{name}\n{time}", out var length)
             ? EventKey.Of(KeySpace.Record, bytes[..length])
             : EventKey.Of(KeySpace.Record, string.Create(CultureInfo.InvariantCulture, $"{session}\n{sequence.AsText()}\n{name}\n{time}"));
