@@ -134,6 +134,25 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     }
 
     [Fact]
+    public async Task A_large_body_is_taken_in_parts_and_answered_as_one()
+    {
+        var (id, text) = (Guid.NewGuid().ToString(), new string('x', 9_000));
+        // 18 MB; the first is sent again as the last, in another part.
+        var events = Enumerable.Range(0, 2_000).Select(i => i == 1_500 ? "17"
+            : $$"""{"id":"{{id}}-{{i % 1_999}}","type":"token_usage","timestamp":"{{Now}}","userId":"u-{{id}}","data":{"inputTokens":1,"note":"{{text}}"} }""").ToList();
+        using var cut = await PostAsync($"[{string.Join(',', events)},");
+        Assert.Equal(HttpStatusCode.BadRequest, cut.StatusCode);
+        Assert.Equal(0, (await _host.Program().JsonAsync($"/api/analytics/dashboard?user=u-{id}")).GetProperty("overview").Long("inputTokens"));
+        using var answer = await PostAsync($"[{string.Join(',', events)}]");
+        var json = await JsonAsync(answer);
+        Assert.Equal((1_998, 1, 1), Counts(json));
+        Assert.Equal(1_500, json.GetProperty("rejected")[0].GetProperty("index").GetInt32());
+        Assert.Equal(1_998, (await _host.Program().JsonAsync($"/api/analytics/dashboard?user=u-{id}")).GetProperty("overview").Long("inputTokens"));
+        using var again = await PostAsync($"[{string.Join(',', events)}]");
+        Assert.Equal((0, 1_999, 1), Counts(await JsonAsync(again)));
+    }
+
+    [Fact]
     public async Task Fifty_thousand_events_are_one_request()
     {
         using var answer = await PostAsync("[" + string.Join(',', Enumerable.Range(0, 50_000).Select(i => $$"""{"id":"many-{{i}}","type":"message_sent","timestamp":"{{Now}}","data":{"role":"user"} }""")) + "]");

@@ -35,12 +35,21 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
         if (!read.TryGet(out var body, out var refusal)) return IngestAnswers.Refuse(context, refusal);
 
         using var share = body;
+        var answer = new Answer();
         var batch = new EventBatch { Source = EventSource.Api };
-        ItemsReading items;
         var reader = readers.Get();
         try
         {
-            items = reader.Read(body.Memory.Span, lines, batch, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            reader.Begin(body.Memory.Span, lines);
+            // A large body goes to the writer part by part, each when the one before is on disk: all at once would take several times its size.
+            while (reader.ReadPart(body.Memory.Span, batch, now))
+            {
+                if (IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.RequestAborted)) is { } refused) return IngestAnswers.Refuse(context, refused);
+                answer.Add(batch);
+                batch = new EventBatch { Source = EventSource.Api };
+            }
+            answer.Items = reader.End();
         }
         catch (UnreadableBodyException e)
         {
@@ -51,16 +60,34 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
             readers.Return(reader);
             body.Release();
         }
-        if (items.Taken + items.Rejected.Count > 0 && IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.RequestAborted)) is { } refused) return IngestAnswers.Refuse(context, refused);
-        return TypedResults.Accepted((string?)null, AnswerOf(items, batch));
+        if (batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count > 0 && IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.RequestAborted)) is { } reason) return IngestAnswers.Refuse(context, reason);
+        answer.Add(batch);
+        return TypedResults.Accepted((string?)null, answer.Finish());
     }
 
-    private static ItemsAnswer AnswerOf(ItemsReading items, EventBatch batch)
+    /// <summary>Gathers what became of the parts of a body.</summary>
+    private sealed class Answer
     {
-        var rejected = items.Rejected;
-        if (batch.Refused.Count > 0) rejected = [.. rejected.Concat(batch.Refused.Select(r => new RejectedItem(items.IndexOfTaken(r.Point), null, r.Reason))).OrderBy(r => r.Index)];
-        var taken = items.Taken - batch.Refused.Count;
-        var duplicates = Math.Min(batch.Duplicates, taken);
-        return new ItemsAnswer(taken - duplicates, duplicates, rejected);
+        private readonly List<(int Point, string Reason)> _refused = [];
+        private int _points;
+        private int _duplicates;
+
+        public ItemsReading Items { get; set; } = new(0, []);
+
+        public void Add(EventBatch part)
+        {
+            foreach (var (point, reason) in part.Refused) _refused.Add((_points + point, reason));
+            _points += part.Points.Count;
+            _duplicates += part.Duplicates;
+        }
+
+        public ItemsAnswer Finish()
+        {
+            var rejected = Items.Rejected;
+            if (_refused.Count > 0) rejected = [.. rejected.Concat(_refused.Select(r => new RejectedItem(Items.IndexOfTaken(r.Point), null, r.Reason))).OrderBy(r => r.Index)];
+            var taken = Items.Taken - _refused.Count;
+            var duplicates = Math.Min(_duplicates, taken);
+            return new ItemsAnswer(taken - duplicates, duplicates, rejected);
+        }
     }
 }

@@ -52,15 +52,26 @@ public abstract class ItemReader
     // Depth is judged item by item (JsonLimits): one that is too deep must not make its neighbours unreadable.
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
 
+    /// <summary>
+    /// Bytes of a body after which a part ends. What is made of a body of long texts takes twice its size, and more until it is written: of a part that is little.
+    /// </summary>
+    private const int UsualPart = 4 * 1024 * 1024;
+
     private readonly List<RejectedItem> _rejected = [];
+    private bool _lines;
+    private int _part;
+    private int _at;
     private int _index;
-    private int _taken;
     private int _letters;
 
     private protected ItemReader()
     {
     }
 
+    /// <summary>Items that went into batches so far.</summary>
+    public int Taken { get; private set; }
+
+    /// <summary>The whole body at once.</summary>
     /// <param name="body">UTF-8.</param>
     /// <param name="lines">One item a line; else one, or an array.</param>
     /// <param name="batch">Where the items go, the refused ones too.</param>
@@ -68,13 +79,58 @@ public abstract class ItemReader
     /// <exception cref="UnreadableBodyException">The batch must not be used.</exception>
     public ItemsReading Read(ReadOnlySpan<byte> body, bool lines, EventBatch batch, long now)
     {
+        Begin(body, lines, int.MaxValue);
+        ReadPart(body, batch, now);
+        return End();
+    }
+
+    /// <summary>Begins a body that is read in parts: <see cref="ReadPart"/> until it is false, then <see cref="End"/>.</summary>
+    /// <param name="part">Bytes of a part, about.</param>
+    public void Begin(ReadOnlySpan<byte> body, bool lines, int part = UsualPart)
+    {
         _rejected.Clear();
-        (_index, _taken, _letters) = (0, 0, 0);
-        batch.Events.EnsureCapacity(Math.Min(MaximumItems, body.Length / TypicalItem));
-        if (body.StartsWith("\uFEFF"u8)) body = body[3..];
-        if (lines) ReadLines(body, batch, now);
-        else ReadJson(body, batch, now);
-        return new ItemsReading(_taken, [.. _rejected]);
+        (_lines, _part, _at, _index, Taken, _letters) = (lines, part, 0, 0, 0, 0);
+        // What cannot be read must be known before the first part is written: it is not cut, so that nothing of it is taken.
+        if (body.Length > part && !(lines ? body.Count((byte)'\n') < MaximumItems : IsReadable(WithoutMark(body)))) _part = int.MaxValue;
+    }
+
+    /// <param name="body">The same as at the begin.</param>
+    /// <param name="batch">Where the items of this part go.</param>
+    /// <returns>Whether there is more.</returns>
+    /// <exception cref="UnreadableBodyException">The batch must not be used. Never behind a first part.</exception>
+    public bool ReadPart(ReadOnlySpan<byte> body, EventBatch batch, long now)
+    {
+        body = WithoutMark(body);
+        var end = (int)Math.Min(body.Length, (long)_at + _part);
+        batch.Events.EnsureCapacity(Math.Min(MaximumItems, (end - _at) / TypicalItem));
+        return _lines ? ReadLines(body, end, batch, now) : ReadJson(body, end, batch, now);
+    }
+
+    public ItemsReading End() => new(Taken, [.. _rejected]);
+
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> body) => body.StartsWith("\uFEFF"u8) ? body[3..] : body;
+
+    /// <summary>Whether it is JSON to its end, of no more items than are taken.</summary>
+    private static bool IsReadable(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body, s_options);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartArray) return false;
+            var items = 0;
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                reader.Skip();
+                if (++items > MaximumItems) return false;
+            }
+            while (reader.Read()) { }
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads the item that the reader stands on the opening brace of, to its closing one.</summary>
@@ -94,47 +150,65 @@ public abstract class ItemReader
     /// <summary>The id of what was scanned, or null.</summary>
     private protected abstract string? IdOf(ReadOnlySpan<byte> text);
 
-    private void ReadJson(ReadOnlySpan<byte> body, EventBatch batch, long now)
+    private bool ReadJson(ReadOnlySpan<byte> body, int end, EventBatch batch, long now)
     {
-        var at = SkipWhite(body, 0);
-        if (at == body.Length) throw new UnreadableBodyException("The body is empty.");
         try
         {
-            if (body[at] == '{') Item(body, ref at, batch, now);
-            else if (body[at] == '[') at = ReadArray(body, at + 1, batch, now);
-            else throw new UnreadableBodyException("The body is neither a JSON object nor an array of them.");
-            if (SkipWhite(body, at) != body.Length) throw NotJson(body, SkipWhite(body, at));
+            if (_at == 0 && !Opens(body, batch, now) || !ReadElements(body, end, batch, now)) _at = SkipWhite(body, _at);
+            else return true;
         }
         catch (JsonException e)
         {
             // Its place is counted from the item that was begun last.
-            throw new UnreadableBodyException($"The body is not JSON, at or after byte {at}.", inner: e);
+            throw new UnreadableBodyException($"The body is not JSON, at or after byte {_at}.", inner: e);
         }
+        return _at == body.Length ? false : throw NotJson(body, _at);
     }
 
-    /// <summary>From behind the bracket that opens it to behind the one that closes it.</summary>
-    private int ReadArray(ReadOnlySpan<byte> body, int at, EventBatch batch, long now)
+    /// <summary>Steps to the first element of an array; false where there is none, or the body was one item, which is then read.</summary>
+    private bool Opens(ReadOnlySpan<byte> body, EventBatch batch, long now)
     {
-        at = SkipWhite(body, at);
-        if (at < body.Length && body[at] == ']') return at + 1;
+        _at = SkipWhite(body, 0);
+        if (_at == body.Length) throw new UnreadableBodyException("The body is empty.");
+        if (body[_at] == '{')
+        {
+            Item(body, ref _at, batch, now);
+            return false;
+        }
+        if (body[_at] != '[') throw new UnreadableBodyException("The body is neither a JSON object nor an array of them.");
+        _at = SkipWhite(body, _at + 1);
+        if (_at == body.Length || body[_at] != ']') return true;
+        _at++;
+        return false;
+    }
+
+    /// <summary>From an element to another, or to behind the bracket that closes the array: then false.</summary>
+    private bool ReadElements(ReadOnlySpan<byte> body, int end, EventBatch batch, long now)
+    {
         while (true)
         {
-            Item(body, ref at, batch, now);
-            at = SkipWhite(body, at);
-            if (at == body.Length) throw NotJson(body, at);
-            if (body[at] == ']') return at + 1;
-            if (body[at] != ',') throw NotJson(body, at);
-            at = SkipWhite(body, at + 1);
+            Item(body, ref _at, batch, now);
+            _at = SkipWhite(body, _at);
+            if (_at == body.Length) throw NotJson(body, _at);
+            if (body[_at] == ']')
+            {
+                _at++;
+                return false;
+            }
+            if (body[_at] != ',') throw NotJson(body, _at);
+            _at = SkipWhite(body, _at + 1);
+            if (_at >= end && end < body.Length) return true;
         }
     }
 
-    private void ReadLines(ReadOnlySpan<byte> body, EventBatch batch, long now)
+    private bool ReadLines(ReadOnlySpan<byte> body, int end, EventBatch batch, long now)
     {
-        while (!body.IsEmpty)
+        while (_at < end)
         {
-            var end = body.IndexOf((byte)'\n');
-            var line = end < 0 ? body : body[..end];
-            body = end < 0 ? default : body[(end + 1)..];
+            var rest = body[_at..];
+            var length = rest.IndexOf((byte)'\n');
+            var line = length < 0 ? rest : rest[..length];
+            _at += length < 0 ? rest.Length : length + 1;
             var at = SkipWhite(line, 0);
             if (at == line.Length) continue;
             try
@@ -146,6 +220,7 @@ public abstract class ItemReader
                 Reject(batch, null, "The line is not JSON.", line);
             }
         }
+        return _at < body.Length;
     }
 
     /// <exception cref="JsonException">There is no JSON value.</exception>
@@ -160,7 +235,7 @@ public abstract class ItemReader
         if (isLine && SkipWhite(body, at) != body.Length) Reject(batch, null, "The line is not one JSON object.", body);
         else if (!isObject) Reject(batch, null, "It is not an object.", text[..length]);
         else if (Interpret(text, batch, now) is { } reason) Reject(batch, IdOf(text), reason, text[..length]);
-        else (_index, _taken) = (_index + 1, _taken + 1);
+        else (_index, Taken) = (_index + 1, Taken + 1);
     }
 
     private int ScanAny(ReadOnlySpan<byte> text, out bool isObject)

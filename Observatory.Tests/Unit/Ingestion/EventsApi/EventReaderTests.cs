@@ -226,6 +226,56 @@ public sealed class EventReaderTests
         Assert.Equal(["a", "c"], batch.Events.Cast<OtherEvent>().Select(e => e.Type));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_parts_or_at_once_a_body_says_the_same(bool lines)
+    {
+        string[] pieces = [Event("a", "{}"), Event("b", """{"text":"ä\\n"}"""), "17", "{}", """{"id":"x","type":""}""", " ", "[[]]", Event("c", "{}") + " "];
+        string[] broken = ["{", "]", ",", "nul", "\"", Event("d", "{}") + "{}"];
+        var (random, inParts, failed) = (new Random(17), 0, 0);
+        for (var round = 0; round < 2_000; round++)
+        {
+            var items = Enumerable.Range(0, random.Next(0, 12)).Select(_ => random.Next(40) == 0 ? broken[random.Next(broken.Length)] : pieces[random.Next(pieces.Length)]).ToList();
+            if (!lines) items.RemoveAll(i => i == " ");
+            var body = Bytes((random.Next(8) == 0 ? "\uFEFF" : "") + (lines ? string.Join('\n', items) : $" [ {string.Join(" , ", items)}{(random.Next(30) == 0 ? "" : "]")} {(random.Next(30) == 0 ? "x" : "")}"));
+            var whole = New();
+            var (expected, fault) = Try(() => _reader.Read(body, lines, whole, s_now));
+            var (parts, reader) = (new List<EventBatch>(), new EventReader());
+            var (actual, partFault) = Try(() =>
+            {
+                reader.Begin(body, lines, part: random.Next(1, 400));
+                do parts.Add(New());
+                while (reader.ReadPart(body, parts[^1], s_now));
+                return reader.End();
+            });
+            Assert.Equal(fault, partFault);
+            failed += fault is null ? 0 : 1;
+            inParts += parts.Count > 1 ? 1 : 0;
+            // Of a body that cannot be read nothing may have been written.
+            if (fault is not null) Assert.Single(parts);
+            if (expected is null) continue;
+            Assert.Equal((expected.Taken, expected.Rejected.Count), (actual!.Taken, actual.Rejected.Count));
+            Assert.Equal(expected.Rejected, actual.Rejected);
+            Assert.Equal(whole.Events.Cast<OtherEvent>().Select(e => e.Key), parts.SelectMany(p => p.Events).Cast<OtherEvent>().Select(e => e.Key));
+            Assert.Equal(whole.DeadLetters, parts.SelectMany(p => p.DeadLetters));
+        }
+        Assert.InRange(inParts, 500, 1_999);
+        if (!lines) Assert.InRange(failed, 50, 1_500);
+
+        static (ItemsReading?, string?) Try(Func<ItemsReading> read)
+        {
+            try
+            {
+                return (read(), null);
+            }
+            catch (UnreadableBodyException e)
+            {
+                return (null, e.Message);
+            }
+        }
+    }
+
     [Fact]
     public void Fifty_thousand_are_the_most()
     {
@@ -233,6 +283,13 @@ public sealed class EventReaderTests
         Assert.Equal(ItemReader.MaximumItems, _reader.Read(Bytes($"[{string.Join(',', Enumerable.Repeat("{}", ItemReader.MaximumItems))}]"), false, batch, s_now).Rejected.Count);
         var error = Assert.Throws<UnreadableBodyException>(() => _reader.Read(Bytes(string.Join('\n', Enumerable.Repeat("{}", ItemReader.MaximumItems + 1))), true, New(), s_now));
         Assert.True(error.IsTooMuch);
+        foreach (var lines in new[] { false, true })
+        {
+            var many = Enumerable.Repeat("{}", ItemReader.MaximumItems + 1);
+            var body = Bytes(lines ? string.Join('\n', many) : $"[{string.Join(',', many)}]");
+            _reader.Begin(body, lines, part: 1_000);
+            Assert.True(Assert.Throws<UnreadableBodyException>(() => _reader.ReadPart(body, New(), s_now)).IsTooMuch);
+        }
         Assert.True(batch.DeadLetters.Sum(l => l.Text?.Length ?? 0) < 5_000_000);
     }
 
