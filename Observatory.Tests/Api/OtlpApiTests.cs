@@ -156,6 +156,27 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     }
 
     [Fact]
+    public async Task A_large_body_is_taken_in_parts_and_answered_as_one()
+    {
+        var (user, text) = (Guid.NewGuid().ToString(), new string('x', 12_000));
+        // 24 MB; two records in different parts have no time.
+        var records = Enumerable.Range(0, 2_000).Select(i =>
+            $$$"""{"timeUnixNano":"{{{(i is 3 or 1_900 ? 5 : 1794474328987000000 + i * 1_000_000)}}}","attributes":[{"key":"event.name","value":{"stringValue":"api_request"}},{"key":"request_id","value":{"stringValue":"{{{user}}}{{{i}}}"}},{"key":"input_tokens","value":{"intValue":1}},{"key":"user.id","value":{"stringValue":"{{{user}}}"}},{"key":"note","value":{"stringValue":"{{{text}}}"}}]}""");
+        var body = "{\"resourceLogs\":[{\"scopeLogs\":[{\"scope\":{\"name\":\"com.anthropic.claude_code.events\"},\"logRecords\":[" + string.Join(',', records) + "]}]}]";
+        var client = web.Host.Program();
+        async Task<long> TokensAsync() => (await client.JsonAsync($"/api/analytics/dashboard?start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z&user={user}")).GetProperty("overview").Long("inputTokens");
+        Assert.Equal(400, (await PostAsync(client, "/v1/logs", Bytes(body))).Status);
+        Assert.Equal(0, await TokensAsync());
+        for (var round = 0; round < 2; round++)
+        {
+            var answer = await PostAsync(client, "/v1/logs", Bytes(body + "}"));
+            Assert.Equal(200, answer.Status);
+            Assert.Contains("2 of 2000", Text(answer.Body), StringComparison.Ordinal);
+            Assert.Equal(1_998, await TokensAsync());
+        }
+    }
+
+    [Fact]
     public async Task A_key_that_may_send_is_asked_for_and_nothing_else_is_said()
     {
         var store = web.Host.Services.GetRequiredService<IAccountStore>();

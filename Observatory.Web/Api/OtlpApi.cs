@@ -46,10 +46,8 @@ internal static class OtlpApi
             await RefuseAsync(context, encoding, refusal);
             return;
         }
-        OtlpRequest? request;
-        // Its memory goes back before the commit is waited for.
-        using (body) (request, refusal) = OtlpIntake.Read(signal, encoding, body.Memory.Span);
-        var outcome = request is null ? new OtlpOutcome(0, null, refusal) : await intake.WriteAsync(request, cancel);
+        using var share = body;
+        var outcome = await intake.TakeAsync(signal, encoding, body, cancel);
         if (outcome.Refusal is not null) await RefuseAsync(context, encoding, outcome.Refusal);
         else await AnswerAsync(context, encoding, StatusCodes.Status200OK, OtlpAnswers.Success(signal, encoding, outcome.Rejected, outcome.Message));
     }

@@ -21,9 +21,38 @@ internal sealed class OtlpIntake(DurableWriter writer)
         }
         catch (OtlpFormatException e)
         {
-            return (null, new IngestRefusal(e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, e.Message));
+            return (null, RefusalOf(e));
         }
     }
+
+    /// <summary>Reads and writes a body, a large one part by part, and releases it.</summary>
+    /// <exception cref="OperationCanceledException">The sender is gone.</exception>
+    public async Task<OtlpOutcome> TakeAsync(OtlpSignal signal, OtlpEncoding encoding, IngestBody body, CancellationToken cancel)
+    {
+        var parts = new OtlpParts(signal, encoding);
+        var (refused, reason) = (0L, (string?)null);
+        while (true)
+        {
+            OtlpRequest request;
+            try
+            {
+                request = parts.Next(body.Memory.Span);
+            }
+            catch (OtlpFormatException e)
+            {
+                return new OtlpOutcome(0, null, RefusalOf(e));
+            }
+            // Its memory goes back before the last commit is waited for.
+            if (parts.IsAtEnd) body.Release();
+            var outcome = await WriteAsync(request with { Rejected = 0, Message = null }, cancel);
+            if (outcome.Refusal is not null) return outcome;
+            refused += outcome.Rejected;
+            reason ??= outcome.Message;
+            if (parts.IsAtEnd) return new OtlpOutcome(request.Rejected + refused, request.Message ?? reason, null);
+        }
+    }
+
+    private static IngestRefusal RefusalOf(OtlpFormatException e) => new(e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, e.Message);
 
     /// <exception cref="OperationCanceledException">The sender is gone.</exception>
     public async Task<OtlpOutcome> WriteAsync(OtlpRequest request, CancellationToken cancel)

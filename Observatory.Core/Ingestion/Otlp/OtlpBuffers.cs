@@ -18,6 +18,12 @@ internal sealed class OtlpBuffers
     /// <summary>Records, points and spans of the request.</summary>
     public int Items { get; set; }
 
+    /// <summary>Items before those that are read.</summary>
+    public int First { get; set; }
+
+    /// <summary>Items that are read.</summary>
+    public int Count { get; set; } = int.MaxValue;
+
     /// <summary>Elements of the value that is read.</summary>
     public int Elements { get; set; }
 
@@ -25,7 +31,7 @@ internal sealed class OtlpBuffers
 
     public void Return()
     {
-        (Items, Elements, Scope.Name) = (0, 0, "");
+        (Items, First, Count, Elements, Scope.Name) = (0, 0, int.MaxValue, 0, "");
         Scope.Resource.Clear();
         Log.Clear();
         Point.Clear();
@@ -33,9 +39,11 @@ internal sealed class OtlpBuffers
         Volatile.Write(ref s_kept, this);
     }
 
-    public void CountItem()
+    /// <summary>Counts one more; false where it lies outside the part that is read, and is to be skipped.</summary>
+    public bool TakesItem()
     {
         if (++Items > OtlpLimits.Items) throw OtlpFaults.TooManyItems();
+        return Items > First && Items - First <= Count;
     }
 
     /// <summary>Whether the value may have one more element there; where not, what it belongs to is at fault.</summary>

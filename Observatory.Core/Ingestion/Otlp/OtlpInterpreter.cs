@@ -27,10 +27,14 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
     /// <summary>Why the item that is read now cannot be taken, or null.</summary>
     private string? _fault;
 
+    /// <summary>Gives the batches away; counts and reasons go on.</summary>
     public OtlpRequest Finish()
     {
         var message = _rejected == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_rejected} of {_rejected + _taken} were refused: {string.Join(' ', _reasons)}");
-        return new OtlpRequest([.. _batches.Values], _taken, _rejected, message);
+        EventBatch[] batches = [.. _batches.Values];
+        _batches.Clear();
+        _last = null;
+        return new OtlpRequest(batches, _taken, _rejected, message);
     }
 
     private static bool IsClient(OtlpScope scope) => scope.Name.StartsWith(ClientScope, StringComparison.Ordinal);

@@ -45,7 +45,7 @@ internal readonly ref struct OtlpJsonReader
         {
             // A reader that went on behind a list counts bytes from there: where it is said by one that read all.
             _buffers.Items = 0;
-            new OtlpJsonReader(_body, new Nobody(), _buffers, isQuick: false).Read(signal);
+            new OtlpJsonReader(_body, OtlpNobody.Instance, _buffers, isQuick: false).Read(signal);
             throw new OtlpFormatException("The body is not JSON of this kind.");
         }
         catch (JsonException)
@@ -73,15 +73,6 @@ internal readonly ref struct OtlpJsonReader
         }
         // The rest must be white space: Read throws where it is not.
         while (reader.Read()) { }
-    }
-
-    private sealed class Nobody : IOtlpHandler
-    {
-        public void Log(OtlpScope scope, OtlpLog log) { }
-
-        public void Point(OtlpScope scope, OtlpPoint point) { }
-
-        public void Span(OtlpScope scope, OtlpSpan span) { }
     }
 
     private void Resource(ref Utf8JsonReader reader, OtlpSignal signal)
@@ -175,7 +166,7 @@ internal readonly ref struct OtlpJsonReader
 
     private void Log(ref Utf8JsonReader reader)
     {
-        _buffers.CountItem();
+        if (IsSkipped(ref reader)) return;
         _log.Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -187,6 +178,13 @@ internal readonly ref struct OtlpJsonReader
             else Skip(ref reader);
         }
         _handler.Log(_scope, _log);
+    }
+
+    private bool IsSkipped(ref Utf8JsonReader item)
+    {
+        if (_buffers.TakesItem()) return false;
+        item.Skip();
+        return true;
     }
 
     private void Metric(ref Utf8JsonReader reader)
@@ -233,7 +231,7 @@ internal readonly ref struct OtlpJsonReader
 
     private void Point(ref Utf8JsonReader reader)
     {
-        _buffers.CountItem();
+        if (IsSkipped(ref reader)) return;
         _point.Clear();
         var isNumber = _point.Kind != OtlpPointKind.Distribution;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -253,7 +251,7 @@ internal readonly ref struct OtlpJsonReader
 
     private void Span(ref Utf8JsonReader reader)
     {
-        _buffers.CountItem();
+        if (IsSkipped(ref reader)) return;
         _span.Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -13,6 +13,18 @@ internal interface IOtlpHandler
     void Span(OtlpScope scope, OtlpSpan span);
 }
 
+/// <summary>Takes nothing: whether a body can be read is all that is asked.</summary>
+internal sealed class OtlpNobody : IOtlpHandler
+{
+    public static OtlpNobody Instance { get; } = new();
+
+    public void Log(OtlpScope scope, OtlpLog log) { }
+
+    public void Point(OtlpScope scope, OtlpPoint point) { }
+
+    public void Span(OtlpScope scope, OtlpSpan span) { }
+}
+
 /// <summary>Where items come from.</summary>
 internal sealed class OtlpScope
 {

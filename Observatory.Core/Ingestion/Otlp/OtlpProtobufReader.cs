@@ -86,7 +86,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler, OtlpBuffers buffe
 
     private void Log(ReadOnlySpan<byte> message)
     {
-        buffers.CountItem();
+        if (!buffers.TakesItem()) return;
         _log.Clear();
         var reader = new WireReader(message);
         while (reader.Next())
@@ -156,7 +156,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler, OtlpBuffers buffe
 
     private void Point(uint attributes, uint flags, ReadOnlySpan<byte> message)
     {
-        buffers.CountItem();
+        if (!buffers.TakesItem()) return;
         _point.Clear();
         var isNumber = _point.Kind != OtlpPointKind.Distribution;
         var reader = new WireReader(message);
@@ -177,7 +177,7 @@ internal sealed class OtlpProtobufReader(IOtlpHandler handler, OtlpBuffers buffe
 
     private void Span(ReadOnlySpan<byte> message)
     {
-        buffers.CountItem();
+        if (!buffers.TakesItem()) return;
         _span.Clear();
         var reader = new WireReader(message);
         while (reader.Next())

@@ -38,14 +38,19 @@ public sealed record OtlpRequest(IReadOnlyList<EventBatch> Batches, int Taken, i
     }
 
     /// <summary>An empty body is an empty request in both encodings: the specification asks for success.</summary>
-    internal static void Read(OtlpSignal signal, OtlpEncoding encoding, ReadOnlySpan<byte> body, IOtlpHandler handler)
+    /// <param name="first">Items before those that the handler is given.</param>
+    /// <param name="count">How many it is given.</param>
+    /// <returns>How many there are.</returns>
+    internal static int Read(OtlpSignal signal, OtlpEncoding encoding, ReadOnlySpan<byte> body, IOtlpHandler handler, int first = 0, int count = int.MaxValue)
     {
-        if (body.IsEmpty) return;
+        if (body.IsEmpty) return 0;
         var buffers = OtlpBuffers.Take();
+        (buffers.First, buffers.Count) = (first, count);
         try
         {
             if (encoding == OtlpEncoding.Json) new OtlpJsonReader(body, handler, buffers).Read(signal);
             else new OtlpProtobufReader(handler, buffers).Read(signal, body);
+            return buffers.Items;
         }
         finally
         {

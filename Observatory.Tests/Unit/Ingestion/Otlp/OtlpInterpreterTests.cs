@@ -424,4 +424,27 @@ public sealed class OtlpInterpreterTests
 
         public bool TryWrite(EventBatch batch) => throw new NotSupportedException();
     }
+
+    [Fact]
+    public void In_parts_or_at_once_a_body_says_the_same()
+    {
+        var cut = 0;
+        foreach (var (fixture, body) in OtlpFixture.All.SelectMany(f => f.Requests.Select(r => (f, r))))
+        {
+            var whole = OtlpRequest.Read(fixture.Signal, fixture.Encoding, body);
+            foreach (var part in new[] { 1, body.Length / 3 + 1, body.Length })
+            {
+                var (parts, requests) = (new OtlpParts(fixture.Signal, fixture.Encoding, part), new List<OtlpRequest>());
+                do requests.Add(parts.Next(body));
+                while (!parts.IsAtEnd);
+                Assert.Equal((whole.Taken, whole.Rejected, whole.Message), (requests[^1].Taken, requests[^1].Rejected, requests[^1].Message));
+                Assert.Equal(Keys(whole), requests.SelectMany(Keys));
+                Assert.True(part < body.Length || requests.Count == 1);
+                cut += requests.Count > 2 ? 1 : 0;
+            }
+            // Broken at its end: nothing comes of it.
+            Assert.Throws<OtlpFormatException>(() => new OtlpParts(fixture.Signal, fixture.Encoding, part: 1).Next(body.AsSpan(0, body.Length - 1)));
+        }
+        Assert.InRange(cut, 20, int.MaxValue);
+    }
 }
