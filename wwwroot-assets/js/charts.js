@@ -13,9 +13,14 @@ function tokens() {
   return name => style.getPropertyValue(`--${name}`).trim();
 }
 
-/** Round steps, at most `most` above zero, the top one not below the largest value. */
+/** Round steps, `most` above zero or one more where that leaves less of the height empty; the top one not below the largest value. */
 function scale(largest, unit, most) {
   if (!(largest > 0)) return { max: 1, steps: 1 };
+  const [usual, finer] = [stepped(largest, unit, most), stepped(largest, unit, most + 1)];
+  return finer.max < usual.max ? finer : usual;
+}
+
+function stepped(largest, unit, most) {
   const rough = largest / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   let step = [1, 2, 2.5, 4, 5, 10].map(f => f * power).find(s => s >= rough);
