@@ -50,6 +50,9 @@ public sealed class PromptEvent : AnalyticsEvent
     public int Length { get; init; }
 
     public bool HasCode { get; init; }
+
+    /// <summary>It was nobody's: where it is counted it counts no more, and it will not be counted, whatever else tells of it.</summary>
+    public bool IsTakenBack { get; init; }
 }
 
 /// <summary>

@@ -31,6 +31,21 @@ internal static class LineBatches
         return batch;
     }
 
+    /// <summary>All lines of one file, in order, with one interpreter.</summary>
+    public static EventBatch OfFile(string session, IEnumerable<string> lines)
+    {
+        var batch = new EventBatch { Source = EventSource.Transcript, User = Fixture.Owner };
+        var fields = new LineFields();
+        var interpreter = new LineInterpreter(new TranscriptFile("/" + session, Fixture.Owner, session, null));
+        foreach (var line in lines)
+        {
+            var bytes = Encoding.UTF8.GetBytes(line);
+            LineScanner.Scan(bytes, fields);
+            if (interpreter.Interpret(bytes, fields, batch) is { } fault) throw new InvalidOperationException(fault);
+        }
+        return batch;
+    }
+
     public static NaiveRecount Recount(IEnumerable<SessionLine> lines, string owner = Fixture.Owner) => new([.. lines.Select(l =>
     {
         var json = JsonDocument.Parse(l.Json).RootElement;

@@ -11,7 +11,10 @@ namespace Observatory.Tests.Support;
 internal sealed class NaiveRecount
 {
     private static readonly string[] s_notPrompts =
-        ["<local-command-", "<command-name>", "<bash-input>", "<bash-stdout>", "<bash-stderr>", "<task-notification>", "[Request interrupted"];
+    [
+        "<local-command-", "<command-name>", "<bash-input>", "<bash-stdout>", "<bash-stderr>", "<bash-notification>", "<task-notification>", "<agent-notification>", "<teammate-message",
+        "<system-reminder>", "<user-memory-input>", "<cross-session-message", "<channel ", "<tick>", "[Request interrupted", "Another Claude session sent a message:",
+    ];
 
     private readonly List<NaiveLine> _lines;
 

@@ -9,7 +9,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 internal sealed class LineFields
 {
     public Slice Type, Subtype, Uuid, SessionId, Timestamp, Cwd, Branch, Version, AgentId, RequestId, RequestRef, Id, LeafUuid;
-    public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId;
+    public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId, PromptSource, OriginKind;
     public bool IsSidechain, IsMeta, IsCompactSummary, IsApiErrorMessage;
     public int ApiErrorStatus, SearchCount;
     public long CompactBefore, CompactAfter;
@@ -18,6 +18,10 @@ internal sealed class LineFields
     // system/api_error: the error object.
     public int ErrorStatus;
     public Slice ErrorText;
+
+    // attachment/queued_command: its prompt is the message.
+    public bool IsQueuedCommand, IsHumanTurn;
+    public Slice CommandMode;
 
     public bool HasMessage;
     public Slice MessageId, Model, StopReason, MessageText;
@@ -31,7 +35,9 @@ internal sealed class LineFields
     public void Clear()
     {
         Type = Subtype = Uuid = SessionId = Timestamp = Cwd = Branch = Version = AgentId = RequestId = RequestRef = Id = LeafUuid = Slice.None;
-        Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = Slice.None;
+        Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = PromptSource = OriginKind = Slice.None;
+        IsQueuedCommand = IsHumanTurn = false;
+        CommandMode = Slice.None;
         IsSidechain = IsMeta = IsCompactSummary = IsApiErrorMessage = false;
         ApiErrorStatus = SearchCount = ErrorStatus = 0;
         CompactBefore = CompactAfter = 0;

@@ -5,10 +5,8 @@ using Observatory.Core.Events;
 namespace Observatory.Core.Ingestion.Transcripts;
 
 /// <summary>Turns the fields of a line into events and facts. One a file; not thread-safe.</summary>
-internal sealed class LineInterpreter(TranscriptFile file)
+internal sealed partial class LineInterpreter(TranscriptFile file)
 {
-    /// <summary>Decoded of a prompt before redaction; what is kept is shorter.</summary>
-    private const int LongestPrompt = 16_000;
     private const int LongestTarget = 1_000;
     private const int LongestOutput = 6_000;
 
@@ -37,7 +35,13 @@ internal sealed class LineInterpreter(TranscriptFile file)
         if (type.SequenceEqual("assistant"u8)) return Assistant(line, f, batch, session, at);
         if (type.SequenceEqual("user"u8)) return User(line, f, batch, session, at);
         if (type.SequenceEqual("system"u8)) return System(line, f, batch, session, at);
-        if (type.SequenceEqual("queue-operation"u8))
+        if (type.SequenceEqual("attachment"u8))
+        {
+            // Other modes are shell input and notifications.
+            var isTyped = f.IsQueuedCommand && f.Uuid.Exists && f.Timestamp.Exists && (!f.CommandMode.Exists || f.CommandMode.Raw(line).SequenceEqual("prompt"u8));
+            if (isTyped) Prompt(line, f, batch, session, at);
+        }
+        else if (type.SequenceEqual("queue-operation"u8))
         {
             if (f.Timestamp.Exists) facts.FirstQueueOperation = Math.Min(facts.FirstQueueOperation ?? long.MaxValue, at);
         }
@@ -97,13 +101,12 @@ internal sealed class LineInterpreter(TranscriptFile file)
 
     private string? User(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at)
     {
+        NoteMark(line, f, batch);
         if (!f.HasMessage || !f.Uuid.Exists) return null;
         if (!f.Timestamp.Exists) return "A user line has no timestamp.";
         var results = 0;
-        var picture = false;
         foreach (var block in f.Blocks)
         {
-            picture |= block.Kind == BlockKind.Image;
             if (block.Kind != BlockKind.ToolResult || !block.Id.Exists) continue;
             results++;
             batch.Events.Add(new ToolResultEvent
@@ -113,22 +116,7 @@ internal sealed class LineInterpreter(TranscriptFile file)
                 Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null, Searches = f.SearchCount, StartedAgent = _pool.Get(f.SearchAgentId, line),
             });
         }
-        if (results > 0) return null;
-        var text = TextSlice(f);
-        var start = text.Decode(line, 256);
-        // The mark of a line that is no prompt stands behind whatever white space there is.
-        if (text.Length > 256 && start.AsSpan().TrimStart().Length < PromptRule.LongestMark) start = text.Decode(line);
-        if (PromptRule.IsPrompt(f, start, picture))
-        {
-            var whole = text.Decode(line, LongestPrompt);
-            batch.Events.Add(new PromptEvent
-            {
-                Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
-                Version = _lastVersion, RequestRef = Ref(line, f), Text = whole, Length = whole?.Length < LongestPrompt ? whole.Length : Math.Max(0, text.Length),
-                HasCode = whole?.Contains("```", StringComparison.Ordinal) ?? false,
-            });
-        }
-        else if (start is not null && start.AsSpan().TrimStart().StartsWith(PromptRule.Interruption, StringComparison.Ordinal)) Mark(line, f, batch, session, at, MarkKind.Interruption);
+        if (results == 0) Prompt(line, f, batch, session, at);
         return null;
     }
 

@@ -35,6 +35,7 @@ internal static class LineScanner
             case 4 when name.SequenceEqual("uuid"u8): f.Uuid = Text(ref reader); break;
             case 5 when name.SequenceEqual("prUrl"u8): f.PrUrl = Text(ref reader); break;
             case 5 when name.SequenceEqual("error"u8): Error(ref reader, f); break;
+            case 6 when name.SequenceEqual("origin"u8): f.OriginKind = Origin(ref reader); break;
             case 6 when name.SequenceEqual("isMeta"u8): f.IsMeta = Bool(ref reader); break;
             case 7 when name.SequenceEqual("message"u8): Message(ref reader, f); break;
             case 7 when name.SequenceEqual("version"u8): f.Version = Text(ref reader); break;
@@ -48,8 +49,10 @@ internal static class LineScanner
             case 9 when name.SequenceEqual("timestamp"u8): f.Timestamp = Text(ref reader); break;
             case 9 when name.SequenceEqual("requestId"u8): f.RequestId = Text(ref reader); break;
             case 10 when name.SequenceEqual("requestRef"u8): f.RequestRef = Text(ref reader); break;
+            case 10 when name.SequenceEqual("attachment"u8): Attachment(ref reader, f); break;
             case 11 when name.SequenceEqual("isSidechain"u8): f.IsSidechain = Bool(ref reader); break;
             case 11 when name.SequenceEqual("customTitle"u8): f.CustomTitle = Text(ref reader); break;
+            case 12 when name.SequenceEqual("promptSource"u8): f.PromptSource = Text(ref reader); break;
             case 12 when name.SequenceEqual("totalCostUSD"u8): f.TotalCost = Decimal(ref reader); break;
             case 13 when name.SequenceEqual("toolUseResult"u8): ToolUseResult(ref reader, f); break;
             case 14 when name.SequenceEqual("apiErrorStatus"u8): f.ApiErrorStatus = Status(ref reader); break;
@@ -71,6 +74,45 @@ internal static class LineScanner
             else if (reader.IsText("usage"u8)) Usage(ref reader, f);
             else if (reader.IsText("content"u8)) Content(ref reader, f);
             else if (reader.IsText("stop_reason"u8)) f.StopReason = Text(ref reader);
+            else Skip(ref reader);
+        }
+    }
+
+    /// <summary>Where a text comes from: <c>{"kind":"human"}</c>.</summary>
+    private static Slice Origin(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var kind = Slice.Of(ref reader);
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return kind;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.IsText("kind"u8)) kind = Text(ref reader);
+            else Skip(ref reader);
+        }
+        return kind;
+    }
+
+    /// <summary>What was typed while the client worked stands in an attachment: <c>{"type":"queued_command","prompt":"…","commandMode":"prompt"}</c>.</summary>
+    private static void Attachment(ref Utf8JsonReader reader, LineFields f)
+    {
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.IsText("type"u8))
+            {
+                reader.Read();
+                f.IsQueuedCommand = reader.TokenType == JsonTokenType.String && reader.IsText("queued_command"u8);
+                reader.Skip();
+            }
+            else if (reader.IsText("prompt"u8)) Content(ref reader, f);
+            else if (reader.IsText("commandMode"u8)) f.CommandMode = Text(ref reader);
+            else if (reader.IsText("origin"u8)) f.OriginKind = Origin(ref reader);
+            else if (reader.IsText("isMeta"u8)) f.IsMeta |= Bool(ref reader);
+            else if (reader.IsText("humanTurn"u8)) f.IsHumanTurn = Bool(ref reader);
             else Skip(ref reader);
         }
     }

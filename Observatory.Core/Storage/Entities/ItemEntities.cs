@@ -57,7 +57,10 @@ public sealed class PromptEntity : ItemEntity
     /// <summary>Milliseconds to the last line before the next prompt, null = unanswered.</summary>
     public long? TurnMs { get; set; }
 
+    /// <summary>Of a prompt: how long it is, characters. <see cref="TakenBack"/> = it was nobody's and counts nowhere.</summary>
     public int Length { get; set; }
+
+    public const int TakenBack = -1;
 
     public bool HasCode { get; set; }
 

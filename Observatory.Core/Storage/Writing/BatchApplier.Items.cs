@@ -20,13 +20,15 @@ internal sealed partial class BatchApplier
         {
             row = state.Prompts.Add(key, isFound: !IsNamed(x));
             Fill(row, x, conversation, batch);
-            (row.Length, row.HasCode) = (x.Length, x.HasCode);
+            (row.Length, row.HasCode) = (x.IsTakenBack ? PromptEntity.TakenBack : x.Length, x.HasCode);
             if (x.Text is { Length: > 0 } text) row.TextId = state.AddText(text);
             Meet(state.Prompts, row, x.Key, batch.Source, IsNamed(x));
             return true;
         }
         state.Owners.Seen(ItemKind.Prompt, row, conversation);
-        return AddSource(row, batch);
+        var isNews = x.IsTakenBack && row.Length != PromptEntity.TakenBack;
+        if (isNews) row.Length = PromptEntity.TakenBack;
+        return AddSource(row, batch) | isNews;
     }
 
     private bool Apply(ResponseEvent x, int conversation, EventBatch batch)

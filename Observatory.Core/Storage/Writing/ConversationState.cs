@@ -46,8 +46,21 @@ internal sealed class ConversationState
     /// <summary>Everything known of its calls, whatever counts, by number.</summary>
     public IReadOnlyList<Response> Responses => _responses.All;
 
-    /// <summary>The text of the earliest own prompt, null without one.</summary>
-    public int? FirstPromptText => _promptOrder.Count == 0 ? null : First().TextId;
+    /// <summary>The text of the earliest own prompt that has one (pictures and blanks have none), null without one.</summary>
+    public int? FirstPromptText
+    {
+        get
+        {
+            for (var i = 0; i < Math.Min(_promptOrder.Count, LongestSearch); i++)
+            {
+                if (_prompts.At(_prompts.Find(_promptOrder[i].Id)).TextId is { } text) return text;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Where texts are not kept, none of any number of prompts has one.</summary>
+    private const int LongestSearch = 16;
 
     /// <summary>The text whose beginning the conversation bears as its first prompt.</summary>
     public int? ShownText { get; set; }

@@ -70,7 +70,7 @@ internal static class SourceRank
         _ => Given.None,
     };
 
-    public static bool IsVoid(PromptEntity row, Given given) => IsToldBetter(row) || (given & Better(row, PromptsFromOtlp, PromptsFromApi, PromptsFromHooks)) != 0;
+    public static bool IsVoid(PromptEntity row, Given given) => row.Length == PromptEntity.TakenBack || IsToldBetter(row) || (given & Better(row, PromptsFromOtlp, PromptsFromApi, PromptsFromHooks)) != 0;
 
     public static bool IsVoid(ToolCallEntity row, Given given) => IsToldBetter(row) || (given & Better(row, ToolsFromOtlp, ToolsFromApi, ToolsFromHooks)) != 0;
 
