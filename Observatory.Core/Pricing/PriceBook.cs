@@ -17,13 +17,14 @@ public sealed class PriceBook : IPriceBook
 
     private const int RememberedIds = 1_024;
 
-    private readonly Dictionary<string, PriceRow[]> _byModel;
-    private readonly ConcurrentDictionary<string, PriceRow[]> _byRawId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry[]> _byModel;
+    private readonly ConcurrentDictionary<string, Priced> _byRawId = new(StringComparer.Ordinal);
 
     public PriceBook(IEnumerable<PriceRow> rows)
     {
         Rows = [.. rows];
-        _byModel = Rows.GroupBy(r => r.Model).ToDictionary(g => g.Key, g => g.OrderByDescending(r => r.MinPrompt).ToArray(), StringComparer.Ordinal);
+        _byModel = Rows.GroupBy(r => r.Model).ToDictionary(
+            g => g.Key, g => g.OrderByDescending(r => r.MinPrompt).Select(r => new Entry(r, NanoPrices.Of(r))).ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>The published list prices that the program ships with.</summary>
@@ -33,13 +34,19 @@ public sealed class PriceBook : IPriceBook
 
     public long? Price(string? model, long at, TokenUsage usage, string? speed, string? tier, string? region)
     {
-        if (string.IsNullOrEmpty(model) || Find(model, at, usage.Prompt, speed == "fast") is not { } row) return null;
-        var (isBatch, isRegional) = (tier == "batch", row.HasRegions && region == "us");
-        if (!isBatch && !isRegional && row.Nano is { } nano)
+        if (string.IsNullOrEmpty(model)) return null;
+        var priced = Of(model);
+        if (priced.Find(at, usage.Prompt, speed == "fast") is not { } entry) return null;
+        var row = entry.Row;
+        var isRegional = row.HasRegions && priced.Name.IsRegional || row.HasGeo && IsRegion(region);
+        var isBatch = tier == "batch";
+        if (!isBatch && !isRegional && entry.Nano is { } nano)
         {
-            return usage.Input * nano.Input + usage.CacheWrite5m * nano.Write5m + usage.CacheWrite1h * nano.Write1h + usage.CacheRead * nano.Read + usage.Output * nano.Output;
+            return usage.Input * nano.Input + usage.Output * nano.Output
+                + usage.CacheWrite5m * nano.Write5m + usage.CacheWrite1h * nano.Write1h + usage.CacheRead * nano.Read;
         }
-        var dollars = usage.Input * row.Input + usage.CacheWrite5m * row.Write5m + usage.CacheWrite1h * row.Write1h + usage.CacheRead * row.Read + usage.Output * row.Output;
+        var dollars = usage.Input * row.Input + usage.Output * row.Output
+            + usage.CacheWrite5m * row.Write5m + usage.CacheWrite1h * row.Write1h + usage.CacheRead * row.Read;
         if (isBatch) dollars *= BatchFactor;
         if (isRegional) dollars *= RegionFactor;
         return (long)decimal.Round(dollars * NanoPerTokenAtOneDollar, MidpointRounding.ToEven);
@@ -47,22 +54,48 @@ public sealed class PriceBook : IPriceBook
 
     public long SearchPrice(int searches) => searches * NanoDollarsPerSearch;
 
-    /// <summary>The row for a call, or null where the model has no price at that instant and speed.</summary>
-    public PriceRow? Find(string model, long at, long prompt, bool isFast)
+    /// <summary>The row for a call, or null where the model has no price at that speed.</summary>
+    /// <param name="model">Raw model id.</param>
+    /// <param name="at">Unix ms; before the model's first row it is that row.</param>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    /// <param name="isFast">Asked for; an id can ask for it, too.</param>
+    public PriceRow? Find(string model, long at, long prompt, bool isFast) => Of(model).Find(at, prompt, isFast)?.Row;
+
+    private static bool IsRegion(string? region) => region is "us" or "eu" or "jp" or "au" or "apac" or "ca" or "us-gov";
+
+    private Priced Of(string model)
     {
-        foreach (var row in RowsOf(model))
-        {
-            if (row.IsFast == isFast && prompt >= row.MinPrompt && row.IsInForce(at)) return row;
-        }
-        return null;
+        if (_byRawId.TryGetValue(model, out var priced)) return priced;
+        var name = ModelId.Parse(model);
+        priced = new Priced(name, _byModel.GetValueOrDefault(name.Id) ?? []);
+        // Ids come from outside: what is remembered must be bounded.
+        if (_byRawId.Count < RememberedIds) _byRawId[model] = priced;
+        return priced;
     }
 
-    private PriceRow[] RowsOf(string model)
+    private sealed record Entry(PriceRow Row, NanoPrices? Nano);
+
+    /// <summary>What an id says, and the rows of its model.</summary>
+    private sealed class Priced(ModelName name, Entry[] rows)
     {
-        if (_byRawId.TryGetValue(model, out var rows)) return rows;
-        rows = _byModel.GetValueOrDefault(ModelId.Normalize(model)) ?? [];
-        // Ids come from outside: what is remembered must be bounded.
-        if (_byRawId.Count < RememberedIds) _byRawId[model] = rows;
-        return rows;
+        private readonly long _first = First(rows, isFast: false);
+        private readonly long _firstFast = First(rows, isFast: true);
+
+        public ModelName Name => name;
+
+        public Entry? Find(long at, long prompt, bool isFast)
+        {
+            isFast |= name.IsFast;
+            // Models are used before their prices are published, and clocks are wrong.
+            at = Math.Max(at, isFast ? _firstFast : _first);
+            foreach (var entry in rows)
+            {
+                if (entry.Row.IsFast == isFast && prompt >= entry.Row.MinPrompt && entry.Row.IsInForce(at)) return entry;
+            }
+            return null;
+        }
+
+        private static long First(Entry[] rows, bool isFast) =>
+            rows.Where(e => e.Row.IsFast == isFast).Select(e => e.Row.ValidFrom).DefaultIfEmpty(long.MaxValue).Min();
     }
 }

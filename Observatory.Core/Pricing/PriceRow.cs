@@ -11,25 +11,26 @@ namespace Observatory.Core.Pricing;
 /// <param name="Write1h">Writes to the 1-hour cache.</param>
 /// <param name="Read">Reads from the cache.</param>
 /// <param name="Output">Output, thinking included.</param>
-/// <param name="HasRegions">Calls bound to the US cost 10 % more.</param>
+/// <param name="HasRegions">Calls to endpoints of one region or several cost 10 % more than those to endpoints of the whole world.</param>
+/// <param name="HasGeo">So do calls whose usage names a region.</param>
 /// <param name="Source">Where the figures were read, in words.</param>
 public sealed record PriceRow(
     string Model, long ValidFrom, long ValidTo, long MinPrompt, bool IsFast, decimal Input, decimal Write5m, decimal Write1h, decimal Read, decimal Output,
-    bool HasRegions, string Source)
+    bool HasRegions, bool HasGeo, string Source)
 {
-    /// <summary>Nano-dollars a token, null where they are no whole numbers. Money of the calls of most models needs no fractions then.</summary>
-    internal NanoPrices? Nano { get; } = NanoPrices.Of(Input, Write5m, Write1h, Read, Output);
-
     public bool IsInForce(long at) => at >= ValidFrom && at < ValidTo;
 }
 
-/// <summary>Nano-dollars a token: $1 per million tokens is 1,000 of them.</summary>
+/// <summary>Nano-dollars a token: $1 per million tokens is 1,000 of them. Where they are whole, money of calls needs no fractions.</summary>
 internal sealed record NanoPrices(long Input, long Write5m, long Write1h, long Read, long Output)
 {
     /// <summary>Dollars per million tokens above which sums of the most tokens could pass the range of a number.</summary>
     private const decimal Highest = 1_000;
 
-    public static NanoPrices? Of(params ReadOnlySpan<decimal> dollars)
+    /// <summary>Null where they are no whole numbers.</summary>
+    public static NanoPrices? Of(PriceRow row) => Of(row.Input, row.Write5m, row.Write1h, row.Read, row.Output);
+
+    private static NanoPrices? Of(params ReadOnlySpan<decimal> dollars)
     {
         Span<long> nano = stackalloc long[5];
         for (var i = 0; i < dollars.Length; i++)

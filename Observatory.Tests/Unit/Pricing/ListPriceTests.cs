@@ -40,6 +40,8 @@ public sealed class ListPriceTests
     [InlineData("claude-3-7-sonnet", "2025-06-01", 3, 3.75, 6, 0.30, 15)]
     [InlineData("claude-haiku-5-5", "2026-10-07", 0.10, 0.125, 0.20, 0.01, 0.50)]
     [InlineData("claude-haiku-4-5", "2025-10-15", 1, 1.25, 2, 0.10, 5)]
+    [InlineData("claude-3-5-sonnet", "2024-11-01", 3, 3.75, 6, 0.30, 15)]
+    [InlineData("claude-3-sonnet", "2024-06-01", 3, 3.75, 6, 0.30, 15)]
     [InlineData("claude-3-5-haiku", "2025-06-01", 0.80, 1, 1.60, 0.08, 4)]
     [InlineData("claude-3-haiku", "2024-06-01", 0.25, 0.30, 0.50, 0.03, 1.25)]
     public void Price_EachKindOfToken_IsTheListPrice(string model, string day, double input, double write5m, double write1h, double read, double output)
@@ -81,10 +83,10 @@ public sealed class ListPriceTests
     [InlineData("claude-haiku-5-5", "2026-11-01", 100_000, 0.10, 0.50, 0.50, 2.50)]
     [InlineData("claude-sonnet-4", "2025-10-01", 200_000, 3, 15, 6, 22.50)]
     [InlineData("claude-sonnet-4-5", "2026-11-01", 200_000, 3, 15, 6, 22.50)]
-    [InlineData("claude-sonnet-4-6", "2026-03-13", 200_000, 3, 15, 6, 22.50)]
-    [InlineData("claude-sonnet-4-6", "2026-03-14", 200_000, 3, 15, 3, 15)]
-    [InlineData("claude-opus-4-6", "2026-03-13", 200_000, 5, 25, 10, 37.50)]
-    [InlineData("claude-opus-4-6", "2026-03-14", 200_000, 5, 25, 5, 25)]
+    [InlineData("claude-sonnet-4-6", "2026-03-12", 200_000, 3, 15, 6, 22.50)]
+    [InlineData("claude-sonnet-4-6", "2026-03-13", 200_000, 3, 15, 3, 15)]
+    [InlineData("claude-opus-4-6", "2026-03-12", 200_000, 5, 25, 10, 37.50)]
+    [InlineData("claude-opus-4-6", "2026-03-13", 200_000, 5, 25, 5, 25)]
     [InlineData("claude-opus-5-5", "2026-11-01", 200_000, 4, 20, 4, 20)]
     public void Price_LongPrompt_CostsMoreForAllTokens(string model, string day, long border, double input, double output, double longInput, double longOutput)
     {
@@ -98,15 +100,25 @@ public sealed class ListPriceTests
     }
 
     [Theory]
-    [InlineData("claude-fable-5-2", "2026-11-08")]
-    [InlineData("claude-fable-5-1", "2026-08-31")]
-    [InlineData("claude-fable-5", "2026-06-08")]
-    [InlineData("claude-opus-5-5", "2026-09-21")]
-    [InlineData("claude-opus-5", "2026-07-23")]
-    [InlineData("claude-sonnet-5-5", "2026-09-27")]
-    [InlineData("claude-sonnet-5", "2026-06-29")]
-    [InlineData("claude-haiku-5-5", "2026-10-06")]
-    public void Price_BeforeTheModelWasSold_IsUnknown(string model, string day) => Assert.Null(Price(model, Day(day), new TokenUsage(Tokens, 0, 0, 0, 0)));
+    [InlineData("claude-fable-5-2", "2026-11-08", 8, 0.20)]
+    [InlineData("claude-fable-5-1", "2026-08-31", 10, 0.25)]
+    [InlineData("claude-opus-5-5", "2026-09-21", 4, 0.20)]
+    [InlineData("claude-opus-5", "2020-01-01", 5, 0.50)]
+    [InlineData("claude-sonnet-5-5", "2026-09-27", 2, 0.20)]
+    [InlineData("claude-haiku-5-5", "2026-10-06", 0.10, 0.01)]
+    public void Price_BeforeTheModelsFirstRow_IsThatRow(string model, string day, double input, double read)
+    {
+        Assert.Equal(Nano(input), Price(model, Day(day), new TokenUsage(Tokens, 0, 0, 0, 0)));
+        Assert.Equal(Nano(read), Price(model, Day(day), new TokenUsage(0, 0, 0, 0, Tokens)));
+        Assert.Equal(Nano(input), Price(model, long.MinValue, new TokenUsage(Tokens, 0, 0, 0, 0)));
+    }
+
+    [Fact]
+    public void Price_BeforeTheModelsFirstRow_HasItsTiersAndSpeeds()
+    {
+        Assert.Equal(Nano(0.50 * 100_001 / Tokens), Price("claude-haiku-5-5", Day("2026-10-01"), new TokenUsage(100_001, 0, 0, 0, 0)));
+        Assert.Equal(Nano(8), Price("claude-opus-5-5", Day("2026-09-01"), new TokenUsage(Tokens, 0, 0, 0, 0), speed: "fast"));
+    }
 
     [Fact]
     public void Price_AtTheInstantOfACut_IsTheNewOne()

@@ -23,6 +23,13 @@ public sealed class PriceBookTests
     [InlineData("claude-opus")]
     [InlineData("claude")]
     [InlineData("my-claude-opus-5")]
+    [InlineData("sonnet")]
+    [InlineData("opus")]
+    [InlineData("claude-sonnet")]
+    [InlineData("claude-2.1")]
+    [InlineData("claude-instant-1.2")]
+    [InlineData("claude-mythos-preview")]
+    [InlineData("arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123")]
     public void Price_UnknownModel_IsNullAndNeverZero(string? model)
     {
         Assert.Null(_book.Price(model, s_at, new TokenUsage(1, 1, 1, 1, 1), null, null, null));
@@ -57,11 +64,48 @@ public sealed class PriceBookTests
     [InlineData("claude-sonnet-4-6", "us", 3_300)]
     [InlineData("claude-opus-4-5", "us", 5_000)]
     [InlineData("claude-sonnet-4-5", "us", 3_000)]
+    [InlineData("claude-opus-4-8", "eu", 5_500)]
     [InlineData("claude-opus-5-5", "not_available", 4_000)]
     [InlineData("claude-opus-5-5", "global", 4_000)]
     [InlineData("claude-opus-5-5", null, 4_000)]
     public void Price_Region_CostsATenthMoreSinceOpus46(string model, string? region, long nanoPerToken) =>
         Assert.Equal(nanoPerToken, _book.Price(model, s_at, new TokenUsage(1, 0, 0, 0, 0), null, null, region));
+
+    [Theory]
+    [InlineData("us.anthropic.claude-opus-4-8-v1:0", 5_500)]
+    [InlineData("eu.anthropic.claude-opus-4-7", 5_500)]
+    [InlineData("jp.anthropic.claude-sonnet-4-5-20250929-v1:0", 3_300)]
+    [InlineData("au.anthropic.claude-haiku-4-5-20251001-v1:0", 1_100)]
+    [InlineData("apac.anthropic.claude-sonnet-4-6", 3_300)]
+    [InlineData("ca.anthropic.claude-opus-4-5-20251101-v1:0", 5_500)]
+    [InlineData("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", 3_300)]
+    [InlineData("bedrock/us-gov-west-1/anthropic.claude-sonnet-4-5-20250929-v1:0", 3_300)]
+    [InlineData("us.anthropic.claude-fable-5", 11_000)]
+    [InlineData("global.anthropic.claude-opus-4-8", 5_000)]
+    [InlineData("anthropic.claude-opus-4-8", 5_000)]
+    [InlineData("us.anthropic.claude-opus-4-1-20250805-v1:0", 15_000)]
+    [InlineData("us.anthropic.claude-sonnet-4-20250514-v1:0", 3_000)]
+    [InlineData("us-gov.anthropic.claude-3-7-sonnet-20250219-v1:0", 3_000)]
+    [InlineData("eu.anthropic.claude-3-5-haiku-20241022-v1:0", 800)]
+    public void Price_RegionalEndpoint_CostsATenthMoreSince45(string model, long nanoPerToken)
+    {
+        Assert.Equal(nanoPerToken, _book.Price(model, s_at, new TokenUsage(1, 0, 0, 0, 0), null, null, null));
+        Assert.Equal(nanoPerToken, _book.Price(model, s_at, new TokenUsage(1, 0, 0, 0, 0), null, null, "not_available"));
+    }
+
+    [Fact]
+    public void Price_EveryKindOfARegionalCall_CostsATenthMoreOnce()
+    {
+        var usage = new TokenUsage(1_000, 1_000, 1_000, 1_000, 1_000);
+        Assert.Equal(1_000L * (5_000 + 25_000 + 6_250 + 10_000 + 500) * 11 / 10, _book.Price("us.anthropic.claude-opus-4-6-v1:0", s_at, usage, null, null, "us"));
+    }
+
+    [Fact]
+    public void Price_FastInTheId_IsThePriceOfTheFastSpeed()
+    {
+        Assert.Equal(10_000, _book.Price("anthropic/claude-opus-4.8-fast", s_at, new TokenUsage(1, 0, 0, 0, 0), null, null, null));
+        Assert.Null(_book.Price("claude-sonnet-4-6-fast", s_at, new TokenUsage(1, 0, 0, 0, 0), null, null, null));
+    }
 
     [Fact]
     public void Price_BatchFastAndRegion_Multiply() =>

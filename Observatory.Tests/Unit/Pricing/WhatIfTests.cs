@@ -11,7 +11,7 @@ public sealed class WhatIfTests
     [Fact]
     public void Cost_MultipliesEachKindByItsPrice()
     {
-        var row = new PriceRow("x", long.MinValue, long.MaxValue, 0, false, 1, 2, 3, 4, 5, false, "");
+        var row = new PriceRow("x", long.MinValue, long.MaxValue, 0, false, 1, 2, 3, 4, 5, false, false, "");
         Assert.Equal(1m * 10, WhatIf.Cost(row, new TokenUsage(10_000_000, 0, 0, 0, 0)));
         Assert.Equal(5m * 2, WhatIf.Cost(row, new TokenUsage(0, 2_000_000, 0, 0, 0)));
         Assert.Equal(2m * 7, WhatIf.Cost(row, new TokenUsage(0, 0, 7_000_000, 0, 0)));
