@@ -48,7 +48,13 @@ internal sealed class CoreHost : IAsyncDisposable
     }
 
     /// <param name="data">Folder that outlives the core; null = one of its own.</param>
-    public static async Task<CoreHost> StartAsync(TimeProvider? clock = null, string? data = null, params (string Root, string Owner)[] roots)
+    public static Task<CoreHost> StartAsync(TimeProvider? clock = null, string? data = null, params (string Root, string Owner)[] roots) =>
+        StartAsync(clock, data, _ => { }, roots);
+
+    /// <param name="data">Folder that outlives the core; null = one of its own.</param>
+    /// <param name="change">Puts a part of the core in another's place.</param>
+    public static async Task<CoreHost> StartAsync(
+        TimeProvider? clock, string? data, Action<IServiceCollection> change, params (string Root, string Owner)[] roots)
     {
         var own = data is null ? new TempFolder() : null;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -61,6 +67,7 @@ internal sealed class CoreHost : IAsyncDisposable
             Privacy = new PrivacyOptions { Content = ContentMode.Full },
         };
         builder.Services.AddObservatoryCore(options, data ?? own!.Path);
+        change(builder.Services);
         var core = new CoreHost(builder.Build(), own);
         // So few that small tests meet both: what comes alone is a row, the rest are blocks.
         core.Services.GetRequiredService<SqliteDatabase>().FewestInBlock = 2;
@@ -79,7 +86,7 @@ internal sealed class CoreHost : IAsyncDisposable
     public async Task<Bookmark?> ReadAsync(string path, string owner = Fixture.Owner, Bookmark? from = null)
     {
         var result = await new TranscriptReader(Writer, EventSource.Transcript).ReadAsync(TranscriptFile.From(path, owner), from, CancellationToken.None);
-        await Task.WhenAll(result.Batches.Select(b => b.Committed));
+        await Task.WhenAll(result.Batches.Select(b => b.Committed)).WaitAsync(s_patience);
         return result.End;
     }
 

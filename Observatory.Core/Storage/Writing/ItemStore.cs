@@ -87,6 +87,9 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
         return _loaded.TryGetValue(id, out var change) ? change.After : null;
     }
 
+    /// <summary>The row as it was before the running transaction, where that has touched it; else null.</summary>
+    public T? Before(int id) => _loaded.TryGetValue(id, out var change) ? change.Before : null;
+
     /// <summary>The row to look at: as the running transaction has it, or as it is stored.</summary>
     public T Peek(int id) => Tracked(id) ?? (_kept.TryGetValue(id, out var row) ? row : load(id));
 

@@ -20,8 +20,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         }
         else ReachUsers();
         Settle();
-        foreach (var change in state.Responses.Changes) Price(change.After);
-        foreach (var change in state.ToolCalls.Changes) change.After.Cost = prices.SearchPrice(change.After.Searches);
+        new StoredPrices(state, prices).Set();
         // Once more: what counts is known only now.
         UpdateStates();
         // Deriving sets response times on prompts, which tracks further prompts of the same conversations.
@@ -116,16 +115,6 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             row.ConversationId = owner;
             state.Conversations.Touch(owner);
         }
-    }
-
-    private void Price(ResponseEntity row)
-    {
-        var usage = row.Tokens;
-        row.Cost = usage.Total == 0 ? 0 : PriceOf(usage);
-        row.UncachedCost = row.Cost is null or 0 ? 0 : PriceOf(new TokenUsage(usage.Prompt, usage.Output, 0, 0, 0)) ?? 0;
-
-        long? PriceOf(TokenUsage tokens) => prices.Price(
-            state.Names.Text(row.ModelId), row.At, tokens, state.Names.Text(row.SpeedId), state.Names.Text(row.TierId), state.Names.Text(row.RegionId));
     }
 
     private void UpdateStates()

@@ -1,0 +1,61 @@
+using Observatory.Core.Events;
+using Observatory.Core.Pricing;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// Prices the rows that a transaction touches. A row keeps the price of the day when it was priced until its figures change or someone asks for new
+/// prices: a book that came with a later version of the program prices what is new, and what changed as a whole. Writer only.
+/// </summary>
+internal sealed class StoredPrices(WriterState state, IPriceBook prices)
+{
+    /// <summary>By id of the row that counts from now on: reports of the events API that counted until now.</summary>
+    private readonly Dictionary<int, ResponseEntity> _replaced = [];
+
+    public void Set()
+    {
+        foreach (var (before, after) in state.Responses.Changes)
+        {
+            if (before is { CallId: 0 } && after.CallId != 0 && (CallKind)after.Kind == CallKind.Usage) _replaced[after.CallId] = before;
+        }
+        foreach (var (before, after) in state.Responses.Changes)
+        {
+            if ((before ?? StoodFor(after)) is { } priced && IsSamePrice(priced, after)) (after.Cost, after.UncachedCost) = (priced.Cost, priced.UncachedCost);
+            else Price(after);
+        }
+        foreach (var (before, after) in state.ToolCalls.Changes)
+        {
+            if (before is null || before.Searches != after.Searches) after.Cost = prices.SearchPrice(after.Searches);
+        }
+    }
+
+    /// <summary>The stored row that counted for the same call until this new one came, null = none.</summary>
+    private ResponseEntity? StoodFor(ResponseEntity row)
+    {
+        var isLines = (CallKind)row.Kind == CallKind.Lines;
+        if (isLines && row.CallId != 0 && state.Responses.Before(row.CallId) is { } report) return report;
+        return _replaced.GetValueOrDefault(row.Id);
+    }
+
+    /// <summary>
+    /// Tokens and model are the same, and nothing else that a price depends on makes a difference: a call of which a second source tells the speed
+    /// or a somewhat earlier time is still that call.
+    /// </summary>
+    private bool IsSamePrice(ResponseEntity priced, ResponseEntity row)
+    {
+        if (priced.Tokens != row.Tokens || priced.ModelId != row.ModelId) return false;
+        if ((priced.At, priced.SpeedId, priced.TierId, priced.RegionId) == (row.At, row.SpeedId, row.TierId, row.RegionId)) return true;
+        return PriceOf(priced, priced.Tokens) == PriceOf(row, row.Tokens);
+    }
+
+    private void Price(ResponseEntity row)
+    {
+        var usage = row.Tokens;
+        row.Cost = usage.Total == 0 ? 0 : PriceOf(row, usage);
+        row.UncachedCost = row.Cost is null or 0 ? 0 : PriceOf(row, new TokenUsage(usage.Prompt, usage.Output, 0, 0, 0)) ?? 0;
+    }
+
+    private long? PriceOf(ResponseEntity row, TokenUsage tokens) => prices.Price(
+        state.Names.Text(row.ModelId), row.At, tokens, state.Names.Text(row.SpeedId), state.Names.Text(row.TierId), state.Names.Text(row.RegionId));
+}
