@@ -7,13 +7,13 @@ using Observatory.Web.Ingest;
 using Observatory.Web.Jobs;
 
 NativeMemory.KeepSmall();
-var link = args is ["link", ..];
 try
 {
-    var builder = HostConfiguration.CreateBuilder(link ? args[1..] : args);
+    var (command, options) = ProgramArguments.Read(args);
+    var builder = HostConfiguration.CreateBuilder(options);
     var settings = SettingsReader.Read(builder.Configuration);
     var data = DataDirectory.Resolve(settings.DataDirectory);
-    if (link) return LinkCommand.Run(data, TimeProvider.System, Console.Out);
+    if (command == ProgramArguments.Link) return LinkCommand.Run(data, TimeProvider.System, Console.Out);
 
     data.Create();
     using var ownership = DataDirectoryLock.Acquire(data);

@@ -32,6 +32,18 @@ public sealed class StartTests : IDisposable
         Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("link", "--port", "5090")]
+    public async Task An_unknown_word_starts_no_server(params string[] words)
+    {
+        await using var app = AppProcess.Launch(words, _temp.Folder("data"), _temp.Folder("claude"));
+        Assert.Equal(1, await app.WaitForExitAsync());
+        Assert.Single(app.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains($"\"{words.First(w => w != "link")}\" is not known", app.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_temp.Path, "data")));
+    }
+
     [Fact]
     public async Task AMigrationLockThatAKillLeftDoesNotBlockTheNextStart()
     {

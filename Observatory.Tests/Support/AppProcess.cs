@@ -42,15 +42,18 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <param name="dataDirectory">Kept when the process ends.</param>
     /// <param name="root">Configuration folder that holds <c>projects</c>.</param>
     /// <param name="settings">Further environment variables.</param>
-    public static AppProcess Launch(string dataDirectory, string root, params (string Name, string Value)[] settings)
+    public static AppProcess Launch(string dataDirectory, string root, params (string Name, string Value)[] settings) => Launch(
+        settings.Any(s => s.Name == "ASPNETCORE_URLS") ? [] : ["--urls", "http://127.0.0.1:0"], dataDirectory, root, settings);
+
+    /// <param name="arguments">Behind the program's name.</param>
+    /// <param name="dataDirectory">Kept when the process ends.</param>
+    /// <param name="root">Configuration folder that holds <c>projects</c>.</param>
+    /// <param name="settings">Further environment variables.</param>
+    public static AppProcess Launch(string[] arguments, string dataDirectory, string root, params (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(s_program);
-        if (!settings.Any(s => s.Name == "ASPNETCORE_URLS"))
-        {
-            start.ArgumentList.Add("--urls");
-            start.ArgumentList.Add("http://127.0.0.1:0");
-        }
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["Observatory__DataDirectory"] = dataDirectory;
         start.Environment["Observatory__Transcripts__Roots__0"] = root;
         start.Environment["Observatory__Transcripts__Owners__0"] = "tester";
@@ -77,7 +80,8 @@ internal sealed class AppProcess : IAsyncDisposable
             app.Link = await app._link.Task.WaitAsync(s_patience);
             app.Http = new HttpClient { BaseAddress = new Uri(app.Link.GetLeftPart(UriPartial.Authority)) };
             app.Http.DefaultRequestHeaders.Add("x-api-key", Key);
-            while (!(await app.Http.GetAsync("/health/ready")).IsSuccessStatusCode) await Task.Delay(5);
+            using var patience = new CancellationTokenSource(s_patience);
+            while (!(await app.Http.GetAsync("/health/ready", patience.Token)).IsSuccessStatusCode) await Task.Delay(5, patience.Token);
             app.ReadyAfter = clock.Elapsed;
             return app;
         }
