@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Sqlite;
@@ -23,7 +25,7 @@ internal sealed class DatabaseStart(SqliteDatabase database, IDbContextFactory<O
 }
 
 /// <summary>Runs the writer; at the end it writes what waits, and gives up only when the host's time is over.</summary>
-internal sealed class WriterService(EventWriter writer) : IHostedService, IDisposable
+internal sealed class WriterService(EventWriter writer, ServiceFigures figures, TimeProvider clock, ILogger<WriterService> log) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _abandon = new();
     private Task _run = Task.CompletedTask;
@@ -31,7 +33,9 @@ internal sealed class WriterService(EventWriter writer) : IHostedService, IDispo
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // On a thread of its own: a transaction blocks it for its whole length.
-        _run = Task.Factory.StartNew(() => writer.RunAsync(_abandon.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        _run = Task.Factory.StartNew(
+            () => Restarts.RunAsync(ServiceNames.Writer, writer.RunAsync, figures, clock, log, _abandon.Token),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         return Task.CompletedTask;
     }
 
@@ -53,9 +57,13 @@ internal sealed class WriterService(EventWriter writer) : IHostedService, IDispo
 }
 
 /// <summary>Runs the transcript source. Registered after the writer, so that it stops first.</summary>
-internal sealed class TranscriptService(TranscriptSource source, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class TranscriptService(
+    TranscriptSource source, IHostApplicationLifetime lifetime, ServiceFigures figures, TimeProvider clock, ILogger<TranscriptService> log)
+    : RestartedService(figures, clock, log)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Name => ServiceNames.Transcripts;
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         // An import takes every core, and a start that waits for it is a slow one.
         await lifetime.ServingAsync(stoppingToken).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Accounts;
 using Observatory.Core.Demo;
+using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
@@ -35,6 +36,7 @@ public static class ObservatoryCore
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton<ServiceFigures>();
         AddStorage(services, Path.Combine(dataDirectory, "observatory.db"));
         AddWritePath(services);
         AddIntake(services, Path.Combine(dataDirectory, "uploads"));

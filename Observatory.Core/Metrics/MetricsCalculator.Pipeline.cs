@@ -10,6 +10,7 @@ public sealed partial class MetricsCalculator
         var import = progress.Now;
         var figures = writer.Figures;
         var counts = figures.Counts;
+        var fault = figures.Fault;
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
         var lines = await snapshot.Db.RejectedLines.CountAsync(cancel).ConfigureAwait(false);
         var letters = await snapshot.Db.DeadLetters.CountAsync(cancel).ConfigureAwait(false);
@@ -37,7 +38,11 @@ public sealed partial class MetricsCalculator
             ThroughputPerSecond = figures.Throughput,
             LatencyP50Ms = figures.Latency(0.5),
             LatencyP99Ms = figures.Latency(0.99),
-            WriterFailing = figures.IsFailing,
+            WriterFailing = fault is not null,
+            WriterFault = fault is null ? null : new WriterFaultFigures(
+                fault.Reason, fault.MayPass, DateTimeOffset.FromUnixTimeMilliseconds(fault.Since), fault.Tries),
+            Services = [.. services.Failed.Select(s => new ServiceRow(
+                s.Name, s.IsRunning, s.Failures, DateTimeOffset.FromUnixTimeMilliseconds(s.FailedAt), s.Reason))],
             Sources = [.. figures.Sources.Select(ToRow)],
             Drift = [.. drift.Select(d => new DriftRow(d.Kind, d.Version, d.Lines, DateTimeOffset.FromUnixTimeMilliseconds(d.FirstSeen)))],
         };

@@ -1,3 +1,4 @@
+using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Storage;
@@ -8,7 +9,8 @@ namespace Observatory.Core.Metrics;
 
 /// <summary>The one implementation of <see cref="IMetricsCalculator"/>: opens a snapshot, reads tiers, adds up. One file an area.</summary>
 public sealed partial class MetricsCalculator(
-    IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, EventWriter writer, ImportProgress progress, HookFigures hooks, TimeProvider clock) : IMetricsCalculator
+    IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, EventWriter writer, ImportProgress progress, HookFigures hooks,
+    ServiceFigures services, TimeProvider clock) : IMetricsCalculator
 {
     private const int Top = 10;
     private const long HeartbeatOverdue = 30_000;

@@ -20,11 +20,24 @@ public sealed record PipelineFigures
     public double LatencyP99Ms { get; init; }
     /// <summary>Line types and client versions that the reader does not know.</summary>
     public IReadOnlyList<DriftRow> Drift { get; init; } = [];
-    /// <summary>The last try to write failed; what comes in waits.</summary>
+    /// <summary>Nothing can be written at the moment.</summary>
     public bool WriterFailing { get; init; }
+    /// <summary>Why, since when, and whether it may pass; null where it can.</summary>
+    public WriterFaultFigures? WriterFault { get; init; }
+    /// <summary>Services behind the scenes that failed since the program started; each is started again.</summary>
+    public IReadOnlyList<ServiceRow> Services { get; init; } = [];
     /// <summary>Since the program started, by source, for those that brought something.</summary>
     public IReadOnlyList<SourceRow> Sources { get; init; } = [];
 }
+
+/// <param name="Reason">In the words of the error.</param>
+/// <param name="MayPass">A full disk or a lock passes by itself; what does not needs someone who mends it.</param>
+/// <param name="Tries">That failed since then.</param>
+public sealed record WriterFaultFigures(string Reason, bool MayPass, DateTimeOffset Since, int Tries);
+
+/// <param name="Running">False = it waits to be started again.</param>
+/// <param name="Failures">Since the program started.</param>
+public sealed record ServiceRow(string Name, bool Running, int Failures, DateTimeOffset FailedAt, string Reason);
 
 /// <summary>How one source fares. Counts are since the start of the program.</summary>
 public sealed record SourceRow

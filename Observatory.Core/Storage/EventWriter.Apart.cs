@@ -11,10 +11,19 @@ namespace Observatory.Core.Storage;
 /// </summary>
 public sealed partial class EventWriter
 {
+    /// <summary>Parts of the group that were written.</summary>
+    private int _parts;
+
+    /// <returns>False = nothing of it could be written; its senders were told.</returns>
     /// <exception cref="SqliteException">It may pass. The group holds what is left.</exception>
-    private void WriteApart(List<(EventBatch Batch, long QueuedAt)> group, bool isAlone, Exception error)
+    /// <exception cref="StandstillException">It is not for what the batches hold. The group holds all of them.</exception>
+    private bool WriteApart(List<(EventBatch Batch, long QueuedAt)> group, bool isAlone, Exception error)
     {
+        if (FindStandstill() is { } standstill) throw new StandstillException(standstill);
+        if (Figures.Fault is null) _log.LogError(error, "A transaction could not be applied; its batches are written one by one");
+        _parts = 0;
         for (; group.Count > 0; group.RemoveAt(0)) WriteApart(group[0].Batch, group[0].QueuedAt, isAlone, error);
+        return _parts > 0;
     }
 
     private void WriteApart(EventBatch batch, long queuedAt, bool isAlone, Exception error)
@@ -50,9 +59,16 @@ public sealed partial class EventWriter
 
     private Exception? TryWriteApart(EventBatch batch, long queuedAt)
     {
+        if (TryWrite([(batch, queuedAt)]) is { } error) return error;
+        _parts++;
+        return null;
+    }
+
+    private Exception? TryWrite(List<(EventBatch Batch, long QueuedAt)> group)
+    {
         try
         {
-            Write([(batch, queuedAt)], queued: 0);
+            Write(group, queued: 0);
             return null;
         }
         catch (Exception e) when (e is not OperationCanceledException && !(e is SqliteException error && MayPass(error)))

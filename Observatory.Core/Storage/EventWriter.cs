@@ -96,6 +96,7 @@ public sealed partial class EventWriter : IEventSink
     public void Complete()
     {
         _completed = true;
+        _ending.TrySetResult();
         _queue.Writer.TryComplete();
         MadeRoom();
     }
@@ -115,41 +116,53 @@ public sealed partial class EventWriter : IEventSink
                 // Before the writer sleeps, what is being written must have ended: its failure is to be heard.
                 var sleeps = !_queue.Reader.TryPeek(out _);
                 if (!sleeps) TakeGroup(group);
-                var (fault, isAlone) = ((Exception?)null, false);
+                var (fault, isAlone, isDropped) = ((Exception?)null, false, false);
                 for (var attempt = 1; group.Count > 0 || sleeps && _inFlight.Count > 0; attempt++)
                 {
                     try
                     {
                         if (group.Count == 0) Settle();
                         // Never behind a failure: what is handed over counts as written, and each round would take more from the queue.
-                        else if (fault is null) Write(group, group.Count, mayOverlap: attempt == 1);
-                        else WriteApart(group, isAlone, fault);
+                        else if (fault is null) Write(group, isDropped ? 0 : group.Count, mayOverlap: attempt == 1);
+                        else if (!WriteApart(group, isAlone, fault))
+                        {
+                            SayFault(fault, mayPass: false, isHeld: false);
+                            continue;
+                        }
                         group.Clear();
-                        Figures.IsFailing = false;
+                        SayEnd();
                     }
                     catch (SqliteException e) when (MayPass(e))
                     {
                         TakeBack(group);
-                        Figures.IsFailing = true;
-                        // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped. Where the host's time is over, this is the end.
-                        _log.LogError("Writing failed ({Code}: {Message}); attempt {Attempt}, trying again", e.SqliteExtendedErrorCode, e.Message, attempt);
+                        // Disk full, locked, I/O: the batch waits here, so the queue fills and senders slow down; nothing is dropped.
+                        // Where the host's time is over, this is the end.
+                        SayFault(e, mayPass: !NeedsHelp(e));
                         Forget();
                         await Task.Delay(Pause(attempt), _clock, abandon).ConfigureAwait(false);
+                    }
+                    catch (StandstillException e)
+                    {
+                        SayFault(e.InnerException!, mayPass: false);
+                        Forget();
+                        await StandStillAsync(attempt, abandon).ConfigureAwait(false);
+                        // As if it were the first time: none of it has had its chance.
+                        fault = null;
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {
                         TakeBack(group);
                         // A fault of ours must not stop everything else, nor one bad event its neighbours.
-                        _log.LogError(e, "A transaction could not be applied; its batches are written one by one");
                         Forget();
-                        Figures.Dropped(group.Count);
-                        (fault, isAlone) = (e, group.Count == 1);
+                        if (!isDropped) Figures.Dropped(group.Count);
+                        // While nothing can be written, a failure says nothing of the batch.
+                        (fault, isAlone, isDropped) = (e, group.Count == 1 && Figures.Fault is null, true);
                     }
                 }
                 if (sleeps && !await _queue.Reader.WaitToReadAsync(abandon).ConfigureAwait(false)) break;
             }
         }
-        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested || _completed)
         {
             _log.LogWarning("The writer stopped before everything was written; unfinished files are read again at the next start");
         }
@@ -260,6 +273,8 @@ public sealed partial class EventWriter : IEventSink
 
         void Tell()
         {
+            // Only tried.
+            if (batches.Length == 0) return;
             var committed = Interlocked.Increment(ref _version);
             for (var i = 0; i < batches.Length; i++) Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
             Figures.Committed(queued, events, known, rejected, batches.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));

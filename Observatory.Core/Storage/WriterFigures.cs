@@ -18,15 +18,24 @@ public sealed class WriterFigures(TimeProvider clock)
     private readonly Dictionary<EventSource, Share> _sources = [];
     private WriterCounts _counts;
     private int _queue;
-    private bool _failing;
+    private WriterFault? _fault;
+    private long _faultAt;
 
     public WriterCounts Counts
     {
         get { lock (_gate) return _counts; }
     }
 
-    /// <summary>The last try to write failed (full disk, lock) and the batch waits for the next: senders are asked to come again.</summary>
-    public bool IsFailing { get => Volatile.Read(ref _failing); internal set => Volatile.Write(ref _failing, value); }
+    /// <summary>Nothing can be written: the last try failed. Null = it can. What was given up says no more of the store after a minute without another try.</summary>
+    public WriterFault? Fault
+    {
+        get
+        {
+            lock (_gate) return _fault is { IsHeld: false } && clock.GetUtcNow().ToUnixTimeMilliseconds() - _faultAt >= OldMs ? null : _fault;
+        }
+    }
+
+    public bool IsFailing => Fault is not null;
 
     /// <summary>Batches that wait. A batch may be committed before its sender has counted it in.</summary>
     public int QueueDepth => Math.Max(0, Volatile.Read(ref _queue));
@@ -61,6 +70,32 @@ public sealed class WriterFigures(TimeProvider clock)
     public double Latency(double q)
     {
         lock (_gate) return _latency.Quantile(q) ?? 0;
+    }
+
+    /// <summary>True = it is news: until now it could be written.</summary>
+    internal bool Failed(string reason, bool mayPass, bool isHeld = true)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        lock (_gate)
+        {
+            var before = Fault;
+            _fault = new WriterFault(reason, mayPass, before?.Since ?? now, (before?.Tries ?? 0) + 1, isHeld);
+            _faultAt = now;
+            return before is null;
+        }
+    }
+
+    /// <summary>The fault that is over, null = there was none.</summary>
+    internal WriterFault? Worked()
+    {
+        // Asked after every transaction: mostly there is nothing to take back.
+        if (Volatile.Read(ref _fault) is null) return null;
+        lock (_gate)
+        {
+            var fault = _fault;
+            _fault = null;
+            return fault;
+        }
     }
 
     internal void Queued() => Interlocked.Increment(ref _queue);

@@ -103,6 +103,6 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         using var answer = await _host.Program().PostAsync($"/api/claude-code/{path}", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         var figures = _host.Services.GetRequiredService<WriterFigures>();
-        while (figures.QueueDepth > 0) await Task.Delay(5, Cancel);
+        await Patience.UntilAsync(() => figures.QueueDepth == 0);
     }
 }

@@ -216,9 +216,9 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 
         await using var failing = new WebHost(TimeProvider.System);
         var client = failing.Program();
-        failing.Services.GetRequiredService<WriterFigures>().IsFailing = true;
+        failing.Services.GetRequiredService<WriterFigures>().Failed("disk full", mayPass: true);
         await RefusedAsync(client, 503, "5");
-        failing.Services.GetRequiredService<WriterFigures>().IsFailing = false;
+        failing.Services.GetRequiredService<WriterFigures>().Worked();
         Assert.Equal(200, (await PostAsync(client, "/v1/logs", Bytes(OneLog))).Status);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Observatory.Core.Hosting;
 using Observatory.Core.Storage;
 
 namespace Observatory.Web.Hosting;
@@ -14,13 +15,14 @@ internal static class Health
     }
 }
 
-/// <summary>Ready = the store answers.</summary>
-internal sealed class ReadinessCheck(IReadSnapshots snapshots) : IHealthCheck
+/// <summary>Ready = the store answers, and takes what comes.</summary>
+internal sealed class ReadinessCheck(IReadSnapshots snapshots, WriterFigures writer, ServiceFigures services) : IHealthCheck
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (writer.IsFailing || services.IsDown(ServiceNames.Writer)) return Task.FromResult(HealthCheckResult.Unhealthy());
         snapshots.Probe();
         return Task.FromResult(HealthCheckResult.Healthy());
     }

@@ -1,13 +1,20 @@
+using Observatory.Core.Hosting;
 using Observatory.Core.Storage;
 
 namespace Observatory.Web.Hosting;
 
 /// <summary>Notes every 15 seconds that the program is up. A beat that fails is a gap in the uptime, never the end of the program.</summary>
-internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock, ILogger<HeartbeatService> logger) : BackgroundService
+internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock, ServiceFigures figures, ILogger<HeartbeatService> logger)
+    : RestartedService(figures, clock, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly TimeProvider _clock = clock;
+    private readonly ILogger _log = logger;
+
+    protected override string Name => ServiceNames.Heartbeat;
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(IHeartbeat.Interval, clock);
+        using var timer = new PeriodicTimer(IHeartbeat.Interval, _clock);
         try
         {
             do
@@ -18,7 +25,7 @@ internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock,
                 }
                 catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
-                    logger.LogWarning(e, "The heartbeat could not be noted");
+                    _log.LogWarning(e, "The heartbeat could not be noted");
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));

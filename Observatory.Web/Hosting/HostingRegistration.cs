@@ -21,7 +21,12 @@ internal static class HostingRegistration
         services.AddLogging(gate.Quieten);
 
         services.AddDataProtection().SetApplicationName("Observatory").PersistKeysToFileSystem(new DirectoryInfo(data.Keys));
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        services.Configure<HostOptions>(o =>
+        {
+            o.ShutdownTimeout = TimeSpan.FromSeconds(8);
+            // A service of ours is started again where it fails; one of somebody else's must not end the program either.
+            o.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
         services.AddSecurityHeaders();
         // Who is told to listen under a name or address answers to it; the link on the console names it.
         services.PostConfigure<HostFilteringOptions>(o =>

@@ -1,3 +1,4 @@
+using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion;
 
 namespace Observatory.Web.Hosting;
@@ -6,13 +7,18 @@ namespace Observatory.Web.Hosting;
 /// Gives back what an import took once it is over: the heap stays as large as the import made it, and pages would come on top. Looks
 /// every few seconds, which is all the accuracy that this needs.
 /// </summary>
-internal sealed class ImportAftermath(ImportProgress progress, TimeProvider clock) : BackgroundService
+internal sealed class ImportAftermath(ImportProgress progress, TimeProvider clock, ServiceFigures figures, ILogger<ImportAftermath> log)
+    : RestartedService(figures, clock, log)
 {
+    private readonly TimeProvider _clock = clock;
+
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Name => ServiceNames.ImportAftermath;
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(s_look, clock);
+        using var timer = new PeriodicTimer(s_look, _clock);
         var seen = progress.Now.FinishedAt;
         try
         {

@@ -43,7 +43,7 @@ internal sealed class DurableWriter : IDisposable
     }
 
     /// <summary>New batches are refused: the store cannot write, or the program stops.</summary>
-    public bool IsUnavailable => _figures.IsFailing || _lifetime.ApplicationStopping.IsCancellationRequested;
+    public bool IsUnavailable => _figures.Fault is { IsHeld: true } || _lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <exception cref="OperationCanceledException">The sender is gone; what was queued is written all the same.</exception>
     public async Task<WriteOutcome> WriteAsync(EventBatch batch, CancellationToken cancel)

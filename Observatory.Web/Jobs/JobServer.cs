@@ -1,6 +1,7 @@
 using Hangfire;
 using Hangfire.AspNetCore;
 using Observatory.Core;
+using Observatory.Core.Hosting;
 
 namespace Observatory.Web.Jobs;
 
@@ -8,14 +9,18 @@ namespace Observatory.Web.Jobs;
 /// Puts the recurring jobs on the clock and runs them. It begins once pages are served: nothing is due within the first second, and
 /// Hangfire's start would cost a fifth of ours.
 /// </summary>
-internal sealed class JobServer(IHostApplicationLifetime lifetime, IServiceProvider services) : BackgroundService
+internal sealed class JobServer(
+    IHostApplicationLifetime lifetime, IServiceProvider services, ServiceFigures figures, TimeProvider clock, ILogger<JobServer> log)
+    : RestartedService(figures, clock, log)
 {
     public const string NightlyRecount = "nightly-recount";
 
     private const string Queue = "default";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Name => ServiceNames.Jobs;
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         await lifetime.ServingAsync(stoppingToken);
         AddRecurringJobs(services.GetRequiredService<IRecurringJobManagerV2>());
