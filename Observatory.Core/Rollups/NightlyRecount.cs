@@ -5,9 +5,15 @@ using Observatory.Core.Time;
 
 namespace Observatory.Core.Rollups;
 
-/// <summary>Sums yesterday's raw rows in the database, without <see cref="Contributions"/>, and holds the sums against both tiers of the roll-ups, within one snapshot.</summary>
+/// <summary>
+/// Sums yesterday's raw rows in the database, without <see cref="Contributions"/>, and holds the sums against everything that is made of them: quarters of
+/// an hour, hours, tools, distributions, and the sums of the conversations that have rows of the day. All of it within one snapshot.
+/// </summary>
 internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock) : INightlyRecount
 {
+    /// <summary>Conversations recounted at a time.</summary>
+    private const int Part = 500;
+
     public async Task<RecountResult> RunAsync(CancellationToken cancel = default)
     {
         var zone = new BucketClock(clock.LocalTimeZone);
@@ -27,96 +33,78 @@ internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory
     public async Task<RecountResult> RunAsync(DateOnly name, TimeRange range, CancellationToken cancel)
     {
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
-        var raw = await RawAsync(snapshot.Db, range, cancel).ConfigureAwait(false);
+        var db = snapshot.Db;
+        var tally = new Tally();
+        var raw = await RawSums.BucketsAsync(db, range, cancel).ConfigureAwait(false);
         var (first, last) = ((int)(range.Start / BucketClock.Quarter), (int)(range.End / BucketClock.Quarter));
-        var quarters = await snapshot.Db.Quarters.Where(q => q.Bucket >= first && q.Bucket < last).ToListAsync(cancel).ConfigureAwait(false);
-        var (compared, differences) = Compare(raw, quarters.GroupBy(q => (q.UserId, q.ProjectId, q.ModelId, q.Sources)));
-        if (range.Start % BucketClock.Hour == 0 && range.End % BucketClock.Hour == 0)
+        var quarters = await db.Quarters.Where(q => q.Bucket >= first && q.Bucket < last).ToListAsync(cancel).ConfigureAwait(false);
+        tally.Compare(raw, quarters.ToDictionary(
+            q => new BucketKey(q.Bucket, q.ConversationId, q.UserId, q.ProjectId, q.ModelId, q.Sources), q => Figures(Measures.Of(q))));
+        await CompareHoursAsync(db, range, raw, tally, cancel).ConfigureAwait(false);
+        await CompareToolsAsync(db, range, tally, cancel).ConfigureAwait(false);
+
+        var touched = raw.Keys.Select(k => k.Conversation).Concat(quarters.Select(q => q.ConversationId)).Distinct().Order();
+        foreach (var ids in touched.Chunk(Part))
         {
-            var (from, to) = ((int)(range.Start / BucketClock.Hour), (int)(range.End / BucketClock.Hour));
-            var hours = await snapshot.Db.Hours.Where(h => h.Bucket >= from && h.Bucket < to).ToListAsync(cancel).ConfigureAwait(false);
-            var (more, wrong) = Compare(raw, hours.GroupBy(h => (h.UserId, h.ProjectId, h.ModelId, h.Sources)));
-            compared += more;
-            differences += wrong;
+            var stored = await db.Conversations.Where(c => EF.Parameter(ids).Contains(c.Id)).ToListAsync(cancel).ConfigureAwait(false);
+            tally.Compare(
+                await RawSums.ConversationsAsync(db, ids, cancel).ConfigureAwait(false),
+                stored.ToDictionary(c => c.Id, c => (long[])
+                [
+                    c.UserMessages, c.ResponseCount, c.ResponseMs, c.AssistantMessages, c.Input, c.Output, c.CacheWrite, c.CacheRead,
+                    c.Cost, c.UnpricedTokens, c.ToolCalls, c.ToolErrors,
+                ]));
         }
-        return new RecountResult(name, compared, differences);
+        return new RecountResult(name, tally.Compared, tally.Differences);
     }
 
-    private static (long Compared, long Differences) Compare<T>(
-        Dictionary<(int, int, int, int), Measures> raw, IEnumerable<IGrouping<(int, int, int, int), T>> rolledUp) where T : MeasuresEntity
+    private static async Task CompareHoursAsync(
+        ObservatoryContext db, TimeRange range, Dictionary<BucketKey, long[]> raw, Tally tally, CancellationToken cancel)
     {
-        var sums = new Dictionary<(int, int, int, int), Measures>();
-        foreach (var group in rolledUp)
+        // A day of a zone that is half an hour off begins within an hour.
+        if (range.Start % BucketClock.Hour != 0 || range.End % BucketClock.Hour != 0) return;
+        const int QuartersInHour = (int)(BucketClock.Hour / BucketClock.Quarter);
+        var (from, to) = ((int)(range.Start / BucketClock.Hour), (int)(range.End / BucketClock.Hour));
+        var sums = new Dictionary<BucketKey, long[]>();
+        foreach (var (key, figures) in raw) RawSums.Add(sums, key with { Bucket = key.Bucket / QuartersInHour, Conversation = 0 }, figures);
+        var hours = await db.Hours.Where(h => h.Bucket >= from && h.Bucket < to).ToListAsync(cancel).ConfigureAwait(false);
+        tally.Compare(sums, hours.ToDictionary(h => new BucketKey(h.Bucket, 0, h.UserId, h.ProjectId, h.ModelId, h.Sources), h => Figures(Measures.Of(h))));
+    }
+
+    private static async Task CompareToolsAsync(ObservatoryContext db, TimeRange range, Tally tally, CancellationToken cancel)
+    {
+        var (first, last) = ((int)(range.Start / BucketClock.Quarter), (int)(range.End / BucketClock.Quarter));
+        var (tools, bins) = await RawTools.ReadAsync(db, range, cancel).ConfigureAwait(false);
+        var quarters = await db.ToolQuarters.Where(q => q.Bucket >= first && q.Bucket < last).ToListAsync(cancel).ConfigureAwait(false);
+        tally.Compare(tools, quarters.ToDictionary(
+            q => new RawToolKey(q.Bucket, q.ToolId, q.UserId, q.ProjectId, q.ModelId, q.Sources),
+            q => (long[])[q.Calls, q.Errors, q.DurationMs, q.DurationCount]));
+        var sketches = await db.Sketches.Where(q => q.Bucket >= first && q.Bucket < last).ToListAsync(cancel).ConfigureAwait(false);
+        tally.Compare(bins, sketches.ToDictionary(
+            q => (new RawToolKey(q.Bucket, q.ToolId, q.UserId, q.ProjectId, q.ModelId, q.Sources), q.Bin), q => (long[])[q.Count]));
+    }
+
+    private static long[] Figures(Measures measures) => [.. (ReadOnlySpan<long>)measures];
+
+    /// <summary>What was held against each other, and what differed.</summary>
+    private sealed class Tally
+    {
+        public long Compared { get; private set; }
+
+        public long Differences { get; private set; }
+
+        /// <summary>What one side does not have is 0 there.</summary>
+        public void Compare<TKey>(Dictionary<TKey, long[]> raw, Dictionary<TKey, long[]> rolledUp) where TKey : notnull
         {
-            var sum = new Measures();
-            foreach (var row in group) sum.Add(Measures.Of(row));
-            sums[group.Key] = sum;
-        }
-        long compared = 0;
-        long differences = 0;
-        foreach (var key in raw.Keys.Union(sums.Keys))
-        {
-            var (a, b) = (raw.GetValueOrDefault(key), sums.GetValueOrDefault(key));
-            for (var i = 0; i < Measures.Count; i++)
+            foreach (var key in raw.Keys.Union(rolledUp.Keys))
             {
-                compared++;
-                if (a[i] != b[i]) differences++;
+                var (a, b) = (raw.GetValueOrDefault(key), rolledUp.GetValueOrDefault(key));
+                for (var i = 0; i < (a ?? b)!.Length; i++)
+                {
+                    Compared++;
+                    if ((a?[i] ?? 0) != (b?[i] ?? 0)) Differences++;
+                }
             }
         }
-        return (compared, differences);
-    }
-
-    private static async Task<Dictionary<(int, int, int, int), Measures>> RawAsync(ObservatoryContext db, TimeRange range, CancellationToken cancel)
-    {
-        var sums = new Dictionary<(int, int, int, int), Measures>();
-        void Add((int, int, int, int) key, Measure measure, long value)
-        {
-            var sum = sums.GetValueOrDefault(key);
-            sum[measure] += value;
-            sums[key] = sum;
-        }
-
-        var (start, end) = (range.Start, range.End);
-        foreach (var g in await db.Prompts.Where(x => x.At >= start && x.At < end).GroupBy(x => new { x.UserId, x.ProjectId, x.Sources })
-            .Select(g => new { g.Key, Count = g.LongCount(), Answered = g.Sum(x => x.ResponseMs == null ? 0L : 1L), Ms = g.Sum(x => x.ResponseMs ?? 0) }).ToListAsync(cancel).ConfigureAwait(false))
-        {
-            var key = (g.Key.UserId, g.Key.ProjectId, 0, g.Key.Sources);
-            Add(key, Measure.UserMessages, g.Count);
-            Add(key, Measure.ResponseCount, g.Answered);
-            Add(key, Measure.ResponseMs, g.Ms);
-        }
-        foreach (var g in await db.Responses.Where(x => x.At >= start && x.At < end).GroupBy(x => new { x.UserId, x.ProjectId, x.ModelId, x.Sources })
-            .Select(g => new
-            {
-                g.Key, Messages = g.Sum(x => x.IsAuxiliary ? 0L : 1L), Input = g.Sum(x => x.Input), Output = g.Sum(x => x.Output), W5 = g.Sum(x => x.CacheWrite5m),
-                W1 = g.Sum(x => x.CacheWrite1h), Read = g.Sum(x => x.CacheRead), Cost = g.Sum(x => x.Cost ?? 0), Uncached = g.Sum(x => x.UncachedCost),
-                Unpriced = g.Sum(x => x.Cost == null ? x.Input + x.Output + x.CacheWrite5m + x.CacheWrite1h + x.CacheRead : 0),
-            }).ToListAsync(cancel).ConfigureAwait(false))
-        {
-            var key = (g.Key.UserId, g.Key.ProjectId, g.Key.ModelId, g.Key.Sources);
-            Add(key, Measure.AssistantMessages, g.Messages);
-            Add(key, Measure.Input, g.Input);
-            Add(key, Measure.Output, g.Output);
-            Add(key, Measure.CacheWrite5m, g.W5);
-            Add(key, Measure.CacheWrite1h, g.W1);
-            Add(key, Measure.CacheRead, g.Read);
-            Add(key, Measure.Cost, g.Cost);
-            Add(key, Measure.UnpricedTokens, g.Unpriced);
-            Add(key, Measure.UncachedCost, g.Uncached);
-        }
-        foreach (var g in await db.ToolCalls.Where(x => x.At >= start && x.At < end && x.IsCalled).GroupBy(x => new { x.UserId, x.ProjectId, x.ModelId, x.Sources })
-            .Select(g => new { g.Key, Calls = g.LongCount(), Errors = g.Sum(x => x.IsError ? 1L : 0L), Cost = g.Sum(x => x.Cost) }).ToListAsync(cancel).ConfigureAwait(false))
-        {
-            var key = (g.Key.UserId, g.Key.ProjectId, g.Key.ModelId, g.Key.Sources);
-            Add(key, Measure.ToolCalls, g.Calls);
-            Add(key, Measure.ToolErrors, g.Errors);
-            Add(key, Measure.Cost, g.Cost);
-        }
-        foreach (var g in await db.ApiErrors.Where(x => x.At >= start && x.At < end).GroupBy(x => new { x.UserId, x.ProjectId, x.Sources })
-            .Select(g => new { g.Key, Count = g.Sum(x => (long)x.Attempts) }).ToListAsync(cancel).ConfigureAwait(false))
-        {
-            Add((g.Key.UserId, g.Key.ProjectId, 0, g.Key.Sources), Measure.ApiErrors, g.Count);
-        }
-        return sums;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using Observatory.Core.Rollups;
+using Observatory.Core.Storage;
 using Observatory.Core.Time;
 using Observatory.Tests.Support;
 using Xunit;
@@ -10,23 +11,61 @@ namespace Observatory.Tests.Unit.Rollups;
 public sealed class NightlyRecountTests
 {
     private static readonly TimeRange s_all = new(Fixture.Start.ToUnixTimeMilliseconds(), Fixture.End.ToUnixTimeMilliseconds());
+    private static readonly DateOnly s_day = DateOnly.FromDateTime(Fixture.Start.UtcDateTime);
+
+    /// <summary>By table: the key of a row, and its figures. Columns of the key are spoiled too: the figures stand at the wrong place then.</summary>
+    private static readonly (string Table, string Key, string[] Figures)[] s_tables =
+    [
+        ("quarters", "Bucket, ConversationId, UserId, ProjectId, ModelId, Sources", [.. Measures.Columns]),
+        ("hours", "Bucket, UserId, ProjectId, ModelId, Sources", [.. Measures.Columns]),
+        ("tool_quarters", "Bucket, ToolId, UserId, ProjectId, ModelId, Sources", ["Calls", "Errors", "DurationMs", "DurationCount"]),
+        ("sketches", "Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Bin", ["Count"]),
+        ("conversations", "Id",
+        [
+            "UserMessages", "AssistantMessages", "Input", "Output", "CacheWrite", "CacheRead", "Cost", "UnpricedTokens", "ToolCalls", "ToolErrors",
+            "ResponseCount", "ResponseMs",
+        ]),
+    ];
 
     [Fact]
-    public async Task Rollups_equal_the_raw_rows_and_one_that_does_not_is_seen()
+    public async Task Rollups_equal_the_raw_rows_and_one_figure_that_does_not_is_seen_in_every_table()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var core = await CoreHost.ImportAsync(new FakeTimeProvider(Fixture.End), (Fixture.Root, Fixture.Owner));
         var recount = (NightlyRecount)core.Recount;
-        var day = DateOnly.FromDateTime(Fixture.Start.UtcDateTime);
-        var whole = await recount.RunAsync(day, s_all, cancel);
-        Assert.True(whole.Compared > 100);
+        var whole = await recount.RunAsync(s_day, s_all, cancel);
+        Assert.True(whole.Compared > 1_000);
         Assert.Equal(0, whole.Differences);
 
         await using var db = await core.OpenAsync();
-        var hour = await db.Hours.OrderByDescending(h => h.Output).FirstAsync(cancel);
-        await db.Hours.Where(h => h.Bucket == hour.Bucket && h.ModelId == hour.ModelId && h.ProjectId == hour.ProjectId).ExecuteUpdateAsync(h => h.SetProperty(x => x.Output, x => x.Output + 1), cancel);
-        Assert.Equal(1, (await recount.RunAsync(day, s_all, cancel)).Differences);
+        foreach (var (table, key, figures) in s_tables)
+        {
+            foreach (var figure in figures) Assert.Equal((table, figure, 1L), (table, figure, await SpoiledAsync(table, key, $"{figure} = {figure} + 1")));
+            // The row is missed at its place, and is too much at another.
+            foreach (var part in key.Split(", ").Where(k => k != "Id"))
+            {
+                var differences = await SpoiledAsync(table, key, part == "Bucket" ? "Bucket = Bucket - 1" : $"{part} = {part} + 1000");
+                Assert.True(differences >= (part == "Bucket" ? 1 : 2), $"{table}.{part}: {differences}");
+            }
+        }
+        Assert.Equal(0, (await recount.RunAsync(s_day, s_all, cancel)).Differences);
+
+        async Task<long> SpoiledAsync(string table, string key, string change)
+        {
+            await ExecuteAsync(db, $"CREATE TABLE kept AS SELECT * FROM {table}");
+            // A row in the middle: the first quarter's neighbour may be out of the range.
+            await ExecuteAsync(db, $"UPDATE {table} SET {change} WHERE ({key}) = (SELECT {key} FROM {table} LIMIT 1 OFFSET (SELECT COUNT(*) / 2 FROM {table}))");
+            var result = await recount.RunAsync(s_day, s_all, cancel);
+            await ExecuteAsync(db, $"DELETE FROM {table}");
+            await ExecuteAsync(db, $"INSERT INTO {table} SELECT * FROM kept");
+            await ExecuteAsync(db, "DROP TABLE kept");
+            return result.Differences;
+        }
     }
+
+#pragma warning disable EF1002 // Names of tables and columns of this file, no values from elsewhere.
+    private static Task<int> ExecuteAsync(ObservatoryContext db, string sql) => db.Database.ExecuteSqlRawAsync(sql, TestContext.Current.CancellationToken);
+#pragma warning restore EF1002
 
     [Fact]
     public async Task Yesterday_is_counted_in_the_machines_zone_and_noted()
