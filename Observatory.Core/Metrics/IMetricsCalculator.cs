@@ -17,6 +17,12 @@ public interface IMetricsCalculator
 
     Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default);
 
+    /// <summary>
+    /// All rows of a list behind <see cref="ConversationListQuery.Skip"/>, however many (the limit is not asked), as one moment had them: what is committed
+    /// meanwhile neither repeats nor drops one. The moment is held until the last row is read, or the reader stops.
+    /// </summary>
+    IAsyncEnumerable<ConversationRow> StreamConversationsAsync(ConversationListQuery query, CancellationToken cancel = default);
+
     Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default);
 
     Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default);

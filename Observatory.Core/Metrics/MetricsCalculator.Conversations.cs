@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Events;
 using Observatory.Core.Storage;
@@ -7,6 +8,9 @@ namespace Observatory.Core.Metrics;
 
 public sealed partial class MetricsCalculator
 {
+    /// <summary>Rows of a stream that are in memory at a time.</summary>
+    private const int StreamPart = 500;
+
     /// <summary>Fields that the list can be sorted by, as the API names them.</summary>
     public static IReadOnlyList<string> ConversationSorts { get; } =
     [
@@ -30,6 +34,24 @@ public sealed partial class MetricsCalculator
             snapshot.Db, ids, q => Sorted(snapshot.Db, query.Search is { Length: > 0 } s ? Found(q, s) : q, query.Sort, names.People).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
         var next = query.Skip + rows.Count;
         return new ConversationPage(rows, next < total && rows.Count > 0 ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null, total);
+    }
+
+    public async IAsyncEnumerable<ConversationRow> StreamConversationsAsync(
+        ConversationListQuery query, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
+        var db = snapshot.Db;
+        var filter = new IdFilter(query.Metrics.Filter, names);
+        var ids = await _cubes.ConversationsAsync(db, RangePlan.For(query.Metrics.Range), filter, cancel).ConfigureAwait(false);
+        if (ids.Count == 0) yield break;
+        var found = query.Search is { Length: > 0 } search ? Found(Among(db, ids), search) : Among(db, ids);
+        // Sorted once: the numbers of all rows are little, and each part is found by them.
+        var order = await Sorted(db, found, query.Sort, names.People).Select(c => c.Id).Skip(query.Skip).ToListAsync(cancel).ConfigureAwait(false);
+        foreach (var part in order.Chunk(StreamPart))
+        {
+            var rows = await db.Conversations.Where(c => EF.Parameter(part).Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancel).ConfigureAwait(false);
+            foreach (var row in await ToRowsAsync(db, [.. part.Select(id => rows[id])], cancel).ConfigureAwait(false)) yield return row;
+        }
     }
 
     public async Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default)
@@ -64,7 +86,11 @@ public sealed partial class MetricsCalculator
         ObservatoryContext db, IReadOnlySet<int> ids, Func<IQueryable<ConversationEntity>, IQueryable<ConversationEntity>> shape, CancellationToken cancel)
     {
         if (ids.Count == 0) return [];
-        var rows = await shape(Among(db, ids)).ToListAsync(cancel).ConfigureAwait(false);
+        return await ToRowsAsync(db, await shape(Among(db, ids)).ToListAsync(cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+    }
+
+    private async Task<List<ConversationRow>> ToRowsAsync(ObservatoryContext db, List<ConversationEntity> rows, CancellationToken cancel)
+    {
         var parents = new Dictionary<int, string?>();
         foreach (var parent in rows.Select(r => r.ParentId).OfType<int>().Distinct()) parents[parent] = await queries.SessionId(db, parent).ConfigureAwait(false);
         var agents = await AgentsAsync(db, [.. rows.Select(r => r.Id)], cancel).ConfigureAwait(false);

@@ -69,6 +69,9 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
 
     public Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default) => throw new NotSupportedException();
 
+    public IAsyncEnumerable<ConversationRow> StreamConversationsAsync(ConversationListQuery query, CancellationToken cancel = default) =>
+        throw new NotSupportedException();
+
     public Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default) => throw new NotSupportedException();
 
     public Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default) => throw new NotSupportedException();

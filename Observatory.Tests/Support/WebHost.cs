@@ -32,6 +32,13 @@ internal sealed class WebHost(TimeProvider clock, params (string Root, string Ow
         return client;
     }
 
+    /// <summary>Hands a batch to the writer and waits for its commit.</summary>
+    public async Task WriteAsync(EventBatch batch)
+    {
+        await Services.GetRequiredService<IEventSink>().WriteAsync(batch, CancellationToken.None);
+        await batch.Committed.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     public async Task IdleAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));

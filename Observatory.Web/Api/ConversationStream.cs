@@ -5,18 +5,14 @@ namespace Observatory.Web.Api;
 
 internal static class ConversationStream
 {
-    /// <summary>The rows of a list one after another, fetched in pages, so that a long list never stands in memory.</summary>
+    /// <summary>The rows of a list one after another, so that a long list never stands in memory.</summary>
     /// <param name="all">Go on to the end; otherwise only the page that was asked for.</param>
-    public static async IAsyncEnumerable<ConversationRow> ReadAsync(
-        IMetricsCalculator metrics, ConversationListQuery query, bool all, [EnumeratorCancellation] CancellationToken cancel)
+    public static IAsyncEnumerable<ConversationRow> ReadAsync(IMetricsCalculator metrics, ConversationListQuery query, bool all, CancellationToken cancel) =>
+        all ? metrics.StreamConversationsAsync(query, cancel) : ReadPageAsync(metrics, query, cancel);
+
+    private static async IAsyncEnumerable<ConversationRow> ReadPageAsync(
+        IMetricsCalculator metrics, ConversationListQuery query, [EnumeratorCancellation] CancellationToken cancel)
     {
-        if (all) query = query with { Limit = ParameterReader.MaximumLimit };
-        while (true)
-        {
-            var page = await metrics.GetConversationsAsync(query, cancel);
-            foreach (var row in page.Items) yield return row;
-            if (!all || page.Items.Count < query.Limit) yield break;
-            query = query with { Skip = query.Skip + page.Items.Count };
-        }
+        foreach (var row in (await metrics.GetConversationsAsync(query, cancel)).Items) yield return row;
     }
 }
