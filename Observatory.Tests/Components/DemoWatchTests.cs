@@ -24,7 +24,7 @@ public sealed class DemoWatchTests
     {
         var metrics = new FakeMetrics { Choices = new FilterChoices([], [], [], ["demo"]) };
         await using var states = DemoWatch.StatesAsync(metrics, new AnalyticsBroadcaster(), TimeProvider.System, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        Assert.True(await states.MoveNextAsync());
+        Assert.True(await states.MoveNextAsync().AsTask().WaitAsync(Patience.Usual));
         Assert.Equal(DemoState.Only, states.Current);
     }
 }

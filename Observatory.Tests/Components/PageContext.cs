@@ -10,6 +10,7 @@ using MudBlazor.Services;
 using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Realtime;
+using Observatory.Tests.Support;
 using Observatory.Web.Components.Shared;
 
 namespace Observatory.Tests.Components;
@@ -17,6 +18,9 @@ namespace Observatory.Tests.Components;
 /// <summary>What every page needs to be drawn without a server or a browser; contexts of pages add the figures.</summary>
 public abstract class PageContext : BunitContext
 {
+    // Its second is too short on a machine that does much else.
+    static PageContext() => DefaultWaitTimeout = Patience.Usual;
+
     /// <param name="now">Where the clock stands.</param>
     /// <param name="modules">Scripts that the pages load; calls to them do nothing.</param>
     protected PageContext(DateTimeOffset now, params string[] modules)

@@ -67,7 +67,7 @@ public sealed class BadFileTests : IAsyncLifetime
         Directory.CreateDirectory(_project);
         await File.WriteAllBytesAsync(Path.Combine(_project, $"{Guid.NewGuid()}.jsonl"), [.. bytes, (byte)'\n', .. Encoding.UTF8.GetBytes(Prompt(2)), (byte)'\n'], TestContext.Current.CancellationToken);
         // A line that is no UTF-8 is no JSON: it may be set aside, but the next one counts in any case.
-        await WaitAsync(async () => (await FiguresAsync()).UserMessages >= 1 && !_core.Import.Running);
+        await Patience.UntilAsync(async () => (await FiguresAsync()).UserMessages >= 1 && !_core.Import.Running);
         var figures = await FiguresAsync();
         Assert.Equal(2, figures.UserMessages + (await _core.Metrics.GetRejectedAsync(10)).Count);
     }
@@ -89,11 +89,12 @@ public sealed class BadFileTests : IAsyncLifetime
         var path = Write(Prompt(1));
         await CountsAsync(1);
         await File.AppendAllTextAsync(path, line[..40], TestContext.Current.CancellationToken);
-        await Task.Delay(700, TestContext.Current.CancellationToken);
-        Assert.Equal(1, (await FiguresAsync()).UserMessages);
+        // What was written later is read: so the half line was looked at, too.
+        Write(Prompt(3));
+        await CountsAsync(2);
         Assert.Empty(await _core.Metrics.GetRejectedAsync(10));
         await File.AppendAllTextAsync(path, line[40..] + "\n", TestContext.Current.CancellationToken);
-        await CountsAsync(2);
+        await CountsAsync(3);
     }
 
     [Fact]
@@ -103,13 +104,15 @@ public sealed class BadFileTests : IAsyncLifetime
         var path = Write(one, two);
         await CountsAsync(2);
         await File.WriteAllTextAsync(path, one + "\n", TestContext.Current.CancellationToken);
-        await Task.Delay(500, TestContext.Current.CancellationToken);
-        await File.AppendAllTextAsync(path, three + "\n", TestContext.Current.CancellationToken);
+        // What was written later is read: so the short file was looked at, too.
+        Write(Prompt(5));
         await CountsAsync(3);
+        await File.AppendAllTextAsync(path, three + "\n", TestContext.Current.CancellationToken);
+        await CountsAsync(4);
         // Replaced by another of the same name, as a rotation does.
         await File.WriteAllTextAsync(path + ".new", Prompt(4) + "\n" + one + "\n", TestContext.Current.CancellationToken);
         File.Move(path + ".new", path, overwrite: true);
-        await CountsAsync(4);
+        await CountsAsync(5);
     }
 
     [Fact]
@@ -118,7 +121,7 @@ public sealed class BadFileTests : IAsyncLifetime
         var path = Write(Prompt(1), Prompt(2));
         await CountsAsync(2);
         File.Delete(path);
-        await WaitAsync(() => Task.FromResult(_core.Import.FilesTotal == 0));
+        await Patience.UntilAsync(() => Task.FromResult(_core.Import.FilesTotal == 0));
         Assert.Equal(2, (await FiguresAsync()).UserMessages);
     }
 
@@ -130,7 +133,7 @@ public sealed class BadFileTests : IAsyncLifetime
         var closed = Write(Prompt(1));
         File.SetUnixFileMode(closed, UnixFileMode.None);
         Write(Prompt(2));
-        await WaitAsync(() => Task.FromResult(_core.Import.Roots is [{ Problem: { } problem }] && problem.Contains(closed, StringComparison.Ordinal)));
+        await Patience.UntilAsync(() => Task.FromResult(_core.Import.Roots is [{ Problem: { } problem }] && problem.Contains(closed, StringComparison.Ordinal)));
         Assert.Equal(1, (await FiguresAsync()).UserMessages);
         File.SetUnixFileMode(closed, UnixFileMode.UserRead);
         await CountsAsync(2);
@@ -159,21 +162,12 @@ public sealed class BadFileTests : IAsyncLifetime
     private static string Prompt(int n, string? text = null) =>
         $$"""{"type":"user","message":{"role":"user","content":"{{text ?? $"Prompt {n}"}}"},"uuid":"{{Guid.NewGuid()}}","timestamp":"{{Now()}}","cwd":"/p","version":"2.1.330"}""";
 
-    private Task CountsAsync(long messages) => WaitAsync(async () => (await FiguresAsync()).TotalMessages == messages && !_core.Import.Running);
+    private Task CountsAsync(long messages) =>
+        Patience.UntilAsync(async () => (await FiguresAsync()).TotalMessages == messages && !_core.Import.Running, $"{messages} messages");
 
     private async Task<OverviewFigures> FiguresAsync()
     {
         var now = TimeProvider.System.GetUtcNow();
         return (await _core.Metrics.GetDashboardAsync(new MetricsQuery { Range = new TimeRange(now.AddDays(-1), now.AddDays(1)), Zone = TimeZoneInfo.Utc })).Overview;
-    }
-
-    private static async Task WaitAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 400; i++)
-        {
-            if (await condition()) return;
-            await Task.Delay(50);
-        }
-        Assert.Fail("What was waited for did not come within 20 s.");
     }
 }

@@ -42,7 +42,7 @@ internal static class FailedWriteRig
             // Everything fails for a while: only then does a sender hear of it.
             recorder.Arm(FaultAction.FailWrite, 1, int.MaxValue);
             var full = sender.RunAsync(app.Http.BaseAddress!, One(load), CancellationToken.None);
-            await Task.Delay(1_500);
+            await Patience.UntilAsync(async () => (await app.GetAsync("/api/analytics/pipeline")).GetProperty("writerFailing").GetBoolean());
             await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
             await SendOnceAsync(app, sender, load);
             recorder.Disarm();

@@ -153,11 +153,8 @@ public sealed class OtlpListenerTests : IDisposable
         await using var app = AppProcess.Launch(
             _temp.Folder("data"), _temp.Folder("claude"), ("ASPNETCORE_URLS", web), ("Kestrel__Certificates__Default__Path", _temp.File("cert.pfx")),
             ("Kestrel__Certificates__Default__Password", "secret"), ("Observatory__Otlp__GrpcUrl", FreeUrl()));
-        while (!app.Output.Contains($"{web}/account/link", StringComparison.Ordinal))
-        {
-            Assert.False(app.HasExited, app.Output);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        await Patience.UntilAsync(() => app.HasExited || app.Output.Contains($"{web}/account/link", StringComparison.Ordinal));
+        Assert.False(app.HasExited, app.Output);
         using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, given, _, _) => given?.GetCertHashString() == certificate.GetCertHashString() } };
         using var channel = GrpcChannel.ForAddress(web, new GrpcChannelOptions { HttpHandler = handler });
         Assert.Equal(StatusCode.OK, (await ExportAsync(channel, LogsService, [])).Code);

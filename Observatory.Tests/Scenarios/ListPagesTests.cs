@@ -1,4 +1,6 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Observatory.Core.Events;
 using Observatory.Core.Metrics;
 using Observatory.Core.Pricing;
 using Observatory.Tests.Support;
@@ -38,6 +40,22 @@ public sealed class ListPagesTests(FixtureCore fixture)
             (pair.First.Figures.InputTokens, pair.First.Figures.OutputTokens, pair.First.Figures.CacheCreationTokens, pair.First.Figures.CacheReadTokens),
             (pair.Second.Input, pair.Second.Output, pair.Second.CacheWrite5m + pair.Second.CacheWrite1h, pair.Second.CacheRead)));
         Assert.Equal(page.Total.TotalTokens, WhatIf.Sum(page.Tokens).Total);
+
+        // And the rows themselves: added up one by one from what is stored.
+        await using var db = await core.OpenAsync();
+        var names = await db.Names.ToDictionaryAsync(n => n.Id, n => n.Text, Stop);
+        var (start, end) = (s_query.Range.Start, s_query.Range.End);
+        var sums = new SortedDictionary<string, TokenUsage>(StringComparer.Ordinal);
+        foreach (var row in await db.Responses.Where(r => r.At >= start && r.At < end && r.ModelId != 0).ToListAsync(Stop))
+        {
+            var model = names[row.ModelId];
+            sums[model] = WhatIf.Sum([sums.GetValueOrDefault(model), row.Tokens]);
+        }
+        Assert.True(sums.Count > 1);
+        Assert.Equal(
+            sums.Select(s => (s.Key, s.Value)).Where(s => s.Value.Total > 0),
+            page.Rows.Zip(page.Tokens).Where(p => p.First.Model is not null && p.Second.Total > 0)
+                .Select(p => (p.First.Model!, p.Second)).OrderBy(p => p.Item1, StringComparer.Ordinal));
     }
 
     [Fact]

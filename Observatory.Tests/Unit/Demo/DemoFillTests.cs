@@ -10,6 +10,7 @@ using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
 using Observatory.Core.Storage;
 using Observatory.Core.Time;
+using Observatory.Tests.Support;
 using Xunit;
 
 namespace Observatory.Tests.Unit.Demo;
@@ -72,7 +73,7 @@ public sealed class DemoFillTests : IDisposable
             var batch = new EventBatch { Source = EventSource.Transcript, User = "me" };
             batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Line, "1"), At = s_now.AddHours(-1).ToUnixTimeMilliseconds(), Conversation = "mine", Text = "hello", Length = 5 });
             await host.Services.GetRequiredService<IEventSink>().WriteAsync(batch, TestContext.Current.CancellationToken);
-            await batch.Committed;
+            await batch.Committed.WaitAsync(Patience.Usual);
             await host.StopAsync(TestContext.Current.CancellationToken);
         }
         using (var host = await Start(demo: true))
@@ -101,13 +102,8 @@ public sealed class DemoFillTests : IDisposable
     private static async Task<DashboardFigures> Filled(IHost host)
     {
         var expected = new DemoMonth(DemoMonth.DefaultSeed, s_now).Batches().SelectMany(b => b.Events).OfType<ResponseEvent>().Count();
-        for (var i = 0; i < 600; i++)
-        {
-            var figures = await Dashboard(host);
-            if (figures.Overview.AssistantMessages >= expected) return figures;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        throw new TimeoutException("The demo data did not arrive.");
+        await Patience.UntilAsync(async () => (await Dashboard(host)).Overview.AssistantMessages >= expected);
+        return await Dashboard(host);
     }
 
     private static Task<DashboardFigures> Dashboard(IHost host) => host.Services.GetRequiredService<IMetricsCalculator>().GetDashboardAsync(
