@@ -26,7 +26,9 @@ public sealed class WriterFigures(TimeProvider clock)
         get { lock (_gate) return _counts; }
     }
 
-    /// <summary>Nothing can be written: the last try failed. Null = it can. What was given up says no more of the store after a minute without another try.</summary>
+    /// <summary>
+    /// Nothing can be written: the last try failed. Null = it can. What was given up says no more of the store after a minute without another try.
+    /// </summary>
     public WriterFault? Fault
     {
         get

@@ -121,7 +121,7 @@ public sealed class BadFileTests : IAsyncLifetime
         var path = Write(Prompt(1), Prompt(2));
         await CountsAsync(2);
         File.Delete(path);
-        await Patience.UntilAsync(() => Task.FromResult(_core.Import.FilesTotal == 0));
+        await Patience.UntilAsync(() => _core.Import.FilesTotal == 0);
         Assert.Equal(2, (await FiguresAsync()).UserMessages);
     }
 
@@ -133,7 +133,7 @@ public sealed class BadFileTests : IAsyncLifetime
         var closed = Write(Prompt(1));
         File.SetUnixFileMode(closed, UnixFileMode.None);
         Write(Prompt(2));
-        await Patience.UntilAsync(() => Task.FromResult(_core.Import.Roots is [{ Problem: { } problem }] && problem.Contains(closed, StringComparison.Ordinal)));
+        await Patience.UntilAsync(() => _core.Import.Roots is [{ Problem: { } problem }] && problem.Contains(closed, StringComparison.Ordinal));
         Assert.Equal(1, (await FiguresAsync()).UserMessages);
         File.SetUnixFileMode(closed, UnixFileMode.UserRead);
         await CountsAsync(2);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Observatory.Tests.Support;
 using Xunit;
@@ -45,7 +46,8 @@ public sealed class CaseModelNamesTests
         await using var db = await core.Core.OpenAsync();
         var names = await db.Names.ToDictionaryAsync(n => n.Id, n => n.Text);
         var rows = await db.Responses.ToListAsync();
-        Assert.Equal(s_prices.Keys.Append("claude-sonnet-5-5").Order(StringComparer.Ordinal), rows.Select(r => names[r.ModelId]).Distinct().Order(StringComparer.Ordinal));
+        var seen = rows.Select(r => names[r.ModelId]).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(s_prices.Keys.Append("claude-sonnet-5-5").Order(StringComparer.Ordinal), seen);
         foreach (var row in rows.Where(r => names[r.ModelId] != "claude-sonnet-5-5"))
         {
             var nano = s_prices[names[row.ModelId]] is { } p ? (long?)((p.Input + p.Output + 10 * p.Read) * 1_000_000 * (100 + p.More) / 100) : null;
@@ -55,13 +57,13 @@ public sealed class CaseModelNamesTests
         Assert.Equal(
             [("2026-09-27", 14_000_000L), ("2026-09-28", 14_000_000L), ("2026-10-07", 13_000_000L)],
             rows.Where(r => names[r.ModelId] == "claude-sonnet-5-5").OrderBy(r => r.At)
-                .Select(r => (DateTimeOffset.FromUnixTimeMilliseconds(r.At).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), r.Cost!.Value)));
+                .Select(r => (DateTimeOffset.FromUnixTimeMilliseconds(r.At).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), r.Cost!.Value)));
     }
 
     private static Dictionary<string, (decimal, decimal, decimal, int)?> Table(string text) => text.Split('\n').SelectMany(line =>
     {
         var (prices, models) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 2)..]);
-        var p = prices == "none" ? [] : prices.Split(' ').Select(x => decimal.Parse(x, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var p = prices == "none" ? [] : prices.Split(' ').Select(x => decimal.Parse(x, CultureInfo.InvariantCulture)).ToArray();
         return models.Split(", ").Select(m => (Model: m, Price: p.Length == 0 ? ((decimal, decimal, decimal, int)?)null : (p[0], p[1], p[2], (int)p[3])));
     }).ToDictionary(x => x.Model, x => x.Price);
 }

@@ -32,7 +32,8 @@ public sealed class ConversationStreamTests
             // New ones that come first, and old ones that move: behind what was read, and before it.
             if (read.Count % 400 != 1) continue;
             var later = s_start.AddDays(2).AddMinutes(read.Count);
-            await core.WriteAsync(Prompts(Enumerable.Range(0, 50).SelectMany(n => new[] { ($"a-new-{read.Count}-{n}", later), (Id(Count - 1 - n * 20), later), (Id(n * 20), later) })));
+            await core.WriteAsync(Prompts(Enumerable.Range(0, 50).SelectMany(n =>
+                new[] { ($"a-new-{read.Count}-{n}", later), (Id(Count - 1 - n * 20), later), (Id(n * 20), later) })));
         }
         Assert.Equal(Count, read.Count);
         Assert.Equal(Enumerable.Range(0, Count).Select(Id).Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
@@ -60,7 +61,8 @@ public sealed class ConversationStreamTests
             var batch = Prompts(part.Select(n => (Id(n), s_start.AddMinutes(n))));
             await host.WriteAsync(batch);
         }
-        var csv = await client.GetStringAsync("/api/analytics/conversations.csv?start=2026-11-10T00:00:00Z&end=2026-11-13T00:00:00Z&sort=id", TestContext.Current.CancellationToken);
+        const string Path = "/api/analytics/conversations.csv?start=2026-11-10T00:00:00Z&end=2026-11-13T00:00:00Z&sort=id";
+        var csv = await client.GetStringAsync(Path, TestContext.Current.CancellationToken);
         var ids = csv.Split('\n').Skip(1).Where(l => l.Length > 0).Select(l => l.Split(',')[0].Trim('"', '\r')).ToList();
         Assert.Equal(Enumerable.Range(0, Count).Select(Id), ids);
     }

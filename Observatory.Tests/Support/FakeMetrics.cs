@@ -35,7 +35,8 @@ internal sealed class FakeMetrics : IMetricsCalculator
         });
     }
 
-    public IAsyncEnumerable<ConversationRow> StreamConversationsAsync(ConversationListQuery query, CancellationToken cancel = default) => Rows.ToAsyncEnumerable();
+    public IAsyncEnumerable<ConversationRow> StreamConversationsAsync(ConversationListQuery query, CancellationToken cancel = default) =>
+        Rows.ToAsyncEnumerable();
 
     public Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default) => Answer(() => Rows.Find(r => r.Id == id));
 

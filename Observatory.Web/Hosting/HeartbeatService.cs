@@ -14,6 +14,7 @@ internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock,
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
+        var missed = 0;
         using var timer = new PeriodicTimer(IHeartbeat.Interval, _clock);
         try
         {
@@ -22,10 +23,13 @@ internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock,
                 try
                 {
                     await heartbeat.BeatAsync(stoppingToken);
+                    if (missed > 0) _log.LogWarning("The heartbeat is noted again; {Missed} were not", missed);
+                    missed = 0;
                 }
                 catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
-                    _log.LogWarning(e, "The heartbeat could not be noted");
+                    // Each time it is the same.
+                    if (missed++ == 0) _log.LogWarning("The heartbeat could not be noted: {Reason}", e.Message);
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));

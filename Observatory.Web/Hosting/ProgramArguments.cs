@@ -13,7 +13,9 @@ internal static class ProgramArguments
 
     private static readonly string[] s_commands = [Link];
 
-    /// <summary>Settings of the host and of its web server. Of a section (with the colon) every key is taken; what is wrong in ours is said by name later.</summary>
+    /// <summary>
+    /// Settings of the host and of its web server. Of a section (with the colon) every key is taken; what is wrong in ours is said by name later.
+    /// </summary>
     private static readonly string[] s_sections =
         [$"{ObservatoryOptions.Section}:", "Logging:", "Kestrel:", "ConnectionStrings:", "HostBuilder:", "HostOptions:", "HostFiltering:", "ForwardedHeaders:"];
 

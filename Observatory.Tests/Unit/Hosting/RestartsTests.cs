@@ -40,7 +40,7 @@ public sealed class RestartsTests
         _clock.Advance(TimeSpan.FromSeconds(1));
         await Patience.UntilAsync(() => !_figures.IsDown("it"));
         var state = Assert.Single(_figures.Failed);
-        Assert.Equal(("it", true, 1, "once", _clock.Start.ToUnixTimeMilliseconds()), (state.Name, state.IsRunning, state.Failures, state.Reason, state.FailedAt));
+        Assert.Equal(new ServiceState("it", true, 1, _clock.Start.ToUnixTimeMilliseconds(), "once"), state);
         await _stop.CancelAsync();
         await run.WaitAsync(Patience.Usual);
     }

@@ -86,7 +86,7 @@ public sealed class ModelIdTests
 
     [Theory]
     [InlineData("us.anthropic.claude-opus-4-6-v1:0", true)]
-    [InlineData("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", true)]
+    [InlineData("us-gov.anthropic.claude-opus-4-6-20260205-v1:0", true)]
     [InlineData("bedrock/apac.anthropic.claude-opus-4-6-v1:0", true)]
     [InlineData("bedrock/us-east-1/anthropic.claude-opus-4-6-v1", true)]
     [InlineData("arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-opus-4-6-v1", true)]
@@ -101,7 +101,7 @@ public sealed class ModelIdTests
     [InlineData("vertex_ai/claude-opus-4-6@default", false)]
     [InlineData("claude-opus-4-6", false)]
     public void Parse_Endpoint_IsRegionalUnlessItIsOfTheWholeWorld(string id, bool isRegional) =>
-        Assert.Equal(new ModelName("claude-opus-4-6", isRegional, false), ModelId.Parse(id.Replace("sonnet-4-5-20250929", "opus-4-6", StringComparison.Ordinal)));
+        Assert.Equal(new ModelName("claude-opus-4-6", isRegional, false), ModelId.Parse(id));
 
     [Theory]
     [InlineData("anthropic/claude-opus-4.8-fast", true)]

@@ -97,7 +97,8 @@ public sealed class PriceBookTests
     public void Price_EveryKindOfARegionalCall_CostsATenthMoreOnce()
     {
         var usage = new TokenUsage(1_000, 1_000, 1_000, 1_000, 1_000);
-        Assert.Equal(1_000L * (5_000 + 25_000 + 6_250 + 10_000 + 500) * 11 / 10, _book.Price("us.anthropic.claude-opus-4-6-v1:0", s_at, usage, null, null, "us"));
+        const long List = 1_000 * (5_000 + 25_000 + 6_250 + 10_000 + 500);
+        Assert.Equal(List * 11 / 10, _book.Price("us.anthropic.claude-opus-4-6-v1:0", s_at, usage, null, null, "us"));
     }
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class DayVersionTests
         var batch = new EventBatch { Source = EventSource.Transcript, User = "ann" };
         batch.Events.Add(new ResponseEvent
         {
-            Key = EventKey.Of(KeySpace.Message, id), At = at.ToUnixTimeMilliseconds(), Conversation = "s", Model = "claude-opus-5", Usage = new TokenUsage(1, 2, 0, 0, 0),
+            Key = EventKey.Of(KeySpace.Message, id), At = at.ToUnixTimeMilliseconds(), Conversation = "s", Model = "claude-opus-5",
+            Usage = new TokenUsage(1, 2, 0, 0, 0),
         });
         return batch;
     }

@@ -54,7 +54,8 @@ public sealed class NightlyRecountTests
         {
             await ExecuteAsync(db, $"CREATE TABLE kept AS SELECT * FROM {table}");
             // A row in the middle: the first quarter's neighbour may be out of the range.
-            await ExecuteAsync(db, $"UPDATE {table} SET {change} WHERE ({key}) = (SELECT {key} FROM {table} LIMIT 1 OFFSET (SELECT COUNT(*) / 2 FROM {table}))");
+            var middle = $"SELECT {key} FROM {table} LIMIT 1 OFFSET (SELECT COUNT(*) / 2 FROM {table})";
+            await ExecuteAsync(db, $"UPDATE {table} SET {change} WHERE ({key}) = ({middle})");
             var result = await recount.RunAsync(s_day, s_all, cancel);
             await ExecuteAsync(db, $"DELETE FROM {table}");
             await ExecuteAsync(db, $"INSERT INTO {table} SELECT * FROM kept");

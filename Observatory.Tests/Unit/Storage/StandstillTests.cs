@@ -30,8 +30,8 @@ public sealed class StandstillTests : IAsyncLifetime
     {
         _core = await CoreHost.StartAsync();
         _writer = new EventWriter(
-            _core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, () => new Broken(_store), _core.Services.GetRequiredService<ICommitObserver>(),
-            new WriterFigures(TimeProvider.System), TimeProvider.System, _log);
+            _core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, () => new Broken(_store),
+            _core.Services.GetRequiredService<ICommitObserver>(), new WriterFigures(TimeProvider.System), TimeProvider.System, _log);
         _run = Task.Run(() => _writer.RunAsync(CancellationToken.None));
     }
 
@@ -157,7 +157,8 @@ public sealed class StandstillTests : IAsyncLifetime
     private static EventBatch Batch(params string[] ids)
     {
         var batch = new EventBatch { Source = EventSource.Api, User = "me" };
-        foreach (var id in ids) batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Event, id), At = 1_790_000_000_000, Conversation = "s", Text = "hello", Length = 5 });
+        foreach (var id in ids)
+            batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Event, id), At = 1_790_000_000_000, Conversation = "s", Text = "hello", Length = 5 });
         return batch;
     }
 

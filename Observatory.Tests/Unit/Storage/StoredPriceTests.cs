@@ -33,7 +33,8 @@ public sealed class StoredPriceTests
         var lines = Of(EventSource.Transcript, Response("m", CallKind.Lines));
         Assert.Equal((FirstPrice, FirstPrice), await CostsAsync(lines, Of(EventSource.Transcript, Response("m", CallKind.Lines))));
         // Copies can be older and say more of what makes no difference.
-        Assert.Equal((FirstPrice, FirstPrice), await CostsAsync(lines, Of(EventSource.Transcript, Response("m", CallKind.Lines, at: At - 2_000, tier: "standard"))));
+        var copy = Response("m", CallKind.Lines, at: At - 2_000, tier: "standard");
+        Assert.Equal((FirstPrice, FirstPrice), await CostsAsync(lines, Of(EventSource.Transcript, copy)));
     }
 
     [Theory]
@@ -72,7 +73,8 @@ public sealed class StoredPriceTests
     public async Task A_model_without_a_price_stays_without_until_asked()
     {
         var empty = new PriceBook([]);
-        Assert.Equal((0L, 0L), await CostsAsync(empty, s_first, Of(EventSource.Transcript, Response("m", CallKind.Lines)), Of(EventSource.Transcript, Response("m", CallKind.Lines))));
+        var line = Response("m", CallKind.Lines);
+        Assert.Equal((0L, 0L), await CostsAsync(empty, s_first, Of(EventSource.Transcript, line), Of(EventSource.Transcript, Response("m", CallKind.Lines))));
     }
 
     [Fact]
