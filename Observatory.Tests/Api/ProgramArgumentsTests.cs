@@ -15,6 +15,7 @@ public sealed class ProgramArgumentsTests
     [InlineData(null, "--environment", "Development")]
     [InlineData(null, "--Observatory:DataDirectory=/data", "--Observatory:Demo", "true")]
     [InlineData(null, "--Logging:LogLevel:Default=Debug", "--Kestrel:Certificates:Default:Path=a.pfx", "--ConnectionStrings:Observatory=x")]
+    [InlineData(null, "--Observatory=", "--Logging=", "--Logging:LogLevel=")]
     [InlineData("link")]
     [InlineData("link", "--Observatory:DataDirectory", "/data")]
     public void Commands_and_settings_are_taken(string? command, params string[] settings)

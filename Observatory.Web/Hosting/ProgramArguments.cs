@@ -50,6 +50,8 @@ internal static class ProgramArguments
     {
         var key = option.Split('=', 2)[0];
         return s_settings.Contains(key, StringComparer.OrdinalIgnoreCase)
+            // A host that hands its whole configuration on names sections, too, with nothing in them.
+            || s_sections.Any(s => option.Equals($"{s[..^1]}=", StringComparison.OrdinalIgnoreCase))
             || s_sections.Any(s => key.Length > s.Length && key.StartsWith(s, StringComparison.OrdinalIgnoreCase));
     }
 
