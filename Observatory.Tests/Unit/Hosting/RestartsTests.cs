@@ -6,13 +6,15 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Hosting;
 
-public sealed class RestartsTests
+public sealed class RestartsTests : IDisposable
 {
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddDays(1));
     private readonly ServiceFigures _figures = new();
     private readonly CancellationTokenSource _stop = new();
     private int _starts;
+
+    public void Dispose() => _stop.Dispose();
 
     [Fact]
     public async Task Work_that_fails_is_begun_again_after_pauses_that_grow()
