@@ -39,15 +39,18 @@ internal sealed class StoredPrices(WriterState state, IPriceBook prices)
     }
 
     /// <summary>
-    /// Tokens and model are the same, and nothing else that a price depends on makes a difference: a call of which a second source tells the speed
-    /// or a somewhat earlier time is still that call.
+    /// Tokens and model are the same, and nothing else that a price depends on makes a difference: a call of which a second source tells the speed,
+    /// a somewhat earlier time or another spelling of the model is still that call.
     /// </summary>
     private bool IsSamePrice(ResponseEntity priced, ResponseEntity row)
     {
-        if (priced.Tokens != row.Tokens || priced.ModelId != row.ModelId) return false;
-        if ((priced.At, priced.SpeedId, priced.TierId, priced.RegionId) == (row.At, row.SpeedId, row.TierId, row.RegionId)) return true;
-        return PriceOf(priced, priced.Tokens) == PriceOf(row, row.Tokens);
+        if (priced.Tokens != row.Tokens) return false;
+        var isSameModel = priced.ModelId == row.ModelId;
+        if (isSameModel && (priced.At, priced.SpeedId, priced.TierId, priced.RegionId) == (row.At, row.SpeedId, row.TierId, row.RegionId)) return true;
+        return (isSameModel || Plain(priced.ModelId) == Plain(row.ModelId)) && PriceOf(priced, priced.Tokens) == PriceOf(row, row.Tokens);
     }
+
+    private string? Plain(int model) => state.Names.Text(model) is { } name ? ModelId.Normalize(name) : null;
 
     private void Price(ResponseEntity row)
     {

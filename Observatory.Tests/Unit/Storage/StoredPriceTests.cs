@@ -45,6 +45,8 @@ public sealed class StoredPriceTests
     public async Task A_second_source_with_the_same_figures_keeps_the_price(CallKind first, EventSource firstSource, CallKind second, EventSource secondSource)
     {
         Assert.Equal((FirstPrice, FirstPrice), await CostsAsync(Of(firstSource, Response("a", first)), Of(secondSource, Response("b", second))));
+        var spelled = Of(secondSource, Response("b", second, model: Model + "-20260724[1m]"));
+        Assert.Equal((FirstPrice, FirstPrice), await CostsAsync(Of(firstSource, Response("a", first)), spelled));
         // Without a request id they are one by what they say.
         Assert.Equal(
             (FirstPrice, FirstPrice), await CostsAsync(Of(firstSource, Response("a", first, request: 0)), Of(secondSource, Response("b", second, request: 0))));
