@@ -20,6 +20,7 @@ public sealed class WriterFigures(TimeProvider clock)
     private int _queue;
     private WriterFault? _fault;
     private long _faultAt;
+    private TaskCompletionSource _standstill = NewStandstill();
 
     public WriterCounts Counts
     {
@@ -38,6 +39,11 @@ public sealed class WriterFigures(TimeProvider clock)
     }
 
     public bool IsFailing => Fault is not null;
+
+    /// <summary>Ends when it is known that what waits cannot be written until someone mends the store.</summary>
+    public Task Standstill => Volatile.Read(ref _standstill).Task;
+
+    private static TaskCompletionSource NewStandstill() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Batches that wait. A batch may be committed before its sender has counted it in.</summary>
     public int QueueDepth => Math.Max(0, Volatile.Read(ref _queue));
@@ -83,6 +89,7 @@ public sealed class WriterFigures(TimeProvider clock)
             var before = Fault;
             _fault = new WriterFault(reason, mayPass, before?.Since ?? now, (before?.Tries ?? 0) + 1, isHeld);
             _faultAt = now;
+            if (isHeld && !mayPass) _standstill.TrySetResult();
             return before is null;
         }
     }
@@ -96,6 +103,7 @@ public sealed class WriterFigures(TimeProvider clock)
         {
             var fault = _fault;
             _fault = null;
+            if (_standstill.Task.IsCompleted) Volatile.Write(ref _standstill, NewStandstill());
             return fault;
         }
     }

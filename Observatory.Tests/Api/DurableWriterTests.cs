@@ -59,6 +59,22 @@ public sealed class DurableWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task What_someone_must_mend_is_not_waited_for()
+    {
+        var write = _writer.WriteAsync(Batch(), CancellationToken.None);
+        _figures.Failed("disk full", mayPass: true);
+        Assert.False(write.IsCompleted);
+        _figures.Failed("the index is torn", mayPass: false);
+        Assert.Equal(WriteOutcome.Unavailable, await write.WaitAsync(Support.Patience.Usual));
+        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), CancellationToken.None));
+        _figures.Worked();
+        var batch = Batch();
+        write = _writer.WriteAsync(batch, CancellationToken.None);
+        batch.MarkCommitted();
+        Assert.Equal(WriteOutcome.Committed, await write.WaitAsync(Support.Patience.Usual));
+    }
+
+    [Fact]
     public async Task Ten_seconds_without_a_commit_are_unavailable()
     {
         var write = _writer.WriteAsync(Batch(), CancellationToken.None);

@@ -49,10 +49,14 @@ internal sealed class DurableWriter : IDisposable
     public async Task<WriteOutcome> WriteAsync(EventBatch batch, CancellationToken cancel)
     {
         if (IsUnavailable) return WriteOutcome.Unavailable;
+        var standstill = _figures.Standstill;
         if (!_sink.TryWrite(batch)) return IsUnavailable ? WriteOutcome.Unavailable : WriteOutcome.Busy;
         try
         {
-            await batch.Committed.WaitAsync(Patience, _clock, cancel).WaitAsync(_lastCall.Token);
+            var committed = batch.Committed.WaitAsync(Patience, _clock, cancel).WaitAsync(_lastCall.Token);
+            // What someone must mend first is not worth ten seconds of a sender's time.
+            if (await Task.WhenAny(committed, standstill) != committed) return WriteOutcome.Unavailable;
+            await committed;
             return WriteOutcome.Committed;
         }
         catch (Exception) when (!cancel.IsCancellationRequested)
