@@ -165,6 +165,12 @@ public sealed class OtherEvent : AnalyticsEvent
 /// <summary>A failed API call.</summary>
 public sealed class ApiErrorEvent : AnalyticsEvent
 {
+    /// <summary>
+    /// Key by the id of its request, under which other sources tell of the same failure; nothing where none is known, and where
+    /// <see cref="AnalyticsEvent.Key"/> is that key.
+    /// </summary>
+    public EventKey Request { get; init; }
+
     /// <summary>HTTP status, 0 where there was none (connection lost).</summary>
     public int Status { get; init; }
 

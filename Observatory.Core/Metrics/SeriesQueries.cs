@@ -20,6 +20,11 @@ public sealed class SeriesQueries(NameCatalog names)
         EF.CompileAsyncQuery((ObservatoryContext db, int series, long end) => db.Points.AsNoTracking()
             .Where(p => p.SeriesId == series && p.At < end).OrderByDescending(p => p.At).ThenByDescending(p => p.Key).FirstOrDefault());
 
+    /// <summary>Points of a series from a moment on, newest first, at most so many.</summary>
+    public Func<ObservatoryContext, int, long, int, IAsyncEnumerable<PointEntity>> LatestFrom { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, int series, long from, int most) => db.Points.AsNoTracking()
+            .Where(p => p.SeriesId == series && p.At >= from).OrderByDescending(p => p.At).ThenByDescending(p => p.Key).Take(most));
+
     /// <summary>Every set of tags of a metric; none where nobody sent it.</summary>
     public async Task<List<SeriesEntity>> SeriesOfAsync(ObservatoryContext db, string metric, CancellationToken cancel)
     {

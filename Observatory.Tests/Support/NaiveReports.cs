@@ -75,7 +75,8 @@ internal sealed class NaiveReports
 
         foreach (var session in _all.Select(a => a.Event.Conversation).Distinct())
         {
-            if (_all.Any(a => a.Event.Conversation == session && (a.Source == EventSource.Transcript || a.Event is ResponseEvent { Kind: CallKind.Call }))) continue;
+            // What has no session is no conversation: nothing there stands back.
+            if (session.Length > 0 && _all.Any(a => a.Event.Conversation == session && (a.Source == EventSource.Transcript || a.Event is ResponseEvent { Kind: CallKind.Call }))) continue;
             var points = _all.Select(a => a.Event).OfType<ResponseEvent>().Where(r => r.Conversation == session && r.Kind is CallKind.Metric or CallKind.Total).Where(r => r.Conversation == session).DistinctBy(r => r.Key).ToList();
             Output += points.Where(p => p.Kind == CallKind.Metric).Sum(p => p.Usage.Output);
             // The growth of a running total over all its points is its largest value.
@@ -124,25 +125,47 @@ internal sealed class NaiveReports
         {
             var own = _all.Where(a => a.Event.Conversation == session).ToList();
             var hasLines = own.Any(a => a.Source == EventSource.Transcript);
-            UserMessages += Best<PromptEvent>(_all, own, hasLines).Count();
-            var tools = Best<ToolCallEvent>(_all, own, hasLines).ToList();
+            UserMessages += Best<PromptEvent>(own, hasLines).Count();
+            var tools = Best<ToolCallEvent>(own, hasLines).ToList();
             ToolCalls += tools.Count;
             ToolErrors += tools.Count(t => own.Any(o => o.Source == t.Source && o.Event is ToolResultEvent { IsError: true } r && r.Key == t.Event.Key));
-            Errors += Best<ApiErrorEvent>(_all, own, hasLines: false).GroupBy(e => e.Event.Key).Sum(g => g.Max(e => ((ApiErrorEvent)e.Event).Attempts));
+            var lines = own.Where(o => o.Source == EventSource.Transcript).Select(o => o.Event).OfType<ApiErrorEvent>().DistinctBy(e => e.Key).ToList();
+            Errors += lines.Count > 0
+                ? Failures(lines, [.. Untold<ApiErrorEvent>(own, EventSource.Otlp).Select(o => (ApiErrorEvent)o.Event)])
+                : Best<ApiErrorEvent>(own, hasLines: false).Sum(e => ((ApiErrorEvent)e.Event).Attempts);
         }
+    }
 
-        static IEnumerable<(EventSource Source, AnalyticsEvent Event)> Best<T>(List<(EventSource Source, AnalyticsEvent Event)> all, List<(EventSource Source, AnalyticsEvent Event)> own, bool hasLines) where T : AnalyticsEvent
+    /// <summary>Each failure with the larger number of attempts; the lines of attempts before it, after the failure before, are among them.</summary>
+    private int Failures(List<ApiErrorEvent> lines, List<ApiErrorEvent> events)
+    {
+        var failures = lines.Where(l => l.IsFinal).Select(l => (Event: l, Key: Identity(l), Attempts: Told(l)))
+            .Concat(events.Select(e => (Event: e, Key: e.Key.With((ulong)EventSource.Otlp), e.Attempts))).OrderBy(f => f.Event.At).ThenBy(f => f.Key.High).ThenBy(f => f.Key.Low);
+        var (sum, before) = (lines.Count(l => !l.IsFinal), long.MinValue);
+        foreach (var failure in failures)
         {
-            var items = own.Where(o => o.Event is T).ToList();
-            foreach (var source in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])
-            {
-                if (source != EventSource.Transcript && hasLines) yield break;
-                var of = items.Where(i => i.Source == source).DistinctBy(i => i.Event.Key).ToList();
-                if (of.Count == 0) continue;
-                // What a better source tells too, in whatever session, is told by that.
-                foreach (var item in of.Where(i => !all.Any(a => a.Event is T && a.Event.Key == i.Event.Key && a.Source < source))) yield return item;
-                yield break;
-            }
+            var repeated = lines.Count(l => !l.IsFinal && l.At > before && l.At <= failure.Event.At);
+            sum += failure.Attempts - Math.Min(repeated, failure.Attempts - 1);
+            before = failure.Event.At;
+        }
+        return sum;
+
+        int Told(ApiErrorEvent line) => _all.Where(a => a.Source == EventSource.Otlp && a.Event is ApiErrorEvent && a.Event.Key == line.Request).Select(a => ((ApiErrorEvent)a.Event).Attempts).Append(1).Max();
+    }
+
+    private static EventKey Identity(AnalyticsEvent x) => x is ApiErrorEvent { Request: var request } && request != default ? request : x.Key;
+
+    /// <summary>What no better source tells too, in whatever session.</summary>
+    private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Untold<T>(List<(EventSource Source, AnalyticsEvent Event)> own, EventSource source) where T : AnalyticsEvent =>
+        own.Where(i => i.Event is T && i.Source == source).DistinctBy(i => i.Event.Key).Where(i => !_all.Any(a => a.Event is T && Identity(a.Event) == i.Event.Key && a.Source < source));
+
+    private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Best<T>(List<(EventSource Source, AnalyticsEvent Event)> own, bool hasLines) where T : AnalyticsEvent
+    {
+        foreach (var source in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])
+        {
+            if (source != EventSource.Transcript && hasLines) yield break;
+            foreach (var item in Untold<T>(own, source)) yield return item;
+            if (own.Any(i => i.Event is T && i.Source == source && i.Event.Conversation.Length > 0)) yield break;
         }
     }
 }

@@ -5,7 +5,7 @@ using Observatory.Core.Ingestion.Otlp;
 
 namespace Observatory.Tests.Support;
 
-/// <summary>Bodies that the real client sent (Fixtures/claude-code/otlp).</summary>
+/// <summary>Bodies that the real client sent (<c>otlp</c> of a folder of fixtures).</summary>
 /// <param name="Protocol"><c>http/json</c>, <c>http/protobuf</c> or <c>grpc</c>.</param>
 /// <param name="Bytes">As sent: gzip where <paramref name="IsGzip"/>, framed where gRPC.</param>
 internal sealed record OtlpFixture(string File, string Run, string Version, string Protocol, OtlpSignal Signal, bool IsGzip, byte[] Bytes)
@@ -33,7 +33,8 @@ internal sealed record OtlpFixture(string File, string Run, string Version, stri
         }
     }
 
-    public static IReadOnlyList<OtlpFixture> All { get; } = Load();
+    /// <summary>Those of Fixtures/claude-code.</summary>
+    public static IReadOnlyList<OtlpFixture> All { get; } = Load(Folder);
 
     public IEnumerable<OtlpRequest> Read() => Requests.Select(body => OtlpRequest.Read(Signal, Encoding, body));
 
@@ -52,12 +53,12 @@ internal sealed record OtlpFixture(string File, string Run, string Version, stri
         return plain.ToArray();
     }
 
-    private static List<OtlpFixture> Load()
+    public static List<OtlpFixture> Load(string folder)
     {
-        using var index = JsonDocument.Parse(System.IO.File.ReadAllBytes(Path.Combine(Folder, "index.json")));
+        using var index = JsonDocument.Parse(System.IO.File.ReadAllBytes(Path.Combine(folder, "index.json")));
         return [.. index.RootElement.EnumerateArray().Select(e => new OtlpFixture(
             e.GetProperty("file").GetString()!, e.GetProperty("run").GetString()!, e.GetProperty("client_version").GetString()!, e.GetProperty("protocol").GetString()!,
             Enum.Parse<OtlpSignal>(e.GetProperty("signal").GetString()!, ignoreCase: true), e.GetProperty("headers").TryGetProperty("content-encoding", out _),
-            System.IO.File.ReadAllBytes(Path.Combine(Folder, e.GetProperty("file").GetString()!))))];
+            System.IO.File.ReadAllBytes(Path.Combine(folder, e.GetProperty("file").GetString()!))))];
     }
 }

@@ -83,10 +83,14 @@ internal static class ReportGen
                 all.Add(new(source, user, () => new ToolCallEvent { Key = key, At = at, Conversation = session, Tool = "Bash" }));
                 all.Add(new(source, user, () => new ToolResultEvent { Key = key, At = at + ms, Conversation = session, IsError = failed }));
             }
-            for (var n = random.Next(3); n > 0; n--)
+            for (var n = random.Next(4); n > 0; n--)
             {
-                var (key, session, at, attempts) = (EventKey.Of(KeySpace.Record, $"e{n}"), Session(source != EventSource.Transcript), Time(), source == EventSource.Otlp ? random.Next(1, 4) : 1);
-                all.Add(new(source, user, () => new ApiErrorEvent { Key = key, At = at, Conversation = session, Status = 529, Attempts = attempts }));
+                // A transcript has a line for each attempt, and names the request of the last; the others know failures by their request.
+                var isLine = source == EventSource.Transcript;
+                var (session, at, attempts, isFinal) = (Session(!isLine), Time(), source == EventSource.Otlp ? random.Next(1, 4) : 1, !isLine || random.Next(2) == 0);
+                var key = EventKey.Of(isLine ? KeySpace.Line : KeySpace.Record, $"e{n}");
+                var request = isLine && isFinal && random.Next(4) > 0 ? EventKey.Of(KeySpace.Record, $"e{n}") : default;
+                all.Add(new(source, user, () => new ApiErrorEvent { Key = key, Request = request, At = at, Conversation = session, Status = 529, Attempts = attempts, IsFinal = isFinal }));
             }
         }
         for (var n = random.Next(5); n > 0; n--)

@@ -105,7 +105,7 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
 
     private static void CheckYear(string name, DateTimeOffset? value)
     {
-        if (value is { Year: < 2020 or > 2100 }) throw new BadParameterException(name, "lies outside the years 2020 to 2100");
+        if (value is { Year: < 1970 or > 2100 }) throw new BadParameterException(name, "lies outside the years 1970 to 2100");
     }
 
     private static void CheckBuckets(MetricsQuery query)

@@ -10,8 +10,8 @@ using Observatory.Core.Ingestion.Transcripts;
 namespace Observatory.Core.Ingestion.Hooks;
 
 /// <summary>
-/// Turns what an HTTP hook of Claude Code says into events. Hooks carry no time of their own, so they happen when they come; the same body
-/// again is the same hook. Stateless.
+/// Turns what an HTTP hook of Claude Code says into events. Hooks carry no time of their own, so they happen when they come. The client sends
+/// none twice: where a body names nothing that happens once (a prompt, a tool call), another one like it is another event. Thread-safe.
 /// </summary>
 public static class HookReader
 {
@@ -24,7 +24,10 @@ public static class HookReader
     /// <summary>Fields with a place of their own, or with texts that hooks are not asked for.</summary>
     private static readonly HashSet<string> s_elsewhere = ["session_id", "transcript_path", "agent_transcript_path", "cwd", "hook_event_name", "prompt", "last_assistant_message"];
 
-    /// <param name="body">One JSON object.</param>
+    /// <summary>Hooks that named nothing, since the program started: with the moment that makes an identity.</summary>
+    private static long s_unnamed;
+
+    /// <param name="body">One JSON object; a byte-order mark may stand before it.</param>
     /// <param name="user">Whose it is where the sender's address says so, or null.</param>
     /// <param name="now">Unix ms.</param>
     /// <returns>Null where it is no hook.</returns>
@@ -32,8 +35,9 @@ public static class HookReader
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement.Text("hook_event_name") is { } name ? new Hook(json.RootElement, body.Span, name, user, now).Batch : null;
+            var text = JsonFields.WithoutMark(body);
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.Text("hook_event_name") is { } name ? new Hook(json.RootElement, text.Span, name, user, now).Batch : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -55,8 +59,8 @@ public static class HookReader
         public Hook(JsonElement json, ReadOnlySpan<byte> body, string name, string? user, long now)
         {
             (_json, _name, _now) = (json, name, now);
-            // Session, prompt and name stand in the body: sent again it is the same bytes.
             _key = EventKey.Of(KeySpace.Record, body);
+            if (!NamesItself(json, name)) _key = _key.With((ulong)now).With((ulong)Interlocked.Increment(ref s_unnamed));
             _session = json.Text("session_id") ?? "";
             _project = json.Text("cwd", LongestPath);
             _agent = json.Text("agent_id");
@@ -94,12 +98,23 @@ public static class HookReader
             }
         }
 
+        /// <summary>It tells of something that has a name and happens once: the same body again is the same hook, as from two settings files.</summary>
+        private static bool NamesItself(JsonElement json, string name) => name switch
+        {
+            "UserPromptSubmit" => json.Text("prompt_id") is not null,
+            "PreToolUse" or "PostToolUse" or "PostToolUseFailure" => json.Text("tool_use_id") is not null,
+            _ => false,
+        };
+
         private void AddPrompt()
         {
             var text = JsonFields.Find(_json, "prompt") is { ValueKind: JsonValueKind.String } prompt ? JsonFields.Text(prompt, int.MaxValue / 8) : null;
+            // The hook fires for what the client puts in by itself, too.
+            if (!PromptRule.IsPromptText(text)) return;
             Batch.Events.Add(new PromptEvent
             {
-                Key = _json.Text("prompt_id") is { } id ? EventKey.Of(KeySpace.Record, "prompt " + id) : _key.With(1), At = _now, Conversation = _session, Project = _project,
+                // Prompts that were typed while a turn ran have its id.
+                Key = _json.Text("prompt_id") is { } id ? EventKey.Of(KeySpace.Record, "prompt " + id).With(EventKey.Fingerprint(text ?? "")) : _key.With(1), At = _now, Conversation = _session, Project = _project,
                 Agent = _agent, IsSidechain = _agent is not null, Text = text?.Length > LongestPrompt ? text[..LongestPrompt] : text, Length = text?.Length ?? 0,
                 HasCode = text?.Contains("```", StringComparison.Ordinal) ?? false,
             });

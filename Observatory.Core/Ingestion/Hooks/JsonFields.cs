@@ -8,6 +8,9 @@ namespace Observatory.Core.Ingestion.Hooks;
 /// <summary>Reads fields of small documents of the client: what is missing, of another kind or too long is not there.</summary>
 internal static class JsonFields
 {
+    /// <summary>Some senders put a byte-order mark before their text, which is no part of JSON.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+
     public static JsonElement? Object(this JsonElement json, string name) => Find(json, name) is { ValueKind: JsonValueKind.Object } value ? value : null;
 
     /// <summary>At most so many characters; lone surrogates and NULs come out as U+FFFD. Null where it is missing or empty.</summary>

@@ -41,7 +41,7 @@ public sealed class StatuslineBoard
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<StatuslineSnapshot>> _bySession = new(StringComparer.Ordinal);
     private readonly LinkedList<StatuslineSnapshot> _byTime = [];
-    private readonly Dictionary<(string? User, string Window), (double Used, double? ResetsAt, long At)> _quotas = [];
+    private readonly Dictionary<(string? User, string Window), QuotaWord> _quotas = [];
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<StatuslineSnapshot> Latest
@@ -63,15 +63,14 @@ public sealed class StatuslineBoard
         }
     }
 
-    /// <summary>Whether a quota must be written down: it changed, or was not for a minute.</summary>
-    internal bool IsNews(string? user, string window, double used, double? resetsAt, long now, long atLeastEvery)
+    /// <summary>What must be written down of a quota, by <see cref="QuotaRule"/>; null where it says nothing new.</summary>
+    internal QuotaWord? Note(string? user, string window, QuotaWord said)
     {
         lock (_gate)
         {
-            if (_quotas.TryGetValue((user, window), out var last) && last.Used.Equals(used) && Nullable.Equals(last.ResetsAt, resetsAt) && now - last.At < atLeastEvery) return false;
+            if (QuotaRule.With(_quotas.TryGetValue((user, window), out var known) ? known : null, said, window) is not { } word) return null;
             if (_quotas.Count >= Limit) _quotas.Clear();
-            _quotas[(user, window)] = (used, resetsAt, now);
-            return true;
+            return _quotas[(user, window)] = word;
         }
     }
 }

@@ -24,13 +24,16 @@ public sealed class StatuslineReader(StatuslineBoard board)
 
     private const int MostWindows = 16;
 
+    /// <summary>The year 5138, in seconds and in milliseconds.</summary>
+    private const double EndOfSeconds = 1e11, EndOfMilliseconds = 1e14;
+
     /// <returns>False where it is no status line.</returns>
     public bool TryRead(ReadOnlyMemory<byte> body, string? user, long now, out EventBatch batch)
     {
         batch = new EventBatch { Source = EventSource.Hook, User = user };
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(JsonFields.WithoutMark(body));
             var json = document.RootElement;
             if (json.ValueKind != JsonValueKind.Object) return false;
             if (json.Text("session_id") is { } session) board.Note(Snapshot(json, session, user, now));
@@ -48,20 +51,20 @@ public sealed class StatuslineReader(StatuslineBoard board)
         foreach (var limit in limits.EnumerateObject().Take(MostWindows))
         {
             if (limit.Value.Number("used_percentage") is not { } used || used is < 0 or > 1_000 || limit.Name.Length > 64) continue;
-            var resets = ResetsAt(limit.Value);
-            if (!board.IsNews(user, limit.Name, used, resets, now, BucketClock.Minute)) continue;
+            if (board.Note(user, limit.Name, new QuotaWord(used, ResetsAt(limit.Value), now)) is not { } word) continue;
             var tags = TagSet.Canonical([.. (user is null ? [] : new[] { KeyValuePair.Create(UserTag, user) }), KeyValuePair.Create(WindowTag, limit.Name)]);
-            batch.Points.Add(Point(UsedMetric, tags, now, used));
-            if (resets is { } at) batch.Points.Add(Point(ResetsMetric, tags, now, at));
+            batch.Points.Add(Point(UsedMetric, tags, now, word.Used));
+            if (word.ResetsAt is { } at) batch.Points.Add(Point(ResetsMetric, tags, now, at));
         }
     }
 
     private static MetricPoint Point(string metric, string tags, long at, double value) =>
-        new(EventKey.Of(KeySpace.Point, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{metric}\0{tags}\0{at}"))), metric, tags, at, value);
+        new(EventKey.Of(KeySpace.Point, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{metric}\0{tags}\0{at}\0{value}"))), metric, tags, at, value);
 
+    /// <summary>Unix seconds. Clients write them as such; some as milliseconds, and some as a time.</summary>
     private static double? ResetsAt(JsonElement limit)
     {
-        if (limit.Number("resets_at") is { } seconds) return seconds is > 0 and < 1e11 ? seconds : null;
+        if (limit.Number("resets_at") is { } number) return number is <= 0 or >= EndOfMilliseconds ? null : number < EndOfSeconds ? number : number / 1000;
         return limit.Text("resets_at") is { } text && IsoInstant.TryParse(Encoding.UTF8.GetBytes(text), out var at) ? at / 1000.0 : null;
     }
 

@@ -49,7 +49,12 @@ internal sealed partial class OtlpInterpreter
                 events.Add(Error(head, log));
                 break;
             case "tool_result":
-                AddTool(head, log, events);
+                AddTool(head, log, events, Duration(log.Attributes, OtlpName.DurationMs), log.Attributes[OtlpName.Success].AsBool() == false);
+                break;
+            // No result follows: that it was refused is how the call ended.
+            case "tool_decision" when log.Attributes.Text(OtlpName.Decision) == "reject":
+                AddTool(head, log, events, duration: null, isError: true);
+                events.Add(Other(head, log));
                 break;
             case "user_prompt" when IsPrompt(log.Attributes):
                 events.Add(Prompt(head, log));
@@ -85,27 +90,26 @@ internal sealed partial class OtlpInterpreter
     {
         var a = log.Attributes;
         var request = Name(a, OtlpName.RequestId) ?? Name(a, OtlpName.ClientRequestId);
+        var key = request is null ? IdentityOf(head, log) : FailedCallKey.Of(request);
         var status = a[OtlpName.StatusCode].TryLong(out var code) && code is > 0 and < 1_000 ? (int)code : 0;
         var attempts = a[OtlpName.Attempt].TryLong(out var attempt) ? (int)Math.Clamp(attempt, 1, 1_000) : 1;
         return new ApiErrorEvent
         {
-            Key = request is null ? IdentityOf(head, log) : RequestKey(request, head.Name), At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
+            Key = key, At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
             IsSidechain = head.Agent is not null || QuerySources.IsAgent(a.Text(OtlpName.QuerySource)), Status = status, IsFinal = true, Attempts = attempts, Message = Short(a.Text(OtlpName.Error), LongestMessage),
         };
     }
 
-    private void AddTool(in Head head, OtlpLog log, List<AnalyticsEvent> events)
+    private void AddTool(in Head head, OtlpLog log, List<AnalyticsEvent> events, long? duration, bool isError)
     {
         var a = log.Attributes;
         var id = Name(a, OtlpName.ToolUseId);
         var (server, serverTool, target) = ToolFacts.Read(a.Text(OtlpName.ToolParameters), a.Text(OtlpName.ToolInput));
         var tool = NameOrUnknown(ToolFacts.NameOf(a.Text(OtlpName.ToolName) ?? "", server, serverTool), "The tool's name");
         var key = id is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.ToolUse, id);
-        var duration = Duration(a, OtlpName.DurationMs);
-        var isError = a[OtlpName.Success].AsBool() == false;
         events.Add(new ToolCallEvent
         {
-            Key = key, At = Math.Max(s_earliest, head.At - (duration ?? 0)), Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null,
+            Key = key, At = Math.Max(0, head.At - (duration ?? 0)), Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null,
             Tool = tool, Target = Short(target, LongestTarget),
         });
         events.Add(new ToolResultEvent

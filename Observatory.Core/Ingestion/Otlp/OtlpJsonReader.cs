@@ -56,21 +56,29 @@ internal readonly ref partial struct OtlpJsonReader
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new OtlpFormatException("The body is not a JSON object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isList = signal switch
-            {
-                OtlpSignal.Logs => Is(ref reader, "resourceLogs"u8, "resource_logs"u8),
-                OtlpSignal.Metrics => Is(ref reader, "resourceMetrics"u8, "resource_metrics"u8),
-                _ => Is(ref reader, "resourceSpans"u8, "resource_spans"u8),
-            };
-            if (!isList) Skip(ref reader);
+            if (ListOf(ref reader) is not { } list) Skip(ref reader);
             else if (Opens(ref reader, JsonTokenType.StartArray))
             {
-                while (Element(ref reader)) Resource(ref reader, signal);
+                while (Element(ref reader))
+                {
+                    // Its sender would never hear that nothing of it was kept.
+                    if (list != signal) throw new OtlpFormatException($"The body holds {NameOf(list)}, and was sent to the address of {NameOf(signal)}.");
+                    Resource(ref reader, signal);
+                }
             }
         }
         // The rest must be white space: Read throws where it is not.
         while (reader.Read()) { }
     }
+
+    /// <summary>Null where the field is none of the three lists.</summary>
+    private static OtlpSignal? ListOf(ref Utf8JsonReader name) =>
+        Is(ref name, "resourceLogs"u8, "resource_logs"u8) ? OtlpSignal.Logs
+        : Is(ref name, "resourceMetrics"u8, "resource_metrics"u8) ? OtlpSignal.Metrics
+        : Is(ref name, "resourceSpans"u8, "resource_spans"u8) ? OtlpSignal.Traces
+        : null;
+
+    private static string NameOf(OtlpSignal signal) => signal switch { OtlpSignal.Logs => "logs", OtlpSignal.Metrics => "metrics", _ => "traces" };
 
     private void Resource(ref Utf8JsonReader reader, OtlpSignal signal)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Observatory.Core.Events;
+using Observatory.Core.Time;
 
 namespace Observatory.Core.Ingestion.Transcripts;
 
@@ -10,8 +11,6 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     private const int LongestTarget = 1_000;
     private const int LongestOutput = 6_000;
 
-    private static readonly long s_earliest = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-    private static readonly long s_latest = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private readonly TextPool _pool = new();
     private string? _lastVersion;
@@ -144,6 +143,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     {
         Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
         Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Status = status, IsFinal = isFinal, Message = message,
+        Request = isFinal && f.RequestId.Exists && f.RequestId.Length > 0 ? FailedCallKey.Of(f.RequestId.Raw(line)) : default,
     };
 
     private void Mark(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at, MarkKind kind) => batch.Events.Add(new MarkEvent
@@ -174,7 +174,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         batch.Drift[key] = batch.Drift.GetValueOrDefault(key) + 1;
     }
 
-    /// <summary>ISO 8601, within 2020–2099: what lies outside is no time that anything here happened at.</summary>
+    /// <summary>ISO 8601, a <see cref="ClaimedTime"/>.</summary>
     private static bool TryTime(ReadOnlySpan<byte> raw, out long at)
     {
         if (!TryClientTime(raw, out at))
@@ -184,7 +184,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             if (!DateTimeOffset.TryParse(Encoding.UTF8.GetString(raw), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return false;
             at = time.ToUnixTimeMilliseconds();
         }
-        return at >= s_earliest && at < s_latest;
+        return ClaimedTime.IsTaken(at);
     }
 
     /// <summary>The one form that all clients write, <c>2026-11-12T09:05:28.918Z</c>, without making a string of it.</summary>

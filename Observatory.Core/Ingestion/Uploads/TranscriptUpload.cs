@@ -66,7 +66,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
             throw new UploadRefusedException(e is UploadRefusedException ? e.Message : "The archive is damaged or ends before its end.", e) { Done = counts.Result };
         }
         await counts.SettleAsync(0).ConfigureAwait(false);
-        return counts.Result;
+        return counts.Files > 0 ? counts.Result : throw new UploadRefusedException("The archive holds no transcript (.jsonl).");
     }
 
     private async Task<long> ReadTranscriptAsync(UploadEntry entry, string owner, long most, Counts counts, CancellationToken cancel)

@@ -22,15 +22,19 @@ public enum QuotaKind
 /// <summary>How much of a limit is used, as a client said it.</summary>
 /// <param name="User">Whose, null = not said.</param>
 /// <param name="UsedPercent">0–100.</param>
+/// <param name="ResetsAt">When it begins anew, null = not said.</param>
 /// <param name="At">When it was said.</param>
-public sealed record QuotaWindow(string? User, QuotaKind Kind, double UsedPercent, DateTimeOffset ResetsAt, DateTimeOffset At)
+public sealed record QuotaWindow(string? User, QuotaKind Kind, double UsedPercent, DateTimeOffset? ResetsAt, DateTimeOffset At)
 {
     public TimeSpan Length => Kind == QuotaKind.FiveHour ? TimeSpan.FromHours(5) : TimeSpan.FromDays(7);
 
-    /// <summary>Percent of the window's time that is over: where an even pace would stand.</summary>
-    public double PacePercent(DateTimeOffset now) => Math.Clamp(100 * (1 - (ResetsAt - now) / Length), 0, 100);
+    /// <summary>It still runs. One that does not say its end runs no longer than its length.</summary>
+    public bool IsRunning(DateTimeOffset now) => (ResetsAt ?? At + Length) > now;
 
-    /// <summary>Percent at the reset if it goes on as until now; null in the first hundredth of the window, where nothing can be told.</summary>
+    /// <summary>Percent of the window's time that is over: where an even pace would stand; null where its end is not known.</summary>
+    public double? PacePercent(DateTimeOffset now) => ResetsAt is { } end ? Math.Clamp(100 * (1 - (end - now) / Length), 0, 100) : null;
+
+    /// <summary>Percent at the reset if it goes on as until now; null in the first hundredth of the window, where nothing can be told, and without a reset.</summary>
     public double? ForecastPercent => PacePercent(At) is >= 1 and var pace ? UsedPercent * 100 / pace : null;
 
     /// <summary>When it is full at this rate, or null where it is not before the reset.</summary>
@@ -39,8 +43,8 @@ public sealed record QuotaWindow(string? User, QuotaKind Kind, double UsedPercen
         get
         {
             if (UsedPercent >= 100) return At;
-            if (ForecastPercent is not { } forecast || forecast <= 100) return null;
-            var begun = ResetsAt - Length;
+            if (ResetsAt is not { } end || ForecastPercent is not { } forecast || forecast <= 100) return null;
+            var begun = end - Length;
             return begun + (At - begun) * (100 / UsedPercent);
         }
     }

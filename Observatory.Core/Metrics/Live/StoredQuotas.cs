@@ -5,37 +5,51 @@ using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Metrics.Live;
 
-/// <summary>The newest points of the quota windows, from the store: a restart forgets none.</summary>
+/// <summary>The quota windows as the points in the store say it, by <see cref="QuotaRule"/>: a restart forgets none.</summary>
 public sealed class StoredQuotas(IReadSnapshots snapshots, SeriesQueries queries) : IQuotaSource
 {
+    /// <summary>Points of a window that are looked at: its figures are mostly whole percents.</summary>
+    private const int MostPoints = 2_000;
+
     public async Task<IReadOnlyList<QuotaWindow>> LatestAsync(CancellationToken cancel)
     {
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
-        var resets = await NewestAsync(snapshot.Db, StatuslineReader.ResetsMetric, cancel).ConfigureAwait(false);
+        var resets = (await queries.SeriesOfAsync(snapshot.Db, StatuslineReader.ResetsMetric, cancel).ConfigureAwait(false)).ToLookup(s => s.Tags, StringComparer.Ordinal);
         var windows = new List<QuotaWindow>();
-        foreach (var (text, used) in await NewestAsync(snapshot.Db, StatuslineReader.UsedMetric, cancel).ConfigureAwait(false))
+        foreach (var series in await queries.SeriesOfAsync(snapshot.Db, StatuslineReader.UsedMetric, cancel).ConfigureAwait(false))
         {
-            var tags = JsonSerializer.Deserialize<Dictionary<string, string>>(text)!;
-            // Of the same word: the reset that an older one named may have passed.
-            if (KindOf(tags.GetValueOrDefault(StatuslineReader.WindowTag)) is not { } kind || !resets.TryGetValue(text, out var reset) || reset.At != used.At) continue;
+            var tags = JsonSerializer.Deserialize<Dictionary<string, string>>(series.Tags)!;
+            if (tags.GetValueOrDefault(StatuslineReader.WindowTag) is not { } name || KindOf(name) is not { } kind) continue;
+            if (await KnownAsync(snapshot.Db, name, series, [.. resets[series.Tags]], cancel).ConfigureAwait(false) is not { } known) continue;
             windows.Add(new QuotaWindow(
-                tags.GetValueOrDefault(StatuslineReader.UserTag), kind, used.Value, DateTimeOffset.FromUnixTimeMilliseconds((long)(reset.Value * 1000)), DateTimeOffset.FromUnixTimeMilliseconds(used.At)));
+                tags.GetValueOrDefault(StatuslineReader.UserTag), kind, known.Used,
+                known.ResetsAt is { } seconds ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null, DateTimeOffset.FromUnixTimeMilliseconds(known.At)));
         }
         return windows;
     }
 
-    /// <summary>By tags.</summary>
-    private async Task<Dictionary<string, PointEntity>> NewestAsync(ObservatoryContext db, string metric, CancellationToken cancel)
+    /// <summary>Of the last window's length: what was said before is of a window before.</summary>
+    private async Task<QuotaWord?> KnownAsync(ObservatoryContext db, string window, SeriesEntity used, IReadOnlyList<SeriesEntity> resets, CancellationToken cancel)
     {
-        var newest = new Dictionary<string, PointEntity>(StringComparer.Ordinal);
-        foreach (var series in await queries.SeriesOfAsync(db, metric, cancel).ConfigureAwait(false))
+        if (await queries.LastBefore(db, used.Id, long.MaxValue).ConfigureAwait(false) is not { } last) return null;
+        var from = last.At - (long)QuotaRule.LengthOf(window).TotalMilliseconds;
+        var ends = new Dictionary<long, double>();
+        foreach (var series in resets)
         {
-            if (await queries.LastBefore(db, series.Id, long.MaxValue).ConfigureAwait(false) is { } point) newest[series.Tags] = point;
+            await foreach (var point in queries.LatestFrom(db, series.Id, from, MostPoints).WithCancellation(cancel).ConfigureAwait(false)) ends[point.At] = Math.Max(point.Value, ends.GetValueOrDefault(point.At));
         }
-        return newest;
+        var said = new List<QuotaWord>();
+        await foreach (var point in queries.LatestFrom(db, used.Id, from, MostPoints).WithCancellation(cancel).ConfigureAwait(false))
+        {
+            // The end that the same word named.
+            said.Add(new QuotaWord(point.Value, ends.TryGetValue(point.At, out var end) ? end : null, point.At));
+        }
+        QuotaWord? known = null;
+        for (var i = said.Count - 1; i >= 0; i--) known = QuotaRule.With(known, said[i], window) ?? known;
+        return known;
     }
 
-    private static QuotaKind? KindOf(string? window) => window switch
+    private static QuotaKind? KindOf(string window) => window switch
     {
         "five_hour" => QuotaKind.FiveHour,
         "seven_day" => QuotaKind.SevenDay,

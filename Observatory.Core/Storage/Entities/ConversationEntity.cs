@@ -93,6 +93,7 @@ public enum Given
     None = 0,
     /// <summary>A line of its transcript (or of demo data, which takes its place).</summary>
     Lines = 1,
+    /// <summary>A failed call by its transcript, as versions before told it: without its request, it stands for all that others tell of failures.</summary>
     LinesError = 2,
     /// <summary>A report of a call by OpenTelemetry.</summary>
     OtlpCall = 4,
@@ -109,6 +110,8 @@ public enum Given
     Weak = 4096,
     /// <summary>Tokens of a call by the events API.</summary>
     ApiUsage = 8192,
+    /// <summary>A failed call by its transcript, under its request where it names one.</summary>
+    LinesFailure = 16384,
 }
 
 /// <summary>A sub-agent of a conversation.</summary>

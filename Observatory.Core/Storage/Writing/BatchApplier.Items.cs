@@ -164,17 +164,21 @@ internal sealed partial class BatchApplier
     {
         var key = KeyOf(x, batch);
         var row = state.ApiErrors.Find(key);
+        // Rows of versions before have the key of their line.
+        if (row is null && x.Request != default) row = state.ApiErrors.Find(key = x.Request);
         if (row is null)
         {
             row = state.ApiErrors.Add(key);
             Fill(row, x, conversation, batch);
             (row.Status, row.IsFinal, row.Attempts) = (x.Status, x.IsFinal, x.Attempts);
             if (x.Message is { Length: > 0 } message) row.TextId = state.AddText(message);
-            Meet(state.ApiErrors, row, x.Key, batch.Source, IsNamed(x));
+            Meet(state.ApiErrors, row, x.Request != default ? x.Request : x.Key, batch.Source, IsNamed(x));
             return true;
         }
         var changed = x.Attempts > row.Attempts;
         row.Attempts = Math.Max(row.Attempts, x.Attempts);
+        // More attempts count where the failure is told best.
+        if (changed) Meet(state.ApiErrors, row, x.Key, batch.Source, IsNamed(x));
         state.Owners.Seen(ItemKind.ApiError, row, conversation);
         return AddSource(row, batch) | changed;
     }

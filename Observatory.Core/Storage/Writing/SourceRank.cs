@@ -5,8 +5,10 @@ using Observatory.Core.Storage.Entities;
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Which source is believed where several tell of one conversation. Prompts, tool calls and failed calls come from its transcript as soon as
-/// that has a word on it; else from OpenTelemetry, else from the events API, else from hooks. Nothing here depends on what came first.
+/// Which source is believed where several tell of one conversation. Prompts and tool calls come from its transcript as soon as that has a word on
+/// it; else from OpenTelemetry, else from the events API, else from hooks. Failed calls too, but that those of transcript and OpenTelemetry are
+/// united one by one (<see cref="FailedCalls"/>): either knows some that the other does not. What has no session is no conversation: nothing
+/// there stands back. Nothing here depends on what came first.
 /// </summary>
 internal static class SourceRank
 {
@@ -17,18 +19,18 @@ internal static class SourceRank
     private const Given ToolsFromApi = ToolsFromOtlp | Given.OtlpTool;
     private const Given ToolsFromHooks = ToolsFromApi | Given.ApiTool;
     private const Given ErrorsFromOtlp = Given.LinesError;
-    private const Given ErrorsFromApi = ErrorsFromOtlp | Given.OtlpError;
+    private const Given ErrorsFromApi = ErrorsFromOtlp | Given.LinesFailure | Given.OtlpError;
     private const Given ErrorsFromHooks = ErrorsFromApi | Given.ApiError;
     private const Given CallsKnown = Given.Lines | Given.OtlpCall;
 
     /// <summary>Whether other rows of that conversation could stand in the place of these.</summary>
-    public const Given Foreign = ~(Given.Lines | Given.LinesError);
+    public const Given Foreign = ~(Given.Lines | Given.LinesError | Given.LinesFailure);
 
     /// <summary>Each time: what makes rows of other sources void, and what shows that there may be such rows.</summary>
     private static readonly (Given Better, Given Rows)[] s_rivals =
     [
         (Given.Lines, Foreign),
-        (Given.LinesError, Given.OtlpError | Given.ApiError | Given.HookError),
+        (Given.LinesError | Given.LinesFailure, Given.OtlpError | Given.ApiError | Given.HookError),
         (Given.OtlpCall, Given.Weak),
         (Given.OtlpPrompt, Given.ApiPrompt | Given.HookPrompt),
         (Given.OtlpTool, Given.ApiTool | Given.HookTool),
@@ -53,7 +55,7 @@ internal static class SourceRank
     /// <summary>What the event shows to be known of its conversation.</summary>
     public static Given Of(AnalyticsEvent item, EventSource source) => (item, source) switch
     {
-        (ApiErrorEvent, _) when IsLines(source) => Given.Lines | Given.LinesError,
+        (ApiErrorEvent, _) when IsLines(source) => Given.Lines | Given.LinesFailure,
         (_, _) when IsLines(source) => Given.Lines,
         (ResponseEvent { Kind: CallKind.Call }, _) => Given.OtlpCall,
         (ResponseEvent { Kind: CallKind.Usage }, _) => Given.ApiUsage,

@@ -36,7 +36,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     {
         foreach (var id in state.GivenChanged)
         {
-            if (state.Conversations.IsNew(id) || !SourceRank.HasRivals((Given)state.Conversations.Row(id).Given)) continue;
+            if (id == ConversationCache.None || state.Conversations.IsNew(id) || !SourceRank.HasRivals((Given)state.Conversations.Row(id).Given)) continue;
             Reach(id, row => !SourceRank.IsLines((EventSource)row.Origin));
         }
         ReachUsers();
@@ -80,7 +80,10 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var id in paired) state.Responses.Get(id);
         foreach (var (_, row) in state.Prompts.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
         foreach (var (_, row) in state.ToolCalls.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
+        var failures = new FailedCalls(state);
+        failures.Reach();
         foreach (var (_, row) in state.ApiErrors.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
+        failures.Unite();
         foreach (var (_, row) in state.Responses.Changes)
         {
             row.IsVoid = SourceRank.IsVoid(row, Own(row));
@@ -91,10 +94,12 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         CallFigures.SetTotals(state);
     }
 
+    /// <summary>Gives the row its user, and says what is known of its conversation: nothing where it has none.</summary>
     private Given Own(ItemEntity row)
     {
+        if (row.ConversationId == ConversationCache.None) return Given.None;
         var conversation = state.Conversations.Row(row.ConversationId);
-        if (row.ConversationId != ConversationCache.None) row.UserId = conversation.UserId;
+        row.UserId = conversation.UserId;
         return (Given)conversation.Given;
     }
 

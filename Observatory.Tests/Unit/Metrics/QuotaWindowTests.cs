@@ -13,7 +13,7 @@ public sealed class QuotaWindowTests
     public void HalfUsedAtHalfTimeGoesEven()
     {
         var window = FiveHours(50, 2.5);
-        Assert.Equal((50, 100), (window.PacePercent(s_now), window.ForecastPercent!.Value));
+        Assert.Equal((50, 100), (window.PacePercent(s_now)!.Value, window.ForecastPercent!.Value));
         Assert.Null(window.FullAt);
     }
 
@@ -32,5 +32,13 @@ public sealed class QuotaWindowTests
     public void FullIsFull() => Assert.Equal(s_now, FiveHours(100, 1).FullAt);
 
     [Fact]
-    public void ThePaceEndsAtTheReset() => Assert.Equal(100, FiveHours(10, 1).PacePercent(s_now.AddHours(3)));
+    public void ThePaceEndsAtTheReset() => Assert.Equal(100, FiveHours(10, 1).PacePercent(s_now.AddHours(3))!.Value);
+
+    [Fact]
+    public void Without_a_reset_there_is_no_pace_and_it_runs_no_longer_than_its_length()
+    {
+        var window = new QuotaWindow("ann", QuotaKind.FiveHour, 58, null, s_now);
+        Assert.Equal((null, null, null), (window.PacePercent(s_now), window.ForecastPercent, window.FullAt));
+        Assert.Equal((true, false), (window.IsRunning(s_now.AddHours(4.9)), window.IsRunning(s_now.AddHours(5))));
+    }
 }

@@ -176,6 +176,9 @@ public sealed class OtlpInterpreterTests
     [InlineData("query_source=compact", true, false)]
     [InlineData("query_source=generate_session_title", true, false)]
     [InlineData("query_source=web_search_tool", true, false)]
+    [InlineData("query_source=rename_generate_name", true, false)]
+    [InlineData("query_source=helper_of_a_client_to_come", true, false)]
+    [InlineData("query_source=", false, false)]
     [InlineData("query_source=repl_main_thread:outputStyle:custom", false, false)]
     [InlineData("query_source=agent:builtin:Explore", false, true)]
     [InlineData("query_source=sdk agent_id=a1", false, true)]
@@ -280,8 +283,6 @@ public sealed class OtlpInterpreterTests
 
     [Theory]
     [InlineData("0", "0", "", "It has no time.")]
-    [InlineData("1500000000000000000", "0", "", "Its time lies outside the years 2020 to 2099.")]
-    [InlineData("4102444800000000000", "0", "", "Its time lies outside the years 2020 to 2099.")]
     [InlineData("0", "1794474328987000000", "", null)]
     [InlineData("0", "0", "event.timestamp=2026-11-12T09:05:28.987Z", null)]
     public void Times_are_those_of_the_record_the_collector_or_the_event(string time, string observed, string attributes, string? reason)
@@ -292,14 +293,37 @@ public sealed class OtlpInterpreterTests
         else Assert.Equal(reason, Refused(request));
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("86400000000000")]
+    [InlineData("1500000000000000000")]
+    [InlineData("4102444800000000000")]
+    [InlineData("18446744073709551615")]
+    public void A_record_counts_on_the_day_that_it_claims(string time)
+    {
+        var request = OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, Encoding.UTF8.GetBytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"" + time + "\"}]}]}]}"));
+        Assert.Equal((long)(ulong.Parse(time, CultureInfo.InvariantCulture) / 1_000_000), Only<OtherEvent>(request).At);
+    }
+
+    [Theory]
+    [InlineData(OtlpSignal.Logs, "resourceSpans")]
+    [InlineData(OtlpSignal.Metrics, "resource_logs")]
+    [InlineData(OtlpSignal.Traces, "resourceLogs")]
+    public void A_body_of_another_signal_is_refused_and_says_so(OtlpSignal signal, string list)
+    {
+        var fault = Assert.Throws<OtlpFormatException>(() => OtlpRequest.Read(signal, OtlpEncoding.Json, Encoding.UTF8.GetBytes($$"""{"{{list}}":[{}]}""")));
+        Assert.Matches("^The body holds (logs|traces), and was sent to the address of (logs|metrics|traces).$", fault.Message);
+        Assert.Equal(0, OtlpRequest.Read(signal, OtlpEncoding.Json, Encoding.UTF8.GetBytes($$"""{"{{list}}":[]}""")).Taken);
+    }
+
     [Fact]
     public void One_bad_record_leaves_its_neighbours_alone()
     {
         var records = Enumerable.Range(0, 1_000).Select(i => i == 417
-            ? """{"timeUnixNano":"1"}"""
+            ? """{"timeUnixNano":"0"}"""
             : $$"""{"timeUnixNano":"{{At + i}}000000","attributes":[{"key":"event.name","value":{"stringValue":"n"} }]}""");
         var request = OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, Encoding.UTF8.GetBytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" + string.Join(',', records) + "]}]}]}"));
-        Assert.Equal((999, 1, "1 of 1000 were refused: Its time lies outside the years 2020 to 2099."), (request.Taken, request.Rejected, request.Message));
+        Assert.Equal((999, 1, "1 of 1000 were refused: It has no time."), (request.Taken, request.Rejected, request.Message));
         Assert.Equal(999, request.Batches.Sum(b => b.Events.Count));
     }
 

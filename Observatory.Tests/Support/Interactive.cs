@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.Hooks;
+
+namespace Observatory.Tests.Support;
+
+/// <summary>What is known of one session of Fixtures/interactive from outside of the client: what was typed, and what the API answered.</summary>
+/// <param name="Runs">Processes that wrote to it.</param>
+/// <param name="Api">All complete calls.</param>
+/// <param name="Transcript">Those with a line in the transcript: helpers' calls have none.</param>
+/// <param name="Failures">Failed attempts, repeated ones included.</param>
+internal sealed record InteractiveSession(
+    string Id, IReadOnlyList<string> Runs, string Path, long UserMessages, long AssistantMessages, long ToolCalls, long ToolErrors, long Failures, InteractiveUsage Api, InteractiveUsage Transcript);
+
+/// <param name="Cost">At list prices, nano-dollars.</param>
+internal sealed record InteractiveUsage(long Input, long Output, long CacheWrite, long CacheRead, long Cost);
+
+/// <summary>The real client driven by hand (Fixtures/interactive): transcripts, telemetry, hooks, status lines, and the truth from outside of it.</summary>
+internal static class Interactive
+{
+    public static DateTimeOffset Start { get; } = new(2026, 11, 9, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Behind everything that was recorded.</summary>
+    public static DateTimeOffset End { get; } = new(2026, 11, 15, 0, 0, 0, TimeSpan.Zero);
+
+    public static string Root { get; } = Path.Combine(AppContext.BaseDirectory, "Fixtures", "interactive");
+
+    public static IReadOnlyList<InteractiveSession> Sessions { get; } = ReadSessions();
+
+    /// <summary>By run: whether telemetry, and whether a hook of each prompt was set up.</summary>
+    public static IReadOnlyDictionary<string, (bool HasTelemetry, bool HasPromptHooks)> Runs { get; } = ReadRuns();
+
+    /// <summary>Every transcript with its user.</summary>
+    public static IReadOnlyList<(string File, string Owner)> Transcripts { get; } = ReadTranscripts();
+
+    public static JsonDocument Truth() => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root, "truth.json")));
+
+    /// <summary>Made anew at each call: a batch owns its events.</summary>
+    public static IEnumerable<EventBatch> Telemetry() => OtlpFixture.Load(Path.Combine(Root, "otlp")).SelectMany(f => f.Read()).SelectMany(r => r.Batches);
+
+    /// <summary>In order of the client's clock, which is when they came.</summary>
+    public static IEnumerable<EventBatch> Hooks()
+    {
+        foreach (var line in File.ReadLines(Path.Combine(Root, "hooks.jsonl")))
+        {
+            using var hook = JsonDocument.Parse(line);
+            var at = hook.RootElement.GetProperty("t").GetDateTimeOffset().ToUnixTimeMilliseconds();
+            yield return HookReader.Read(Encoding.UTF8.GetBytes(hook.RootElement.GetProperty("body").GetRawText()), null, at)!;
+        }
+    }
+
+    private static List<InteractiveSession> ReadSessions()
+    {
+        using var truth = Truth();
+        return [.. truth.RootElement.GetProperty("by_session").EnumerateObject().Where(s => s.Value.GetProperty("cwd").ValueKind == JsonValueKind.String).Select(s => new InteractiveSession(
+            s.Name, [.. s.Value.GetProperty("runs").EnumerateArray().Select(r => r.GetString()!)], s.Value.GetProperty("cwd").GetString()!, s.Value.Long("user_messages"),
+            s.Value.Long("assistant_messages"), s.Value.Long("tool_calls"), s.Value.Long("tool_errors"), s.Value.Long("api_calls_error"), Usage(s.Value.GetProperty("api")), Usage(s.Value.GetProperty("transcript"))))];
+    }
+
+    private static InteractiveUsage Usage(JsonElement of) => new(of.Long("input"), of.Long("output"), of.Long("cache_creation"), of.Long("cache_read"), of.Long("cost_nano_usd"));
+
+    private static Dictionary<string, (bool, bool)> ReadRuns()
+    {
+        using var truth = Truth();
+        return truth.RootElement.GetProperty("runs").EnumerateArray().ToDictionary(r => r.GetProperty("name").GetString()!, r =>
+        {
+            var hooks = r.GetProperty("hooks");
+            return (r.GetProperty("otel").ValueKind == JsonValueKind.Array, hooks.ValueKind == JsonValueKind.String || hooks.ValueKind == JsonValueKind.Array && hooks.EnumerateArray().Any(h => h.GetString() == "UserPromptSubmit"));
+        });
+    }
+
+    private static List<(string, string)> ReadTranscripts()
+    {
+        using var truth = Truth();
+        return [.. truth.RootElement.GetProperty("file_user").EnumerateObject().Where(f => f.Name.EndsWith(".jsonl", StringComparison.Ordinal)).OrderBy(f => f.Name, StringComparer.Ordinal)
+            .Select(f => (Path.Combine(Root, "projects", f.Name), f.Value.GetString()!))];
+    }
+}
