@@ -59,9 +59,10 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Equal((1, 2, 1, 1, 1), (overview.Long("userMessages"), overview.Long("toolCalls"), overview.Long("toolErrors"), overview.Long("totalConversations"), overview.Long("activeUsers")));
         await using var db = await _host.Services.GetRequiredService<IDbContextFactory<ObservatoryContext>>().CreateDbContextAsync(Cancel);
         var conversation = (await db.Conversations.SingleAsync(c => c.SessionId == id, Cancel)).Id;
-        Assert.Equal([429], await db.ApiErrors.Where(e => e.ConversationId == conversation).Select(e => e.Status).ToListAsync(Cancel));
+        // What names no prompt and no call happened twice.
+        Assert.Equal([429, 429], await db.ApiErrors.Where(e => e.ConversationId == conversation).Select(e => e.Status).ToListAsync(Cancel));
         var kept = await db.Events.Where(e => e.ConversationId == conversation).Join(db.Names, e => e.TypeId, n => n.Id, (e, n) => new { n.Text, e.Data }).ToListAsync(Cancel);
-        Assert.Equal(hooks.Length, kept.Count);
+        Assert.Equal(hooks.Length + 3, kept.Count);
         Assert.Equal("""{"permission_mode":"default","tool_name":"Bash","tool_use_id":"ID-t","target":"npm test"}""".Replace("ID", id, StringComparison.Ordinal), kept.Single(k => k.Text == "hook.PreToolUse").Data);
         Assert.DoesNotContain(kept, k => k.Data!.Contains("stdout", StringComparison.Ordinal) || k.Data.Contains("Move the test", StringComparison.Ordinal));
     }
@@ -85,6 +86,30 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Equal(["extra 1", "five_hour 2", "seven_day 1"], series.GetProperty("series").EnumerateArray().Select(s => s.GetProperty("tags").GetProperty("window").GetString() + " " + s.GetProperty("points")[0].GetProperty("value")));
         var board = _host.Services.GetRequiredService<StatuslineBoard>().Latest.Single(s => s.Session == user);
         Assert.Equal((user, "claude-opus-5-5", 1.25, 7L, 12.5), (board.User, board.Model, board.CostUsd, board.LinesAdded, board.ContextUsedPercentage));
+    }
+
+    [Fact]
+    public async Task An_idle_session_that_redraws_sets_no_quota_back()
+    {
+        var (user, reset) = (Guid.NewGuid().ToString("N"), DateTimeOffset.UtcNow.AddHours(3).ToUnixTimeSeconds());
+        async Task SayAsync(string session, double used, long resets) => await PostAsync($"statusline?user={user}", FormattableString.Invariant($$"""{"session_id":"{{session}}","rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":{{resets}}} } }"""));
+        await SayAsync("active", 58, reset);
+        await SayAsync("idle", 54, reset);
+        await SayAsync("idle", 91, reset - 18_000);
+        var window = (await _host.Services.GetRequiredService<IQuotaSource>().LatestAsync(Cancel)).Single(w => w.User == user);
+        Assert.Equal((58.0, DateTimeOffset.FromUnixTimeSeconds(reset)), (window.UsedPercent, window.ResetsAt));
+        // A new board, as after a restart, writes old figures down again: the stored ones are judged by the same rule.
+        var batch = Reread(user, 54, reset);
+        await _host.Services.GetRequiredService<Core.Ingestion.IEventSink>().WriteAsync(batch, Cancel);
+        await batch.Committed.WaitAsync(Cancel);
+        Assert.Equal(58, (await _host.Services.GetRequiredService<IQuotaSource>().LatestAsync(Cancel)).Single(w => w.User == user).UsedPercent);
+    }
+
+    private static Core.Ingestion.EventBatch Reread(string user, int used, long reset)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"session_id":"s","rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":{{reset}}} } }""");
+        Assert.True(new StatuslineReader(new StatuslineBoard()).TryRead(body, user, DateTimeOffset.UtcNow.AddSeconds(5).ToUnixTimeMilliseconds(), out var batch));
+        return batch;
     }
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var (user, text) = (Guid.NewGuid().ToString(), new string('x', 12_000));
         // 24 MB; two records in different parts have no time.
         var records = Enumerable.Range(0, 2_000).Select(i =>
-            $$$"""{"timeUnixNano":"{{{(i is 3 or 1_900 ? 5 : 1794474328987000000 + i * 1_000_000)}}}","attributes":[{"key":"event.name","value":{"stringValue":"api_request"}},{"key":"request_id","value":{"stringValue":"{{{user}}}{{{i}}}"}},{"key":"input_tokens","value":{"intValue":1}},{"key":"user.id","value":{"stringValue":"{{{user}}}"}},{"key":"note","value":{"stringValue":"{{{text}}}"}}]}""");
+            $$$"""{"timeUnixNano":"{{{(i is 3 or 1_900 ? 0 : 1794474328987000000 + i * 1_000_000)}}}","attributes":[{"key":"event.name","value":{"stringValue":"api_request"}},{"key":"request_id","value":{"stringValue":"{{{user}}}{{{i}}}"}},{"key":"input_tokens","value":{"intValue":1}},{"key":"user.id","value":{"stringValue":"{{{user}}}"}},{"key":"note","value":{"stringValue":"{{{text}}}"}}]}""");
         var body = "{\"resourceLogs\":[{\"scopeLogs\":[{\"scope\":{\"name\":\"com.anthropic.claude_code.events\"},\"logRecords\":[" + string.Join(',', records) + "]}]}]";
         var client = web.Host.Program();
         async Task<long> TokensAsync() => (await client.JsonAsync($"/api/analytics/dashboard?start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z&user={user}")).GetProperty("overview").Long("inputTokens");

@@ -136,6 +136,15 @@ public sealed class UploadTests(FixtureCore fixture)
         Assert.Equal(400, (await Send(Bytes([1, 2, 3]))).Status);
         Assert.Equal(400, (await Send(Bytes(Encoding.UTF8.GetBytes("PK is no archive")))).Status);
         Assert.Equal(400, (await Send(Bytes([0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3, 4, 5]))).Status);
+        using (var bare = new MemoryStream())
+        {
+            using (var archive = new ZipArchive(bare, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                archive.CreateEntry("projects/README.md");
+                archive.CreateEntry("projects/-w/journal.jsonl");
+            }
+            Assert.Equal(400, (await Send(Bytes(bare.ToArray()))).Status);
+        }
         var encoded = Bytes(line);
         encoded.Headers.ContentEncoding.Add("gzip");
         Assert.Equal(415, (await Send(encoded)).Status);

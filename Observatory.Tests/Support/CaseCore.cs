@@ -71,6 +71,12 @@ internal sealed class CaseCore : IAsyncDisposable
         foreach (var batch in OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, body).Batches) await _core.WriteAsync(batch);
     }
 
+    /// <summary>Takes each as the body of <c>POST /v1/metrics</c>.</summary>
+    public async Task SendMetricsAsync(params byte[][] bodies)
+    {
+        foreach (var batch in bodies.SelectMany(b => OtlpRequest.Read(OtlpSignal.Metrics, OtlpEncoding.Json, b).Batches)) await _core.WriteAsync(batch);
+    }
+
     /// <summary>Takes each line of a file as the body of a hook.</summary>
     public async Task SendHooksAsync(string path)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Hooks;
+using Xunit;
 
 namespace Observatory.Tests.Support;
 
@@ -33,6 +34,22 @@ internal static class Interactive
 
     /// <summary>Every transcript with its user.</summary>
     public static IReadOnlyList<(string File, string Owner)> Transcripts { get; } = ReadTranscripts();
+
+    /// <summary>First figures of answers that were interrupted and have a line: the truth's sums leave them out, the client billed them.</summary>
+    public static IReadOnlyList<(string Session, InteractiveUsage Usage)> Interrupted { get; } = ReadInterrupted();
+
+    /// <summary>Lines of a session's transcripts, as they are.</summary>
+    public static IEnumerable<string> LinesOf(string session) =>
+        Transcripts.Where(t => Path.GetFileNameWithoutExtension(t.File) == session).SelectMany(t => File.ReadLines(t.File));
+
+    /// <summary>Lines of a session with that text, as the client writes JSON (without spaces).</summary>
+    public static int Count(string session, string text) => LinesOf(session).Count(l => l.Contains(text, StringComparison.Ordinal));
+
+    public static string VersionOf(string run)
+    {
+        using var truth = Truth();
+        return truth.RootElement.GetProperty("runs").EnumerateArray().Single(r => r.GetProperty("name").GetString() == run).GetProperty("version").GetString()!;
+    }
 
     public static JsonDocument Truth() => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root, "truth.json")));
 
@@ -68,6 +85,23 @@ internal static class Interactive
             var hooks = r.GetProperty("hooks");
             return (r.GetProperty("otel").ValueKind == JsonValueKind.Array, hooks.ValueKind == JsonValueKind.String || hooks.ValueKind == JsonValueKind.Array && hooks.EnumerateArray().Any(h => h.GetString() == "UserPromptSubmit"));
         });
+    }
+
+    private static List<(string, InteractiveUsage)> ReadInterrupted()
+    {
+        var found = new List<(string, InteractiveUsage)>();
+        foreach (var line in File.ReadLines(Path.Combine(Root, "truth_calls.jsonl")))
+        {
+            using var call = JsonDocument.Parse(line);
+            var of = call.RootElement;
+            if (!of.TryGetProperty("outcome", out var outcome) || outcome.GetString() != "client_aborted" || !of.TryGetProperty("in_transcript", out var shown) || !shown.GetBoolean()) continue;
+            var usage = of.GetProperty("message_start_usage");
+            var writes = usage.Long("cache_creation_5m");
+            Assert.Equal(("claude-sonnet-5-5", 0L, 0L), (of.GetProperty("model").GetString(), usage.Long("cache_creation_1h"), usage.Long("cache_read")));
+            // List prices of that model: 2, 10 and 2.50 dollars a million.
+            found.Add((of.GetProperty("session").GetString()!, new InteractiveUsage(usage.Long("input"), usage.Long("output"), writes, 0, 2_000 * usage.Long("input") + 10_000 * usage.Long("output") + 2_500 * writes)));
+        }
+        return found;
     }
 
     private static List<(string, string)> ReadTranscripts()

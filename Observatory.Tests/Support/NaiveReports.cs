@@ -9,6 +9,9 @@ internal sealed class NaiveReports
 
     private readonly List<(EventSource Source, AnalyticsEvent Event)> _all;
 
+    /// <summary>Who sent each call or point that has no session.</summary>
+    private readonly List<(string User, ResponseEvent Event)> _lone;
+
     private sealed class Call
     {
         public required CallKind Kind { get; init; }
@@ -26,7 +29,9 @@ internal sealed class NaiveReports
 
     public NaiveReports(IEnumerable<Report> reports)
     {
-        _all = [.. reports.Select(r => (r.Source, r.Event()))];
+        var made = reports.Select(r => (r.Source, r.User, Event: r.Event())).ToList();
+        _all = [.. made.Select(r => (r.Source, r.Event))];
+        _lone = [.. made.Where(r => r.Event is ResponseEvent { Conversation: "" }).Select(r => (r.User, (ResponseEvent)r.Event))];
         CountCalls();
         CountRest();
     }
@@ -78,6 +83,9 @@ internal sealed class NaiveReports
             // What has no session is no conversation: nothing there stands back.
             if (session.Length > 0 && _all.Any(a => a.Event.Conversation == session && (a.Source == EventSource.Transcript || a.Event is ResponseEvent { Kind: CallKind.Call }))) continue;
             var points = _all.Select(a => a.Event).OfType<ResponseEvent>().Where(r => r.Conversation == session && r.Kind is CallKind.Metric or CallKind.Total).Where(r => r.Conversation == session).DistinctBy(r => r.Key).ToList();
+            // Of one user they are the same tokens as that user's calls.
+            var callers = _lone.Where(l => l.Event.Kind == CallKind.Call && l.User.Length > 0).Select(l => l.User).ToHashSet();
+            points.RemoveAll(p => session.Length == 0 && callers.Contains(_lone.First(l => l.Event.Key == p.Key).User));
             Output += points.Where(p => p.Kind == CallKind.Metric).Sum(p => p.Usage.Output);
             // The growth of a running total over all its points is its largest value.
             Output += points.Where(p => p.Kind == CallKind.Total).GroupBy(p => p.Request).Sum(s => s.Max(p => p.Usage.Output));

@@ -23,6 +23,7 @@ internal sealed record Report(EventSource Source, string User, Func<AnalyticsEve
 internal static class ReportGen
 {
     private static readonly string[] s_sessions = ["s1", "s2", ""];
+    private static readonly string[] s_people = ["person@example.test", "another@example.test"];
     private static readonly string?[] s_models = ["claude-opus-5-5", "claude-haiku-4-5"];
 
     public static DateTimeOffset Start { get; } = new(2026, 11, 10, 10, 59, 50, TimeSpan.Zero);
@@ -53,7 +54,7 @@ internal static class ReportGen
         {
             var (session, request, model, usage, at, auxiliary) = (Session(), Request(n), s_models[random.Next(2)], Usage(), Time(), random.Next(4) == 0);
             var key = request == 0 ? EventKey.Of(KeySpace.Record, $"c{n}") : EventKey.Of(KeySpace.Request, $"q{n}");
-            all.Add(new(EventSource.Otlp, "person@example.test", () => new ResponseEvent
+            all.Add(new(EventSource.Otlp, s_people[random.Next(2)], () => new ResponseEvent
             {
                 Key = key, Kind = CallKind.Call, At = at, Conversation = session, Request = request, Model = model, Usage = usage, CacheWriteField = 1, IsAuxiliary = auxiliary,
             }));
@@ -96,9 +97,11 @@ internal static class ReportGen
         for (var n = random.Next(5); n > 0; n--)
         {
             var (session, total, at, value) = (Session(), random.Next(2) == 0, Time(), random.Next(1, 500));
-            var series = EventKey.Fingerprint([(byte)random.Next(2), (byte)session.Length]);
+            // A series is one person's.
+            var person = random.Next(2);
+            var series = EventKey.Fingerprint([(byte)random.Next(2), (byte)session.Length, (byte)person]);
             var key = EventKey.Of(KeySpace.Point, $"x{n}");
-            all.Add(new(EventSource.Otlp, "person@example.test", () => new ResponseEvent
+            all.Add(new(EventSource.Otlp, s_people[person], () => new ResponseEvent
             {
                 Key = key, Kind = total ? CallKind.Total : CallKind.Metric, At = at, Conversation = session, Request = series, Model = s_models[0], Usage = new TokenUsage(0, value, 0, 0, 0), IsAuxiliary = true,
             }));

@@ -111,12 +111,13 @@ public static class HookReader
             var text = JsonFields.Find(_json, "prompt") is { ValueKind: JsonValueKind.String } prompt ? JsonFields.Text(prompt, int.MaxValue / 8) : null;
             // The hook fires for what the client puts in by itself, too.
             if (!PromptRule.IsPromptText(text)) return;
+            var typed = PromptRule.Typed(text);
             Batch.Events.Add(new PromptEvent
             {
                 // Prompts that were typed while a turn ran have its id.
                 Key = _json.Text("prompt_id") is { } id ? EventKey.Of(KeySpace.Record, "prompt " + id).With(EventKey.Fingerprint(text ?? "")) : _key.With(1), At = _now, Conversation = _session, Project = _project,
-                Agent = _agent, IsSidechain = _agent is not null, Text = text?.Length > LongestPrompt ? text[..LongestPrompt] : text, Length = text?.Length ?? 0,
-                HasCode = text?.Contains("```", StringComparison.Ordinal) ?? false,
+                Agent = _agent, IsSidechain = _agent is not null, Text = typed?.Length > LongestPrompt ? typed[..LongestPrompt] : typed, Length = typed?.Length ?? 0,
+                HasCode = typed?.Contains("```", StringComparison.Ordinal) ?? false,
             });
         }
 

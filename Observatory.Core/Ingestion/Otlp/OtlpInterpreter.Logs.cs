@@ -11,6 +11,9 @@ internal sealed partial class OtlpInterpreter
     /// <summary>Of a prompt, a tool's target and its output, before the privacy step cuts them shorter: as from transcripts.</summary>
     private const int LongestPrompt = 16_000, LongestTarget = 1_000, LongestOutput = 6_000, LongestMessage = 500;
 
+    /// <summary>Commands that come with the client and are prompts: transcripts have them as they have custom ones.</summary>
+    private static readonly HashSet<string> s_promptCommands = new(StringComparer.Ordinal) { "init", "loop", "pr-comments", "review", "security-review" };
+
     /// <summary>Of the record that is read now.</summary>
     private readonly List<AnalyticsEvent> _events = [];
 
@@ -122,7 +125,7 @@ internal sealed partial class OtlpInterpreter
     private PromptEvent Prompt(in Head head, OtlpLog log)
     {
         var a = log.Attributes;
-        var text = PromptText(a);
+        var text = PromptRule.Typed(PromptText(a));
         var uuid = Name(a, OtlpName.MessageUuid);
         return new PromptEvent
         {
@@ -132,11 +135,14 @@ internal sealed partial class OtlpInterpreter
         };
     }
 
-    /// <summary>Commands of the client's own (/model, /compact) ask the model nothing; neither does what the client puts in by itself.</summary>
+    /// <summary>
+    /// Commands of the client's own (/model, /compact) ask the model nothing, but for those that stand for a prompt; neither does what the client
+    /// puts in by itself.
+    /// </summary>
     private static bool IsPrompt(OtlpAttributes a)
     {
-        var source = a.Text(OtlpName.CommandSource);
-        if (source == "builtin" || source is null && a.Text(OtlpName.CommandName) is not null) return false;
+        var (source, command) = (a.Text(OtlpName.CommandSource), a.Text(OtlpName.CommandName));
+        if ((source == "builtin" || source is null && command is not null) && !s_promptCommands.Contains(command ?? "")) return false;
         return PromptRule.IsPromptText(PromptText(a));
     }
 

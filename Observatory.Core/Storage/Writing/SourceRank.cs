@@ -8,7 +8,7 @@ namespace Observatory.Core.Storage.Writing;
 /// Which source is believed where several tell of one conversation. Prompts and tool calls come from its transcript as soon as that has a word on
 /// it; else from OpenTelemetry, else from the events API, else from hooks. Failed calls too, but that those of transcript and OpenTelemetry are
 /// united one by one (<see cref="FailedCalls"/>): either knows some that the other does not. What has no session is no conversation: nothing
-/// there stands back. Nothing here depends on what came first.
+/// there stands back, but one user's points for that user's calls (<see cref="LoneCallers"/>). Nothing here depends on what came first.
 /// </summary>
 internal static class SourceRank
 {

@@ -17,6 +17,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         {
             new CallMatcher(state).Match(UpdateStates);
             ReachRows();
+            state.LoneCallers.Reach(state.Responses);
         }
         else ReachUsers();
         Settle();
@@ -86,12 +87,18 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         failures.Unite();
         foreach (var (_, row) in state.Responses.Changes)
         {
-            row.IsVoid = SourceRank.IsVoid(row, Own(row));
+            row.IsVoid = SourceRank.IsVoid(row, OfCalls(row));
             CallFigures.Set(row, row.CallId != 0 && (CallKind)row.Kind == CallKind.Lines ? state.Responses.Peek(row.CallId) : null);
         }
         foreach (var (_, row) in state.Marks.Changes) Own(row);
         foreach (var (_, row) in state.Events.Changes) Own(row);
         CallFigures.SetTotals(state);
+    }
+
+    private Given OfCalls(ResponseEntity row)
+    {
+        if (row.ConversationId != ConversationCache.None) return Own(row);
+        return LoneCallers.IsPoint(row) && state.LoneCallers.Contains(row.UserId) ? Given.OtlpCall : Given.None;
     }
 
     /// <summary>Gives the row its user, and says what is known of its conversation: nothing where it has none.</summary>

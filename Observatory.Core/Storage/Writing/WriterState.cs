@@ -28,6 +28,7 @@ internal sealed class WriterState
         Seen = new SeenEvents(tables);
         Series = new SeriesTable(tables, Names);
         Calls = new RequestIndex(this);
+        LoneCallers = new LoneCallers(tables);
         Load();
     }
 
@@ -58,6 +59,8 @@ internal sealed class WriterState
 
     /// <summary>Reports of calls by request.</summary>
     public RequestIndex Calls { get; }
+
+    public LoneCallers LoneCallers { get; }
 
     /// <summary>Bit n set = source n has told something.</summary>
     public int Sources { get; set; }

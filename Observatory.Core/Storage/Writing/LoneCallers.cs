@@ -1,0 +1,38 @@
+using Observatory.Core.Events;
+using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Sqlite;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// Users who send their calls without a session. Of one user the points of the token metric without a session and such calls are the same tokens
+/// twice, so the points stand back: those of that user, and of nobody else. Writer only.
+/// </summary>
+internal sealed class LoneCallers(WriterTables tables)
+{
+    /// <summary>Read when the first row without a session asks.</summary>
+    private HashSet<int>? _users;
+
+    public bool Contains(int user) => user != 0 && Users().Contains(user);
+
+    /// <summary>Takes in who called in the running transaction, and tracks their stored points.</summary>
+    public void Reach(ItemStore<ResponseEntity> responses)
+    {
+        HashSet<int>? added = null;
+        foreach (var (_, row) in responses.Changes)
+        {
+            if (row.ConversationId != ConversationCache.None || (CallKind)row.Kind != CallKind.Call || row.UserId == 0) continue;
+            if (Users().Add(row.UserId)) (added ??= []).Add(row.UserId);
+        }
+        if (added is null) return;
+        foreach (var row in tables.Responses.OfConversation(ConversationCache.None))
+        {
+            if (IsPoint(row) && added.Contains(row.UserId)) responses.Get(row.Id);
+        }
+    }
+
+    public static bool IsPoint(ResponseEntity row) => (CallKind)row.Kind is CallKind.Metric or CallKind.Total;
+
+    private HashSet<int> Users() =>
+        _users ??= [.. tables.Responses.OfConversation(ConversationCache.None).Where(r => (CallKind)r.Kind == CallKind.Call && r.UserId != 0).Select(r => r.UserId)];
+}
