@@ -105,6 +105,24 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     }
 
     [Fact]
+    public async Task A_record_of_a_clock_that_was_never_set_counts_on_its_day()
+    {
+        var (client, user) = (web.Host.Program(), Guid.NewGuid().ToString());
+        var record = $$$"""{"resourceLogs":[{"scopeLogs":[{"scope":{"name":"com.anthropic.claude_code.events"},"logRecords":[{"timeUnixNano":"90061000000000","attributes":[{"key":"event.name","value":{"stringValue":"api_request"}},{"key":"input_tokens","value":{"intValue":7}},{"key":"user.id","value":{"stringValue":"{{{user}}}"}}]}]}]}]}""";
+        Assert.Equal("{}", Text((await PostAsync(client, "/v1/logs", Bytes(record))).Body));
+        async Task<long> TokensAsync(string start, string end) => (await client.JsonAsync($"/api/analytics/dashboard?start={start}T00:00:00Z&end={end}T00:00:00Z&user={user}")).GetProperty("overview").Long("inputTokens");
+        Assert.Equal((0, 7, 0), (await TokensAsync("1970-01-01", "1970-01-02"), await TokensAsync("1970-01-02", "1970-01-03"), await TokensAsync("1970-01-03", "1970-01-04")));
+    }
+
+    [Fact]
+    public async Task Logs_sent_to_the_address_of_traces_are_refused_in_words()
+    {
+        var answer = await PostAsync(web.Host.Program(), "/v1/traces", Bytes(OneLog));
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("holds logs", Text(answer.Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_is_refused_in_the_encoding_it_came_in()
     {
         var client = web.Host.Program();

@@ -111,15 +111,15 @@ public sealed class CaseTelemetryTests
     private static async Task HookAsync(CaseCore core, string body, bool mark) =>
         await core.Core.WriteAsync(HookReader.Read(Encoding.UTF8.GetBytes((mark ? "\uFEFF" : "") + body), "u", 1_795_000_000_000)!);
 
-    private static byte[] Points(string user, int tokens, int second) => Encoding.UTF8.GetBytes($$"""
+    private static byte[] Points(string user, int tokens, int second) => Encoding.UTF8.GetBytes($$$"""
         {"resourceMetrics":[{"scopeMetrics":[{"scope":{"name":"com.anthropic.claude_code"},"metrics":[{"name":"claude_code.token.usage","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[
-        {"startTimeUnixNano":"{{1_795_000_000 + second - 1}}000000000","timeUnixNano":"{{1_795_000_000 + second}}000000000","asDouble":{{tokens}},"attributes":[{"key":"type","value":{"stringValue":"input"}},
-        {"key":"model","value":{"stringValue":"claude-opus-5-5"}},{"key":"user.email","value":{"stringValue":"{{user}}"}}]}]}}]}]}]}
+        {"startTimeUnixNano":"{{{1_795_000_000 + second - 1}}}000000000","timeUnixNano":"{{{1_795_000_000 + second}}}000000000","asDouble":{{{tokens}}},"attributes":[{"key":"type","value":{"stringValue":"input"}},
+        {"key":"model","value":{"stringValue":"claude-opus-5-5"}},{"key":"user.email","value":{"stringValue":"{{{user}}}"}}]}]}}]}]}]}
         """);
 
-    private static byte[] Record(string user, string name, string attribute, int second) => Encoding.UTF8.GetBytes($$"""
-        {"resourceLogs":[{"scopeLogs":[{"scope":{"name":"com.anthropic.claude_code.events"},"logRecords":[{"timeUnixNano":"{{1_795_000_000 + second}}000000000","attributes":[
-        {"key":"event.name","value":{"stringValue":"{{name}}"}},{"key":"model","value":{"stringValue":"claude-opus-5-5"}},{"key":"user.email","value":{"stringValue":"{{user}}"}},
-        {"key":"{{attribute.Split('=')[0]}}","value":{"stringValue":"{{attribute.Split('=')[1]}}"}}]}]}]}]}
+    private static byte[] Record(string user, string name, string attribute, int second) => Encoding.UTF8.GetBytes($$$"""
+        {"resourceLogs":[{"scopeLogs":[{"scope":{"name":"com.anthropic.claude_code.events"},"logRecords":[{"timeUnixNano":"{{{1_795_000_000 + second}}}000000000","attributes":[
+        {"key":"event.name","value":{"stringValue":"{{{name}}}"}},{"key":"model","value":{"stringValue":"claude-opus-5-5"}},{"key":"user.email","value":{"stringValue":"{{{user}}}"}},
+        {"key":"{{{attribute.Split('=')[0]}}}","value":{"stringValue":"{{{attribute.Split('=')[1]}}}"}}]}]}]}]}
         """);
 }

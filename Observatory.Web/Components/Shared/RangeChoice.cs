@@ -77,7 +77,7 @@ public sealed record RangeChoice(string? Name, DateTime From = default, DateTime
     /// <summary>Null = the texts are no range.</summary>
     public static RangeChoice? Parse(string? from, string? to)
     {
-        if (Moment(from) is not { Year: >= 2020 and < 2100 } first || Moment(to) is not { Year: >= 2020 and < 2100 } last) return null;
+        if (Moment(from) is not { Year: >= 1970 and < 2100 } first || Moment(to) is not { Year: >= 1970 and < 2100 } last) return null;
         var end = to!.Contains('T', StringComparison.Ordinal) ? last : last.AddDays(1);
         return end > first ? new RangeChoice(null, first, end) : null;
     }
