@@ -92,7 +92,8 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task An_idle_session_that_redraws_sets_no_quota_back()
     {
         var (user, reset) = (Guid.NewGuid().ToString("N"), DateTimeOffset.UtcNow.AddHours(3).ToUnixTimeSeconds());
-        async Task SayAsync(string session, double used, long resets) => await PostAsync($"statusline?user={user}", FormattableString.Invariant($$"""{"session_id":"{{session}}","rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":{{resets}}} } }"""));
+        async Task SayAsync(string session, int used, long resets) => await PostAsync(
+            $"statusline?user={user}", $$"""{"session_id":"{{session}}","rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":{{resets}}} } }""");
         await SayAsync("active", 58, reset);
         await SayAsync("idle", 54, reset);
         await SayAsync("idle", 91, reset - 18_000);
@@ -108,7 +109,8 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     private static Core.Ingestion.EventBatch Reread(string user, int used, long reset)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"session_id":"s","rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":{{reset}}} } }""");
-        Assert.True(new StatuslineReader(new StatuslineBoard()).TryRead(body, user, DateTimeOffset.UtcNow.AddSeconds(5).ToUnixTimeMilliseconds(), out var batch));
+        var later = DateTimeOffset.UtcNow.AddSeconds(5).ToUnixTimeMilliseconds();
+        Assert.True(new StatuslineReader(new StatuslineBoard()).TryRead(body, user, later, out var batch));
         return batch;
     }
 

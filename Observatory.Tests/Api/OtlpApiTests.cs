@@ -108,10 +108,19 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task A_record_of_a_clock_that_was_never_set_counts_on_its_day()
     {
         var (client, user) = (web.Host.Program(), Guid.NewGuid().ToString());
-        var record = $$$"""{"resourceLogs":[{"scopeLogs":[{"scope":{"name":"com.anthropic.claude_code.events"},"logRecords":[{"timeUnixNano":"90061000000000","attributes":[{"key":"event.name","value":{"stringValue":"api_request"}},{"key":"input_tokens","value":{"intValue":7}},{"key":"user.id","value":{"stringValue":"{{{user}}}"}}]}]}]}]}""";
+        var record = $$$"""
+            {"resourceLogs":[{"scopeLogs":[{"scope":{"name":"com.anthropic.claude_code.events"},"logRecords":[{"timeUnixNano":"90061000000000","attributes":[
+            {"key":"event.name","value":{"stringValue":"api_request"}},{"key":"input_tokens","value":{"intValue":7}},
+            {"key":"user.id","value":{"stringValue":"{{{user}}}"}}]}]}]}]}
+            """;
         Assert.Equal("{}", Text((await PostAsync(client, "/v1/logs", Bytes(record))).Body));
-        async Task<long> TokensAsync(string start, string end) => (await client.JsonAsync($"/api/analytics/dashboard?start={start}T00:00:00Z&end={end}T00:00:00Z&user={user}")).GetProperty("overview").Long("inputTokens");
-        Assert.Equal((0, 7, 0), (await TokensAsync("1970-01-01", "1970-01-02"), await TokensAsync("1970-01-02", "1970-01-03"), await TokensAsync("1970-01-03", "1970-01-04")));
+        async Task<long> TokensAsync(int day)
+        {
+            var dashboard = await client.JsonAsync($"/api/analytics/dashboard?start=1970-01-0{day}T00:00:00Z&end=1970-01-0{day + 1}T00:00:00Z&user={user}");
+            return dashboard.GetProperty("overview").Long("inputTokens");
+        }
+
+        Assert.Equal((0, 7, 0), (await TokensAsync(1), await TokensAsync(2), await TokensAsync(3)));
     }
 
     [Fact]

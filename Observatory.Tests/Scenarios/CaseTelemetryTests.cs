@@ -61,9 +61,10 @@ public sealed class CaseTelemetryTests
     public async Task Equal_hooks_without_an_id_are_different_events_and_a_mark_before_them_is_none(string prompt, int expected)
     {
         await using var core = await CaseCore.StartAsync();
-        for (var i = 0; i < 3; i++) await HookAsync(core, $$"""{"hook_event_name":"UserPromptSubmit","session_id":"{{Session}}","prompt":"{{prompt}}"}""", mark: i == 1);
-        for (var i = 0; i < 2; i++) await HookAsync(core, $$"""{"hook_event_name":"PostToolUse","session_id":"{{Session}}","tool_name":"Bash"}""", mark: i == 1);
-        for (var i = 0; i < 2; i++) await HookAsync(core, $$"""{"hook_event_name":"PostToolUse","session_id":"{{Session}}","tool_name":"Bash","tool_use_id":"t1"}""", mark: false);
+        static string Hook(string name, string more) => $$"""{"hook_event_name":"{{name}}","session_id":"{{Session}}",{{more}}}""";
+        for (var i = 0; i < 3; i++) await HookAsync(core, Hook("UserPromptSubmit", $"\"prompt\":\"{prompt}\""), mark: i == 1);
+        for (var i = 0; i < 2; i++) await HookAsync(core, Hook("PostToolUse", "\"tool_name\":\"Bash\""), mark: i == 1);
+        for (var i = 0; i < 2; i++) await HookAsync(core, Hook("PostToolUse", "\"tool_name\":\"Bash\",\"tool_use_id\":\"t1\""), mark: false);
         var figures = await core.FiguresAsync();
         Assert.Equal((expected, 3), (figures.UserMessages, figures.ToolCalls));
     }
@@ -112,14 +113,17 @@ public sealed class CaseTelemetryTests
         await core.Core.WriteAsync(HookReader.Read(Encoding.UTF8.GetBytes((mark ? "\uFEFF" : "") + body), "u", 1_795_000_000_000)!);
 
     private static byte[] Points(string user, int tokens, int second) => Encoding.UTF8.GetBytes($$$"""
-        {"resourceMetrics":[{"scopeMetrics":[{"scope":{"name":"com.anthropic.claude_code"},"metrics":[{"name":"claude_code.token.usage","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[
-        {"startTimeUnixNano":"{{{1_795_000_000 + second - 1}}}000000000","timeUnixNano":"{{{1_795_000_000 + second}}}000000000","asDouble":{{{tokens}}},"attributes":[{"key":"type","value":{"stringValue":"input"}},
+        {"resourceMetrics":[{"scopeMetrics":[{"scope":{"name":"com.anthropic.claude_code"},"metrics":[{"name":"claude_code.token.usage",
+        "sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[{
+        "startTimeUnixNano":"{{{1_795_000_000 + second - 1}}}000000000","timeUnixNano":"{{{1_795_000_000 + second}}}000000000","asDouble":{{{tokens}}},
+        "attributes":[{"key":"type","value":{"stringValue":"input"}},
         {"key":"model","value":{"stringValue":"claude-opus-5-5"}},{"key":"user.email","value":{"stringValue":"{{{user}}}"}}]}]}}]}]}]}
         """);
 
     private static byte[] Record(string user, string name, string attribute, int second) => Encoding.UTF8.GetBytes($$$"""
-        {"resourceLogs":[{"scopeLogs":[{"scope":{"name":"com.anthropic.claude_code.events"},"logRecords":[{"timeUnixNano":"{{{1_795_000_000 + second}}}000000000","attributes":[
-        {"key":"event.name","value":{"stringValue":"{{{name}}}"}},{"key":"model","value":{"stringValue":"claude-opus-5-5"}},{"key":"user.email","value":{"stringValue":"{{{user}}}"}},
+        {"resourceLogs":[{"scopeLogs":[{"scope":{"name":"com.anthropic.claude_code.events"},"logRecords":[
+        {"timeUnixNano":"{{{1_795_000_000 + second}}}000000000","attributes":[{"key":"event.name","value":{"stringValue":"{{{name}}}"}},
+        {"key":"model","value":{"stringValue":"claude-opus-5-5"}},{"key":"user.email","value":{"stringValue":"{{{user}}}"}},
         {"key":"{{{attribute.Split('=')[0]}}}","value":{"stringValue":"{{{attribute.Split('=')[1]}}}"}}]}]}]}]}
         """);
 }

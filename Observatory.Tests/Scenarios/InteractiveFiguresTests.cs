@@ -51,10 +51,12 @@ public sealed class InteractiveFiguresTests
         var sessions = await InteractiveCore.SessionsAsync(core);
         Assert.Equal(
             Told.Select(s => (s.Id, s.AssistantMessages, s.Api.Input, s.Api.Output, s.Api.CacheWrite, s.Api.CacheRead, Dollars(s.Api.Cost))).Order(),
-            Told.Select(s => sessions[s.Id].Row).Select(r => (r.Id, r.AssistantMessages, r.InputTokens, r.OutputTokens, r.CacheCreationTokens, r.CacheReadTokens, r.Cost ?? 0)).Order());
+            Told.Select(s => sessions[s.Id].Row)
+                .Select(r => (r.Id, r.AssistantMessages, r.InputTokens, r.OutputTokens, r.CacheCreationTokens, r.CacheReadTokens, r.Cost ?? 0)).Order());
         var all = (await core.Metrics.GetDashboardAsync(InteractiveCore.All)).Overview;
         Assert.Equal(
-            (Told.Sum(s => s.AssistantMessages), Told.Sum(s => s.Api.Input + s.Api.Output + s.Api.CacheWrite + s.Api.CacheRead), Dollars(Told.Sum(s => s.Api.Cost))),
+            (Told.Sum(s => s.AssistantMessages), Told.Sum(s => s.Api.Input + s.Api.Output + s.Api.CacheWrite + s.Api.CacheRead),
+                Dollars(Told.Sum(s => s.Api.Cost))),
             (all.AssistantMessages, all.TotalTokens, all.TotalCost));
         SameFailures(sessions);
         // Nothing that the client sends names a folder.
@@ -67,9 +69,9 @@ public sealed class InteractiveFiguresTests
         await using var core = await InteractiveCore.OfAsync(Interactive.Telemetry());
         var sessions = await InteractiveCore.SessionsAsync(core);
         Assert.Equal(
-            Told.Select(s => (s.Id, s.UserMessages + InteractiveUntold.Blocked(s.Id) + InteractiveUntold.Scheduled(s.Id) - InteractiveUntold.AbsorbedUnsaid(s))).Order(),
+            Told.Select(s => (s.Id, s.UserMessages + Blocked(s) + Scheduled(s) - InteractiveUntold.AbsorbedUnsaid(s))).Order(),
             Told.Select(s => (s.Id, sessions[s.Id].Row.UserMessages)).Order());
-        Assert.Equal((1, 5, 2), (Told.Sum(s => InteractiveUntold.Blocked(s.Id)), Told.Sum(s => InteractiveUntold.Scheduled(s.Id)), Told.Sum(InteractiveUntold.AbsorbedUnsaid)));
+        Assert.Equal((1, 5, 2), (Told.Sum(Blocked), Told.Sum(Scheduled), Told.Sum(InteractiveUntold.AbsorbedUnsaid)));
     }
 
     [Fact]
@@ -78,7 +80,7 @@ public sealed class InteractiveFiguresTests
         await using var core = await InteractiveCore.OfAsync(Interactive.Telemetry());
         var sessions = await InteractiveCore.SessionsAsync(core);
         Assert.Equal(
-            Told.Select(s => (s.Id, s.ToolCalls - InteractiveUntold.UnknownTools(s.Id) - InteractiveUntold.Unanswered(s.Id), s.ToolErrors - InteractiveUntold.UnknownTools(s.Id))).Order(),
+            Told.Select(s => (s.Id, s.ToolCalls - Unknown(s) - InteractiveUntold.Unanswered(s.Id), s.ToolErrors - Unknown(s))).Order(),
             Told.Select(s => sessions[s.Id].Row).Select(r => (r.Id, r.ToolCalls, r.ToolErrors)).Order());
     }
 
@@ -89,7 +91,8 @@ public sealed class InteractiveFiguresTests
         var sessions = await InteractiveCore.SessionsAsync(core);
         Assert.True(Hooked.Count > 15);
         Assert.Equal(
-            Hooked.Select(s => (s.Id, s.UserMessages + InteractiveUntold.Blocked(s.Id) + InteractiveUntold.Scheduled(s.Id))).Order(), Hooked.Select(s => (s.Id, sessions[s.Id].Row.UserMessages)).Order());
+            Hooked.Select(s => (s.Id, s.UserMessages + Blocked(s) + Scheduled(s))).Order(),
+            Hooked.Select(s => (s.Id, sessions[s.Id].Row.UserMessages)).Order());
         // No hook says that the model answered.
         Assert.All(sessions.Values, s => Assert.Equal((0, 0), (s.Row.AssistantMessages, s.Row.TotalTokens)));
     }
@@ -97,8 +100,8 @@ public sealed class InteractiveFiguresTests
     /// <summary>
     /// Attempts of calls that failed to the end, as the client's events say; those that recovered are told by spans alone, so fewer than the API answered.
     /// </summary>
-    private static Dictionary<string, long> Unfinished { get; } = Interactive.Telemetry().SelectMany(b => b.Events).OfType<Core.Events.ApiErrorEvent>().DistinctBy(e => e.Key)
-        .GroupBy(e => e.Conversation).ToDictionary(g => g.Key, g => (long)g.Sum(e => e.Attempts));
+    private static Dictionary<string, long> Unfinished { get; } = Interactive.Telemetry()
+        .SelectMany(b => b.Events).OfType<Core.Events.ApiErrorEvent>().DistinctBy(e => e.Key).GroupBy(e => e.Conversation).ToDictionary(g => g.Key, g => (long)g.Sum(e => e.Attempts));
 
     private static void SameFailures(IReadOnlyDictionary<string, SessionFigures> sessions)
     {
@@ -122,11 +125,19 @@ public sealed class InteractiveFiguresTests
                 new InteractiveUsage(r.InputTokens, r.OutputTokens, r.CacheCreationTokens, r.CacheReadTokens, (long)((r.Cost ?? 0) * 1_000_000_000m)))));
         var all = (await core.Metrics.GetDashboardAsync(InteractiveCore.All)).Overview;
         Assert.Equal(
-            (expected.Sum(s => s.UserMessages), expected.Sum(s => s.AssistantMessages), expected.Sum(s => s.ToolCalls), expected.Sum(s => s.ToolErrors), Dollars(expected.Sum(s => s.Usage.Cost))),
+            (expected.Sum(s => s.UserMessages), expected.Sum(s => s.AssistantMessages), expected.Sum(s => s.ToolCalls), expected.Sum(s => s.ToolErrors),
+                Dollars(expected.Sum(s => s.Usage.Cost))),
             (all.UserMessages, all.AssistantMessages, all.ToolCalls, all.ToolErrors, all.TotalCost));
     }
 
-    private static InteractiveUsage Sum(InteractiveUsage a, InteractiveUsage b) => new(a.Input + b.Input, a.Output + b.Output, a.CacheWrite + b.CacheWrite, a.CacheRead + b.CacheRead, a.Cost + b.Cost);
+    private static int Blocked(InteractiveSession session) => InteractiveUntold.Blocked(session.Id);
+
+    private static int Scheduled(InteractiveSession session) => InteractiveUntold.Scheduled(session.Id);
+
+    private static int Unknown(InteractiveSession session) => InteractiveUntold.UnknownTools(session.Id);
+
+    private static InteractiveUsage Sum(InteractiveUsage a, InteractiveUsage b) =>
+        new(a.Input + b.Input, a.Output + b.Output, a.CacheWrite + b.CacheWrite, a.CacheRead + b.CacheRead, a.Cost + b.Cost);
 
     private static decimal Dollars(long nano) => nano / 1_000_000_000m;
 }

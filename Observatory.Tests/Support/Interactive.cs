@@ -12,7 +12,8 @@ namespace Observatory.Tests.Support;
 /// <param name="Transcript">Those with a line in the transcript: helpers' calls have none.</param>
 /// <param name="Failures">Failed attempts, repeated ones included.</param>
 internal sealed record InteractiveSession(
-    string Id, IReadOnlyList<string> Runs, string Path, long UserMessages, long AssistantMessages, long ToolCalls, long ToolErrors, long Failures, InteractiveUsage Api, InteractiveUsage Transcript);
+    string Id, IReadOnlyList<string> Runs, string Path, long UserMessages, long AssistantMessages, long ToolCalls, long ToolErrors, long Failures,
+    InteractiveUsage Api, InteractiveUsage Transcript);
 
 /// <param name="Cost">At list prices, nano-dollars.</param>
 internal sealed record InteractiveUsage(long Input, long Output, long CacheWrite, long CacheRead, long Cost);
@@ -70,12 +71,17 @@ internal static class Interactive
     private static List<InteractiveSession> ReadSessions()
     {
         using var truth = Truth();
-        return [.. truth.RootElement.GetProperty("by_session").EnumerateObject().Where(s => s.Value.GetProperty("cwd").ValueKind == JsonValueKind.String).Select(s => new InteractiveSession(
-            s.Name, [.. s.Value.GetProperty("runs").EnumerateArray().Select(r => r.GetString()!)], s.Value.GetProperty("cwd").GetString()!, s.Value.Long("user_messages"),
-            s.Value.Long("assistant_messages"), s.Value.Long("tool_calls"), s.Value.Long("tool_errors"), s.Value.Long("api_calls_error"), Usage(s.Value.GetProperty("api")), Usage(s.Value.GetProperty("transcript"))))];
+        var sessions = truth.RootElement.GetProperty("by_session").EnumerateObject();
+        return [.. sessions.Where(s => s.Value.GetProperty("cwd").ValueKind == JsonValueKind.String).Select(s => Session(s.Name, s.Value))];
     }
 
-    private static InteractiveUsage Usage(JsonElement of) => new(of.Long("input"), of.Long("output"), of.Long("cache_creation"), of.Long("cache_read"), of.Long("cost_nano_usd"));
+    private static InteractiveSession Session(string id, JsonElement of) => new(
+        id, [.. of.GetProperty("runs").EnumerateArray().Select(r => r.GetString()!)], of.GetProperty("cwd").GetString()!, of.Long("user_messages"),
+        of.Long("assistant_messages"), of.Long("tool_calls"), of.Long("tool_errors"), of.Long("api_calls_error"), Usage(of.GetProperty("api")),
+        Usage(of.GetProperty("transcript")));
+
+    private static InteractiveUsage Usage(JsonElement of) =>
+        new(of.Long("input"), of.Long("output"), of.Long("cache_creation"), of.Long("cache_read"), of.Long("cost_nano_usd"));
 
     private static Dictionary<string, (bool, bool)> ReadRuns()
     {
@@ -83,7 +89,9 @@ internal static class Interactive
         return truth.RootElement.GetProperty("runs").EnumerateArray().ToDictionary(r => r.GetProperty("name").GetString()!, r =>
         {
             var hooks = r.GetProperty("hooks");
-            return (r.GetProperty("otel").ValueKind == JsonValueKind.Array, hooks.ValueKind == JsonValueKind.String || hooks.ValueKind == JsonValueKind.Array && hooks.EnumerateArray().Any(h => h.GetString() == "UserPromptSubmit"));
+            var hasPrompts = hooks.ValueKind == JsonValueKind.String
+                || hooks.ValueKind == JsonValueKind.Array && hooks.EnumerateArray().Any(h => h.GetString() == "UserPromptSubmit");
+            return (r.GetProperty("otel").ValueKind == JsonValueKind.Array, hasPrompts);
         });
     }
 
@@ -94,12 +102,14 @@ internal static class Interactive
         {
             using var call = JsonDocument.Parse(line);
             var of = call.RootElement;
-            if (!of.TryGetProperty("outcome", out var outcome) || outcome.GetString() != "client_aborted" || !of.TryGetProperty("in_transcript", out var shown) || !shown.GetBoolean()) continue;
+            if (!of.TryGetProperty("outcome", out var outcome) || outcome.GetString() != "client_aborted") continue;
+            if (!of.TryGetProperty("in_transcript", out var shown) || !shown.GetBoolean()) continue;
             var usage = of.GetProperty("message_start_usage");
             var writes = usage.Long("cache_creation_5m");
             Assert.Equal(("claude-sonnet-5-5", 0L, 0L), (of.GetProperty("model").GetString(), usage.Long("cache_creation_1h"), usage.Long("cache_read")));
             // List prices of that model: 2, 10 and 2.50 dollars a million.
-            found.Add((of.GetProperty("session").GetString()!, new InteractiveUsage(usage.Long("input"), usage.Long("output"), writes, 0, 2_000 * usage.Long("input") + 10_000 * usage.Long("output") + 2_500 * writes)));
+            var cost = 2_000 * usage.Long("input") + 10_000 * usage.Long("output") + 2_500 * writes;
+            found.Add((of.GetProperty("session").GetString()!, new InteractiveUsage(usage.Long("input"), usage.Long("output"), writes, 0, cost)));
         }
         return found;
     }
@@ -107,7 +117,8 @@ internal static class Interactive
     private static List<(string, string)> ReadTranscripts()
     {
         using var truth = Truth();
-        return [.. truth.RootElement.GetProperty("file_user").EnumerateObject().Where(f => f.Name.EndsWith(".jsonl", StringComparison.Ordinal)).OrderBy(f => f.Name, StringComparer.Ordinal)
+        var files = truth.RootElement.GetProperty("file_user").EnumerateObject().Where(f => f.Name.EndsWith(".jsonl", StringComparison.Ordinal));
+        return [.. files.OrderBy(f => f.Name, StringComparer.Ordinal)
             .Select(f => (Path.Combine(Root, "projects", f.Name), f.Value.GetString()!))];
     }
 }

@@ -9,7 +9,8 @@ internal static class InteractiveUntold
     public static int Blocked(string session)
     {
         using var truth = Interactive.Truth();
-        return truth.RootElement.GetProperty("prompts").EnumerateArray().Count(p => p.GetProperty("kind").GetString() == "blocked_prompt" && p.GetProperty("session").GetString() == session);
+        var prompts = truth.RootElement.GetProperty("prompts").EnumerateArray();
+        return prompts.Count(p => p.GetProperty("kind").GetString() == "blocked_prompt" && p.GetProperty("session").GetString() == session);
     }
 
     /// <summary>Prompts that a timer put in: to hooks and telemetry they look typed.</summary>
@@ -20,10 +21,12 @@ internal static class InteractiveUntold
         session.Runs.Any(r => Interactive.VersionOf(r) == "2.1.197") ? Interactive.Count(session.Id, "\"type\":\"queued_command\"") : 0;
 
     /// <summary>Calls of tools that do not exist: neither telemetry nor hooks hear of them.</summary>
-    public static int UnknownTools(string session) => Tools(session, t => t.GetProperty("result_text").GetString()?.Contains("No such tool available", StringComparison.Ordinal) == true);
+    public static int UnknownTools(string session) =>
+        Tools(session, t => t.GetProperty("result_text").GetString()?.Contains("No such tool available", StringComparison.Ordinal) == true);
 
     /// <summary>Calls whose question was never answered: the process ended first, and nothing but the transcript's line was written.</summary>
-    public static int Unanswered(string session) => Tools(session, t => !t.GetProperty("result_seen_by_api").GetBoolean() && t.GetProperty("is_error").ValueKind == JsonValueKind.Null);
+    public static int Unanswered(string session) =>
+        Tools(session, t => !t.GetProperty("result_seen_by_api").GetBoolean() && t.GetProperty("is_error").ValueKind == JsonValueKind.Null);
 
     private static int Tools(string session, Func<JsonElement, bool> isMeant)
     {

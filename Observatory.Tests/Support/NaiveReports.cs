@@ -158,16 +158,20 @@ internal sealed class NaiveReports
         }
         return sum;
 
-        int Told(ApiErrorEvent line) => _all.Where(a => a.Source == EventSource.Otlp && a.Event is ApiErrorEvent && a.Event.Key == line.Request).Select(a => ((ApiErrorEvent)a.Event).Attempts).Append(1).Max();
+        int Told(ApiErrorEvent line) =>
+            _all.Where(a => a.Source == EventSource.Otlp && a.Event.Key == line.Request).Select(a => a.Event).OfType<ApiErrorEvent>().Select(e => e.Attempts).Append(1).Max();
     }
 
     private static EventKey Identity(AnalyticsEvent x) => x is ApiErrorEvent { Request: var request } && request != default ? request : x.Key;
 
     /// <summary>What no better source tells too, in whatever session.</summary>
-    private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Untold<T>(List<(EventSource Source, AnalyticsEvent Event)> own, EventSource source) where T : AnalyticsEvent =>
-        own.Where(i => i.Event is T && i.Source == source).DistinctBy(i => i.Event.Key).Where(i => !_all.Any(a => a.Event is T && Identity(a.Event) == i.Event.Key && a.Source < source));
+    private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Untold<T>(List<(EventSource Source, AnalyticsEvent Event)> own, EventSource source)
+        where T : AnalyticsEvent =>
+        own.Where(i => i.Event is T && i.Source == source).DistinctBy(i => i.Event.Key)
+            .Where(i => !_all.Any(a => a.Event is T && Identity(a.Event) == i.Event.Key && a.Source < source));
 
-    private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Best<T>(List<(EventSource Source, AnalyticsEvent Event)> own, bool hasLines) where T : AnalyticsEvent
+    private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Best<T>(List<(EventSource Source, AnalyticsEvent Event)> own, bool hasLines)
+        where T : AnalyticsEvent
     {
         foreach (var source in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])
         {

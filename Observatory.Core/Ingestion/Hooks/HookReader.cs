@@ -112,11 +112,12 @@ public static class HookReader
             // The hook fires for what the client puts in by itself, too.
             if (!PromptRule.IsPromptText(text)) return;
             var typed = PromptRule.Typed(text);
+            // Prompts that were typed while a turn ran have its id.
+            var key = _json.Text("prompt_id") is { } id ? EventKey.Of(KeySpace.Record, "prompt " + id).With(EventKey.Fingerprint(text ?? "")) : _key.With(1);
             Batch.Events.Add(new PromptEvent
             {
-                // Prompts that were typed while a turn ran have its id.
-                Key = _json.Text("prompt_id") is { } id ? EventKey.Of(KeySpace.Record, "prompt " + id).With(EventKey.Fingerprint(text ?? "")) : _key.With(1), At = _now, Conversation = _session, Project = _project,
-                Agent = _agent, IsSidechain = _agent is not null, Text = typed?.Length > LongestPrompt ? typed[..LongestPrompt] : typed, Length = typed?.Length ?? 0,
+                Key = key, At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null,
+                Text = typed?.Length > LongestPrompt ? typed[..LongestPrompt] : typed, Length = typed?.Length ?? 0,
                 HasCode = typed?.Contains("```", StringComparison.Ordinal) ?? false,
             });
         }

@@ -58,8 +58,11 @@ public sealed class StatuslineReader(StatuslineBoard board)
         }
     }
 
-    private static MetricPoint Point(string metric, string tags, long at, double value) =>
-        new(EventKey.Of(KeySpace.Point, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{metric}\0{tags}\0{at}\0{value}"))), metric, tags, at, value);
+    private static MetricPoint Point(string metric, string tags, long at, double value)
+    {
+        var identity = string.Create(CultureInfo.InvariantCulture, $"{metric}\0{tags}\0{at}\0{value}");
+        return new MetricPoint(EventKey.Of(KeySpace.Point, Encoding.UTF8.GetBytes(identity)), metric, tags, at, value);
+    }
 
     /// <summary>Unix seconds. Clients write them as such; some as milliseconds, and some as a time.</summary>
     private static double? ResetsAt(JsonElement limit)

@@ -112,7 +112,8 @@ internal sealed partial class OtlpInterpreter
         var key = id is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.ToolUse, id);
         events.Add(new ToolCallEvent
         {
-            Key = key, At = Math.Max(0, head.At - (duration ?? 0)), Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null,
+            Key = key, At = Math.Max(0, head.At - (duration ?? 0)), Conversation = head.Session, Version = head.Version, Agent = head.Agent,
+            IsSidechain = head.Agent is not null,
             Tool = tool, Target = Short(target, LongestTarget),
         });
         events.Add(new ToolResultEvent

@@ -11,7 +11,8 @@ internal static class QuerySources
     /// program's, a sub-agent's, and calls of old clients, which do not say.
     /// </summary>
     public static bool IsAuxiliary(string? source) =>
-        !string.IsNullOrEmpty(source) && source != Program && !source.StartsWith(Conversation, StringComparison.Ordinal) && !source.StartsWith(Agents, StringComparison.Ordinal);
+        !string.IsNullOrEmpty(source) && source != Program && !source.StartsWith(Conversation, StringComparison.Ordinal)
+        && !source.StartsWith(Agents, StringComparison.Ordinal);
 
     /// <summary>Events name the sub-agent, the metrics only that it is one.</summary>
     public static bool IsAgent(string? source) => source is not null && (source == "subagent" || source.StartsWith(Agents, StringComparison.Ordinal));

@@ -34,7 +34,7 @@ public sealed record QuotaWindow(string? User, QuotaKind Kind, double UsedPercen
     /// <summary>Percent of the window's time that is over: where an even pace would stand; null where its end is not known.</summary>
     public double? PacePercent(DateTimeOffset now) => ResetsAt is { } end ? Math.Clamp(100 * (1 - (end - now) / Length), 0, 100) : null;
 
-    /// <summary>Percent at the reset if it goes on as until now; null in the first hundredth of the window, where nothing can be told, and without a reset.</summary>
+    /// <summary>Percent at the reset if it goes on as until now; null without a reset, and in the window's first hundredth.</summary>
     public double? ForecastPercent => PacePercent(At) is >= 1 and var pace ? UsedPercent * 100 / pace : null;
 
     /// <summary>When it is full at this rate, or null where it is not before the reset.</summary>

@@ -14,29 +14,34 @@ public sealed class StoredQuotas(IReadSnapshots snapshots, SeriesQueries queries
     public async Task<IReadOnlyList<QuotaWindow>> LatestAsync(CancellationToken cancel)
     {
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
-        var resets = (await queries.SeriesOfAsync(snapshot.Db, StatuslineReader.ResetsMetric, cancel).ConfigureAwait(false)).ToLookup(s => s.Tags, StringComparer.Ordinal);
+        var ends = await queries.SeriesOfAsync(snapshot.Db, StatuslineReader.ResetsMetric, cancel).ConfigureAwait(false);
+        var resets = ends.ToLookup(s => s.Tags, StringComparer.Ordinal);
         var windows = new List<QuotaWindow>();
         foreach (var series in await queries.SeriesOfAsync(snapshot.Db, StatuslineReader.UsedMetric, cancel).ConfigureAwait(false))
         {
             var tags = JsonSerializer.Deserialize<Dictionary<string, string>>(series.Tags)!;
             if (tags.GetValueOrDefault(StatuslineReader.WindowTag) is not { } name || KindOf(name) is not { } kind) continue;
             if (await KnownAsync(snapshot.Db, name, series, [.. resets[series.Tags]], cancel).ConfigureAwait(false) is not { } known) continue;
+            DateTimeOffset? end = known.ResetsAt is { } seconds ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
             windows.Add(new QuotaWindow(
-                tags.GetValueOrDefault(StatuslineReader.UserTag), kind, known.Used,
-                known.ResetsAt is { } seconds ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null, DateTimeOffset.FromUnixTimeMilliseconds(known.At)));
+                tags.GetValueOrDefault(StatuslineReader.UserTag), kind, known.Used, end, DateTimeOffset.FromUnixTimeMilliseconds(known.At)));
         }
         return windows;
     }
 
     /// <summary>Of the last window's length: what was said before is of a window before.</summary>
-    private async Task<QuotaWord?> KnownAsync(ObservatoryContext db, string window, SeriesEntity used, IReadOnlyList<SeriesEntity> resets, CancellationToken cancel)
+    private async Task<QuotaWord?> KnownAsync(
+        ObservatoryContext db, string window, SeriesEntity used, IReadOnlyList<SeriesEntity> resets, CancellationToken cancel)
     {
         if (await queries.LastBefore(db, used.Id, long.MaxValue).ConfigureAwait(false) is not { } last) return null;
         var from = last.At - (long)QuotaRule.LengthOf(window).TotalMilliseconds;
         var ends = new Dictionary<long, double>();
         foreach (var series in resets)
         {
-            await foreach (var point in queries.LatestFrom(db, series.Id, from, MostPoints).WithCancellation(cancel).ConfigureAwait(false)) ends[point.At] = Math.Max(point.Value, ends.GetValueOrDefault(point.At));
+            await foreach (var point in queries.LatestFrom(db, series.Id, from, MostPoints).WithCancellation(cancel).ConfigureAwait(false))
+            {
+                ends[point.At] = Math.Max(point.Value, ends.GetValueOrDefault(point.At));
+            }
         }
         var said = new List<QuotaWord>();
         await foreach (var point in queries.LatestFrom(db, used.Id, from, MostPoints).WithCancellation(cancel).ConfigureAwait(false))

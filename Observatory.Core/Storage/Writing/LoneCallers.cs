@@ -21,7 +21,7 @@ internal sealed class LoneCallers(WriterTables tables)
         HashSet<int>? added = null;
         foreach (var (_, row) in responses.Changes)
         {
-            if (row.ConversationId != ConversationCache.None || (CallKind)row.Kind != CallKind.Call || row.UserId == 0) continue;
+            if (row.ConversationId != ConversationCache.None || !IsCall(row)) continue;
             if (Users().Add(row.UserId)) (added ??= []).Add(row.UserId);
         }
         if (added is null) return;
@@ -33,6 +33,7 @@ internal sealed class LoneCallers(WriterTables tables)
 
     public static bool IsPoint(ResponseEntity row) => (CallKind)row.Kind is CallKind.Metric or CallKind.Total;
 
-    private HashSet<int> Users() =>
-        _users ??= [.. tables.Responses.OfConversation(ConversationCache.None).Where(r => (CallKind)r.Kind == CallKind.Call && r.UserId != 0).Select(r => r.UserId)];
+    private HashSet<int> Users() => _users ??= [.. tables.Responses.OfConversation(ConversationCache.None).Where(IsCall).Select(r => r.UserId)];
+
+    private static bool IsCall(ResponseEntity row) => (CallKind)row.Kind == CallKind.Call && row.UserId != 0;
 }
