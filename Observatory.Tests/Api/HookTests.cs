@@ -91,7 +91,7 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [Fact]
     public async Task An_idle_session_that_redraws_sets_no_quota_back()
     {
-        var (user, reset) = (Guid.NewGuid().ToString("N"), DateTimeOffset.UtcNow.AddHours(3).ToUnixTimeSeconds());
+        var (user, reset) = (Guid.NewGuid().ToString("N"), TimeProvider.System.GetUtcNow().AddHours(3).ToUnixTimeSeconds());
         async Task SayAsync(string session, int used, long resets) => await PostAsync(
             $"statusline?user={user}", $$"""{"session_id":"{{session}}","rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":{{resets}}} } }""");
         await SayAsync("active", 58, reset);
@@ -109,7 +109,7 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     private static Core.Ingestion.EventBatch Reread(string user, int used, long reset)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"session_id":"s","rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":{{reset}}} } }""");
-        var later = DateTimeOffset.UtcNow.AddSeconds(5).ToUnixTimeMilliseconds();
+        var later = TimeProvider.System.GetUtcNow().AddSeconds(5).ToUnixTimeMilliseconds();
         Assert.True(new StatuslineReader(new StatuslineBoard()).TryRead(body, user, later, out var batch));
         return batch;
     }
