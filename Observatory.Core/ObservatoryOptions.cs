@@ -8,6 +8,15 @@ public sealed class ObservatoryOptions
     /// <summary>Folder for the database, keys and state; empty = the platform's place for application data.</summary>
     public string DataDirectory { get; set; } = "";
 
+    /// <summary>
+    /// Address that readers use where it is not the one that is listened on (a proxy in front), with the path before all pages; empty = as
+    /// they come.
+    /// </summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>Addresses and networks (<c>10.0.0.0/8</c>) of proxies whose forwarded headers are believed; empty = those of this machine.</summary>
+    public IList<string> Proxies { get; set; } = [];
+
     /// <summary>Fill an empty instance with made-up data.</summary>
     public bool Demo { get; set; }
 

@@ -19,9 +19,9 @@ try
     using var ownership = DataDirectoryLock.Acquire(data);
     var addresses = builder.AddListening(settings.Otlp);
 
-    builder.Services.AddObservatoryHosting(builder.Configuration, data, ownership, addresses);
+    builder.Services.AddObservatoryHosting(builder.Configuration, settings, data, ownership, addresses);
     builder.Services.AddObservatoryCore(settings, data.Path);
-    builder.Services.AddObservatoryIdentity(settings.Bootstrap, addresses);
+    builder.Services.AddObservatoryIdentity(settings.Bootstrap, addresses, Instance.Of(data));
     builder.Services.AddObservatoryApi();
     builder.Services.AddObservatoryIngest();
     builder.Services.AddOtlp();

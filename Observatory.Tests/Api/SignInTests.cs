@@ -24,7 +24,7 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         using (var first = await browser.GetAsync(link, cancel))
         {
             Assert.Equal((HttpStatusCode.SeeOther, "/"), (first.StatusCode, first.Headers.Location?.OriginalString));
-            var cookie = Assert.Single(first.Headers.GetValues("Set-Cookie"), c => c.StartsWith("observatory=", StringComparison.Ordinal));
+            var cookie = Assert.Single(first.Headers.GetValues("Set-Cookie"), c => SessionCookieName().IsMatch(c));
             Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
             Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
             var expires = DateTimeOffset.Parse(Expiry().Match(cookie).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
@@ -35,10 +35,82 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Matches("<title>[^<]*Observatory[^<]*</title>", await home.Content.ReadAsStringAsync(cancel));
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/analytics/system", cancel)).StatusCode);
 
+        // Who is signed in already and follows it again, as a double click does, is led to the overview.
+        using (var again = await browser.GetAsync(link, cancel))
+        {
+            Assert.Equal((HttpStatusCode.SeeOther, "/"), (again.StatusCode, again.Headers.Location?.OriginalString));
+        }
         using var second = await _host.Browser().GetAsync(link, cancel);
         Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
         Assert.StartsWith("/account/sign-in", second.Headers.Location!.OriginalString, StringComparison.Ordinal);
         Assert.False(second.Headers.Contains("Set-Cookie"));
+    }
+
+    [Theory]
+    [InlineData("Sec-Purpose", "prefetch;prerender")]
+    [InlineData("Purpose", "prefetch")]
+    public async Task A_browser_that_looks_ahead_does_not_use_a_link_up(string header, string value)
+    {
+        var link = Link();
+        using var ahead = new HttpRequestMessage(HttpMethod.Get, link) { Headers = { { header, value } } };
+        using (var answer = await _host.Browser().SendAsync(ahead, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.False(answer.Headers.Contains("Set-Cookie"));
+        }
+        using var used = await _host.Browser().GetAsync(link, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.SeeOther, used.StatusCode);
+    }
+
+    /// <summary>The list of sessions cannot be written where a folder has its name.</summary>
+    [Fact]
+    public async Task A_link_is_still_good_after_a_sign_in_that_failed()
+    {
+        await using var host = new WebHost(_clock);
+        var (link, cancel) = ("/account/link?t=" + host.Services.GetRequiredService<SignInLinks>().Issue(), TestContext.Current.CancellationToken);
+        var list = host.Services.GetRequiredService<Observatory.Web.Hosting.DataDirectory>().File("sessions.json");
+        Directory.CreateDirectory(list);
+        using (var failed = await host.Browser().GetAsync(link, cancel)) Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        Directory.Delete(list);
+        using var signedIn = await host.Browser().GetAsync(link, cancel);
+        Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/é", "/%C3%A9")]
+    [InlineData("/users/ｅ😀?x=ü", "/users/%EF%BD%85%F0%9F%98%80?x=%C3%BC")]
+    [InlineData("/plain%20path?a=b&c=d", "/plain%20path?a=b&c=d")]
+    public async Task A_return_address_of_any_characters_is_led_to(string address, string location)
+    {
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        await new SeeOther(AccountEndpoints.Local(address)!).ExecuteAsync(context);
+        Assert.Equal(location, context.Response.Headers.Location.ToString());
+    }
+
+    [Fact]
+    public async Task Two_instances_on_one_host_do_not_sign_each_other_out()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var other = new WebHost(_clock);
+        // One browser for both: cookies know no ports.
+        var jar = new Dictionary<string, string>();
+        async Task<HttpResponseMessage> Ask(WebHost host, string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (jar.Count > 0) request.Headers.Add("Cookie", string.Join("; ", jar.Select(c => $"{c.Key}={c.Value}")));
+            var answer = await host.Program(key: null).SendAsync(request, cancel);
+            if (!answer.Headers.TryGetValues("Set-Cookie", out var set)) return answer;
+            foreach (var cookie in set) jar[cookie.Split('=')[0]] = cookie.Split(';')[0].Split('=', 2)[1];
+            return answer;
+        }
+
+        await Ask(_host, Link());
+        await Ask(_host, "/account/sign-in");
+        await Ask(other, "/account/link?t=" + other.Services.GetRequiredService<SignInLinks>().Issue());
+        await Ask(other, "/account/sign-in");
+        Assert.Equal(4, jar.Count);
+        Assert.Equal(HttpStatusCode.OK, (await Ask(_host, "/api/analytics/system")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Ask(other, "/api/analytics/system")).StatusCode);
     }
 
     [Fact]
@@ -175,6 +247,9 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 
     [GeneratedRegex("name=\"(__RequestVerificationToken)\"[^>]*value=\"([^\"]+)\"")]
     private static partial Regex FormToken();
+
+    [GeneratedRegex("^observatory-[0-9a-f]{8}=")]
+    private static partial Regex SessionCookieName();
 
     [GeneratedRegex("expires=([^;]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Expiry();

@@ -1,3 +1,4 @@
+using Observatory.Web.Hosting;
 using Observatory.Web.Identity;
 
 namespace Observatory.Web.Api;
@@ -20,7 +21,7 @@ internal static class AdminApi
     {
         var request = call.HttpContext.Request;
         var safe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        var own = string.Equals(request.Headers.Origin.ToString(), $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        var own = request.Headers.Origin.Count > 0 && call.HttpContext.RequestServices.GetRequiredService<OriginCheck>().IsOwn(request);
         return safe || own || call.HttpContext.User.HasClaim(c => c.Type == Policies.ScopeClaim)
             ? next(call) : ValueTask.FromResult<object?>(TypedResults.Problem("A change needs a key, or a page of this server.", statusCode: StatusCodes.Status403Forbidden));
     }

@@ -48,7 +48,7 @@ internal static class ApiDocument
         app.MapGet("/api", ShowAsync).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ShowAsync([FromKeyedServices(Name)] IOpenApiDocumentProvider documents, CancellationToken cancel) =>
+    private static async Task<IResult> ShowAsync(HttpContext context, [FromKeyedServices(Name)] IOpenApiDocumentProvider documents, CancellationToken cancel) =>
         TypedResults.Content(
-            PlainPage.Render("API", ApiReference.Render(await documents.GetOpenApiDocumentAsync(cancel)), wide: true), "text/html; charset=utf-8");
+            PlainPage.Render("API", ApiReference.Render(await documents.GetOpenApiDocumentAsync(cancel), context.Request.PathBase.ToUriComponent()), wide: true), "text/html; charset=utf-8");
 }

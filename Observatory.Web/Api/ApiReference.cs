@@ -10,11 +10,11 @@ internal static class ApiReference
 {
     private const int Depth = 4;
 
-    public static string Render(OpenApiDocument document)
+    public static string Render(OpenApiDocument document, string home)
     {
         var html = new StringBuilder();
         html.Append("<main>").Append(PlainPage.Brand).Append("<h1>API</h1><p>").Append(Text(document.Info.Description)).Append("</p>");
-        html.Append("<p>Send a key: <code>curl -H \"Authorization: Bearer KEY\" …/api/analytics/dashboard</code>. For generators: <a href=\"/openapi/v1.json\">openapi/v1.json</a>.</p>");
+        html.Append("<p>Send a key: <code>curl -H \"Authorization: Bearer KEY\" …/api/analytics/dashboard</code>. For generators: <a href=\"").Append(Text(home)).Append("/openapi/v1.json\">openapi/v1.json</a>.</p>");
         var operations = document.Paths.SelectMany(path => (path.Value.Operations ?? []).Select(o => (path.Key, Verb: o.Key.Method, Operation: o.Value)));
         foreach (var group in operations.GroupBy(o => o.Operation.Tags?.FirstOrDefault()?.Name ?? "Other"))
         {

@@ -34,7 +34,7 @@ internal static class KeysApi
             var lifetime = wanted.NeverExpires == true ? (TimeSpan?)null : wanted.ExpiresInDays is { } days ? TimeSpan.FromDays(days) : ApiKeyService.Lifetime;
             var (key, kept) = await keys.CreateAsync(wanted.Name ?? "", scopes, lifetime, cancel);
             context.Response.Headers.CacheControl = "no-store";
-            return TypedResults.Created($"/api/admin/keys/{kept.Id}", new NewKeyAnswer(key, new KeyAnswer(kept)));
+            return TypedResults.Created($"{context.Request.PathBase}/api/admin/keys/{kept.Id}", new NewKeyAnswer(key, new KeyAnswer(kept)));
         }
         catch (ArgumentException bad)
         {

@@ -67,7 +67,7 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
 
     private (TimeRange Range, TimeZoneInfo Zone) ReadPeriod()
     {
-        var zone = Single("timezone") is { } name ? Zones.Find(name) ?? throw new BadParameterException("timezone", "is not an IANA zone such as Europe/Berlin") : TimeZoneInfo.Utc;
+        var zone = Single("timezone") is { } name ? Zones.Find(name) ?? throw new BadParameterException("timezone", Zones.WhyUnknown) : TimeZoneInfo.Utc;
         var start = Single("start") is { } first ? Instants.Parse("start", first) : (DateTimeOffset?)null;
         var end = Single("end") is { } last ? Instants.Parse("end", last) : (DateTimeOffset?)null;
         CheckYear("start", start);

@@ -18,6 +18,10 @@ internal static partial class Zones
         return TimeZoneInfo.TryConvertIanaIdToWindowsId(zone.Id, out _) || name.Contains('/', StringComparison.Ordinal) ? zone : null;
     }
 
+    /// <summary>What to say of a name that was not found; goes on after the parameter's name.</summary>
+    public static string WhyUnknown => Hosting.ZoneCheck.HasZones
+        ? "is not an IANA zone such as Europe/Berlin" : $"cannot be looked up, because only UTC is known: {Hosting.ZoneCheck.Advice}";
+
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}\z")]
     private static partial Regex Shape();
 }

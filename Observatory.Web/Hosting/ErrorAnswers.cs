@@ -42,7 +42,7 @@ internal static class ErrorAnswers
             var phrase = ReasonPhrases.GetReasonPhrase(status);
             // "Not found": sentence case, as everywhere.
             var title = phrase.Length > 1 ? phrase[..1] + phrase[1..].ToLowerInvariant() : phrase;
-            await context.Response.WriteAsync(PlainPage.Render(title, PlainPage.Message(title, detail ?? Advice(status))), cancel);
+            await context.Response.WriteAsync(PlainPage.Render(title, PlainPage.Message(context.Request.PathBase, title, detail ?? Advice(status))), cancel);
             return;
         }
         await TypedResults.Problem(detail ?? Advice(status), statusCode: status).ExecuteAsync(context);

@@ -6,25 +6,51 @@ namespace Observatory.Web.Hosting;
 /// Browsers send cookies with WebSocket handshakes to any host, and CORS does not cover these: a page of another origin could open a
 /// circuit or hub as the reader. Callers without an Origin are no browsers and need a key or cookie of their own.
 /// </summary>
-internal static class OriginCheck
+internal sealed class OriginCheck(PublicAddress address, ILogger<OriginCheck> logger)
 {
-    public static void UseOriginCheck(this WebApplication app) => app.Use((context, next) =>
+    private readonly SaidOnce _said = new();
+
+    /// <summary>Origins of our own pages, as this request sees it: the first by its Host header, the other by the setting.</summary>
+    public IReadOnlyList<string> Own(HttpRequest request) =>
+        address.Origin is { } origin && !origin.Equals(Here(request), StringComparison.OrdinalIgnoreCase) ? [Here(request), origin] : [Here(request)];
+
+    /// <summary>The request comes from a page of ours, or from no page at all.</summary>
+    public bool IsOwn(HttpRequest request)
     {
-        if (!IsGuarded(context) || IsOwn(context.Request)) return next(context);
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return Task.CompletedTask;
-    });
+        var origin = request.Headers.Origin;
+        return origin.Count == 0 || (origin.Count == 1 && Own(request).Contains(origin[0], StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Answers 403 and says here and in the log what to set, because the reader of a proxied page sees nothing else.</summary>
+    public Task RefuseAsync(HttpContext context)
+    {
+        var origin = SettingsReader.Shown(context.Request.Headers.Origin.ToString());
+        var own = Here(context.Request);
+        if (_said.IsNew(origin))
+        {
+            logger.LogWarning(
+                "A page of {Origin} was refused, because this server takes itself for {Own}. If readers use that address, set Observatory:PublicUrl to it, "
+                + "or let the proxy pass the Host header and X-Forwarded-Proto", origin, own);
+        }
+        return ErrorAnswers.WriteAsync(context, StatusCodes.Status403Forbidden,
+            $"The page comes from {origin}, but this server takes itself for {own}. If readers use that address, set Observatory:PublicUrl to it, "
+            + "or let the proxy pass the Host header and X-Forwarded-Proto.", context.RequestAborted);
+    }
+
+    private static string Here(HttpRequest request) => $"{request.Scheme}://{request.Host}";
+}
+
+internal static class OriginChecks
+{
+    public static void UseOriginCheck(this WebApplication app)
+    {
+        var check = app.Services.GetRequiredService<OriginCheck>();
+        app.Use((context, next) => !IsGuarded(context) || check.IsOwn(context.Request) ? next(context) : check.RefuseAsync(context));
+    }
 
     private static bool IsGuarded(HttpContext context) =>
         context.Request.Headers.Upgrade.Any(value => value?.Contains("websocket", StringComparison.OrdinalIgnoreCase) == true)
         || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true
         || context.Request.Path.StartsWithSegments("/_blazor")
         || context.Request.Path.StartsWithSegments("/hubs");
-
-    private static bool IsOwn(HttpRequest request)
-    {
-        var origin = request.Headers.Origin;
-        if (origin.Count == 0) return true;
-        return origin.Count == 1 && string.Equals(origin[0], $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
-    }
 }

@@ -7,6 +7,8 @@ internal static class Pipeline
     {
         // Disposed by the container after everything that is made later.
         app.Services.GetRequiredService<DataDirectoryLock>();
+        app.UseHostNames();
+        app.UseForwarding();
         app.UseHeadRequests();
         app.UseErrorAnswers();
         app.UseOriginCheck();

@@ -24,12 +24,13 @@ internal static class PlainPage
         </html>
         """;
 
-    public static string Message(string title, string? text) => $"""
+    /// <param name="home">Path before all pages.</param>
+    public static string Message(PathString home, string title, string? text) => $"""
         <main class="card">
         {Brand}
         <h1>{WebUtility.HtmlEncode(title)}</h1>
         <p>{WebUtility.HtmlEncode(text)}</p>
-        <p><a class="button" href="/">Go to the overview</a></p>
+        <p><a class="button" href="{WebUtility.HtmlEncode(home.ToUriComponent())}/">Go to the overview</a></p>
         </main>
         """;
 

@@ -25,6 +25,9 @@ internal static class SettingsReader
         ReadOwners(section, options.Transcripts);
         CheckRoots(options.Transcripts);
         CheckBootstrap(options.Bootstrap);
+        PublicAddress.Parse(options.PublicUrl);
+        CheckList(section, "Proxies");
+        Forwarding.ReadProxies(options.Proxies);
         CheckAddress("Otlp:HttpUrl", options.Otlp.HttpUrl);
         CheckAddress("Otlp:GrpcUrl", options.Otlp.GrpcUrl);
         return options;
@@ -92,10 +95,10 @@ internal static class SettingsReader
             throw Wrong("Bootstrap:ApiKey", $"it must have at least {MinimumKeyLength} characters.");
     }
 
-    private static StartRefusedException Wrong(string key, string what) => new($"{ObservatoryOptions.Section}:{key}: {what}");
+    internal static StartRefusedException Wrong(string key, string what) => new($"{ObservatoryOptions.Section}:{key}: {what}");
 
     /// <summary>Fit for one line of a console.</summary>
-    private static string Shown(string value)
+    internal static string Shown(string value)
     {
         var line = new string([.. value.Take(200).Select(c => char.IsControl(c) ? ' ' : c)]);
         return value.Length > 200 ? line + "…" : line;

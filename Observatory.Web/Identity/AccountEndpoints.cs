@@ -1,7 +1,4 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core.Accounts;
@@ -12,6 +9,9 @@ namespace Observatory.Web.Identity;
 internal static class AccountEndpoints
 {
     public const string ReturnUrl = "returnUrl";
+
+    /// <summary>Headers in which browsers say that nobody asked yet.</summary>
+    private static readonly string[] s_purposes = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
     public static void MapAccount(this WebApplication app)
     {
@@ -24,21 +24,41 @@ internal static class AccountEndpoints
     }
 
     /// <summary>The only GET that changes state: the console cannot post.</summary>
-    private static async Task<IResult> FollowLink(HttpContext context, SignInLinks links, TimeProvider clock, string? t = null)
+    private static async Task<IResult> FollowLink(HttpContext context, SignInLinks links, Sessions sessions, string? t = null)
     {
-        if (!links.Redeem(t)) return TypedResults.LocalRedirect(SessionCookie.SignInPath + "?failed=link");
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, Sessions.ForLink(), Sessions.Lasting(context, clock));
-        return new SeeOther("/");
+        // A browser that only looks ahead has not been told to go there.
+        if (IsPrefetch(context.Request)) return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (links.Claim(t) is not { } claim)
+        {
+            // The second click on a link finds its reader signed in by the first.
+            if (context.User.Identity?.IsAuthenticated == true) return new SeeOther(context.Request.PathBase + "/");
+            return TypedResults.Redirect(context.Request.PathBase + SessionCookie.SignInPath + "?failed=link");
+        }
+        try
+        {
+            await sessions.SignInByLinkAsync(context);
+        }
+        catch
+        {
+            claim.GiveBack();
+            throw;
+        }
+        claim.Burn();
+        return new SeeOther(context.Request.PathBase + "/");
     }
+
+    private static bool IsPrefetch(HttpRequest request) =>
+        s_purposes.SelectMany(name => request.Headers[name])
+            .Any(value => value?.Contains("prefetch", StringComparison.OrdinalIgnoreCase) == true);
 
     private static ContentHttpResult ShowSignIn(HttpContext context, IAntiforgery antiforgery, string? returnUrl = null, string? failed = null)
     {
         var problem = failed == "link" ? "This link was used before, or its time is over." : null;
-        return Page(AccountPages.SignIn(Token(antiforgery, context), Local(returnUrl), problem));
+        return Page(AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), problem));
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, IAccountStore store, Passwords passwords, TimeProvider clock,
+        HttpContext context, IAntiforgery antiforgery, IAccountStore store, Passwords passwords, Sessions sessions, TimeProvider clock,
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl)
     {
         var cancel = context.RequestAborted;
@@ -46,24 +66,23 @@ internal static class AccountEndpoints
         if (password is not { Length: > 0 and <= 256 } || !passwords.Verify(user, password))
         {
             const string Problem = "E-mail address and password do not match.";
-            return Page(AccountPages.SignIn(Token(antiforgery, context), Local(returnUrl), Problem, email), StatusCodes.Status401Unauthorized);
+            var form = AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), Problem, email);
+            return Page(form, StatusCodes.Status401Unauthorized);
         }
         user!.LastSignInAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await store.SaveUserAsync(user, cancel);
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, Sessions.For(user), Sessions.Lasting(context, clock));
-        return new SeeOther(Local(returnUrl) ?? "/");
+        await sessions.SignInAsync(context, user);
+        return new SeeOther(Local(returnUrl) ?? context.Request.PathBase + "/");
     }
 
     private static ContentHttpResult ShowSignOut(HttpContext context, IAntiforgery antiforgery) =>
-        Page(AccountPages.SignOut(Token(antiforgery, context), context.User.Identity?.Name));
+        Page(AccountPages.SignOut(context.Request.PathBase, Token(antiforgery, context), context.User.Identity?.Name));
 
     // The unused form value makes the framework check the antiforgery token.
-    private static async Task<IResult> SignOutAsync(HttpContext context, EndedSessions ended, [FromForm(Name = "returnUrl")] string? _)
+    private static async Task<IResult> SignOutAsync(HttpContext context, Sessions sessions, [FromForm(Name = "returnUrl")] string? _)
     {
-        if (context.User.FindFirstValue(Sessions.SessionClaim) is { } session) ended.Add(session);
-        await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
-        return new SeeOther(SessionCookie.SignInPath);
+        await sessions.SignOutAsync(context);
+        return new SeeOther(context.Request.PathBase + SessionCookie.SignInPath);
     }
 
     private static ContentHttpResult Page(string html, int status = StatusCodes.Status200OK) =>
@@ -81,12 +100,13 @@ internal static class AccountEndpoints
 }
 
 /// <summary>303: whatever the method was, go on with GET.</summary>
+/// <param name="path">May hold any character: a header takes ASCII only, so that the others are percent-encoded.</param>
 internal sealed class SeeOther(string path) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-        httpContext.Response.Headers.Location = path;
+        httpContext.Response.Headers.Location = string.Concat(path.EnumerateRunes().Select(r => r.IsAscii ? r.ToString() : Uri.EscapeDataString(r.ToString())));
         return Task.CompletedTask;
     }
 }

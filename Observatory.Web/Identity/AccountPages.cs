@@ -6,13 +6,15 @@ namespace Observatory.Web.Identity;
 /// <summary>Static pages: they work before any circuit, script or file is there.</summary>
 internal static class AccountPages
 {
-    public static string SignIn((string Name, string Value) token, string? returnUrl, string? problem, string? email = null) => PlainPage.Render("Sign in", $"""
+    /// <param name="home">Path before all pages.</param>
+    public static string SignIn(
+        PathString home, (string Name, string Value) token, string? returnUrl, string? problem, string? email = null) => PlainPage.Render("Sign in", $"""
         <main class="card">
         {PlainPage.Brand}
         <h1>Sign in</h1>
         <p>Your figures stay on this machine, and so do the accounts.</p>
         {(problem is null ? "" : $"""<div class="bad" role="alert">{Text(problem)}</div>""")}
-        <form method="post" action="/account/sign-in">
+        <form method="post" action="{Text(home)}/account/sign-in">
         <label for="email">E-mail</label>
         <input id="email" name="email" type="email" autocomplete="username" required maxlength="256" value="{Text(email)}">
         <label for="password">Password</label>
@@ -28,20 +30,22 @@ internal static class AccountPages
         </main>
         """);
 
-    public static string SignOut((string Name, string Value) token, string? name) => PlainPage.Render("Sign out", $"""
+    public static string SignOut(PathString home, (string Name, string Value) token, string? name) => PlainPage.Render("Sign out", $"""
         <main class="card">
         {PlainPage.Brand}
         <h1>Sign out?</h1>
         <p>You are signed in as {Text(name)}.</p>
-        <form method="post" action="/account/sign-out">
+        <form method="post" action="{Text(home)}/account/sign-out">
         {Hidden(token.Name, token.Value)}
         <button type="submit">Sign out</button>
         </form>
-        <div class="hint"><p><a href="/">Back to the overview</a></p></div>
+        <div class="hint"><p><a href="{Text(home)}/">Back to the overview</a></p></div>
         </main>
         """);
 
     private static string Hidden(string name, string value) => $"""<input type="hidden" name="{Text(name)}" value="{Text(value)}">""";
+
+    private static string Text(PathString path) => Text(path.ToUriComponent());
 
     private static string Text(string? value) => WebUtility.HtmlEncode(value) ?? "";
 }

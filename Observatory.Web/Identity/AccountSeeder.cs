@@ -9,7 +9,8 @@ namespace Observatory.Web.Identity;
 /// Brings the accounts in line with <c>Observatory:Bootstrap</c>, and refuses to be reachable from other machines while nobody could
 /// sign in. Runs after the store is ready and before the first request.
 /// </summary>
-internal sealed class AccountSeeder(BootstrapOptions bootstrap, IAccountStore store, Passwords passwords, ListenAddresses addresses, TimeProvider clock)
+internal sealed class AccountSeeder(
+    BootstrapOptions bootstrap, IAccountStore store, Passwords passwords, SessionList sessions, ListenAddresses addresses, TimeProvider clock)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -39,8 +40,14 @@ internal sealed class AccountSeeder(BootstrapOptions bootstrap, IAccountStore st
         user.Disabled = false;
         user.PasswordHash = passwords.Hash(user, password);
         user.SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        var changed = user.Id != 0;
         await store.SaveUserAsync(user, cancel);
+        // Who changes it may fear that somebody else is in, by whatever way.
+        if (changed) EndSessions(Sessions.OwnerOf(user));
     }
+
+    /// <summary>Those of links too, which nothing else ends. Of the accounts one, or all.</summary>
+    private void EndSessions(string? owner) => sessions.EndAll(s => owner is null || s.Owner == owner || s.Owner == Sessions.LocalId);
 
     private async Task SeedKeyAsync(CancellationToken cancel)
     {
@@ -50,7 +57,11 @@ internal sealed class AccountSeeder(BootstrapOptions bootstrap, IAccountStore st
         {
             // The setting is the truth: a key that left it ends with this start.
             if (hash is not null && old.Hash.AsSpan().SequenceEqual(hash)) present = true;
-            else await store.DeleteKeyAsync(old.Id, cancel);
+            else
+            {
+                await store.DeleteKeyAsync(old.Id, cancel);
+                EndSessions(null);
+            }
         }
         if (hash is null || present) return;
         await store.SaveKeyAsync(new ApiKey

@@ -1,9 +1,9 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Observatory.Core.Accounts;
 
 namespace Observatory.Web.Identity;
 
@@ -28,12 +28,9 @@ internal sealed class ApiKeyHandler(
         if (await keys.FindAsync(given[0].Trim(), Context.RequestAborted) is not { } key) return AuthenticateResult.Fail("Unknown key.");
 
         var identity = new ClaimsIdentity(SchemeName, ClaimTypes.Name, ClaimTypes.Role);
-        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, $"key:{key.Id}"));
+        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, SessionCheck.KeyPrefix + key.Id.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, key.Name));
-        foreach (var scope in Enum.GetValues<KeyScopes>())
-        {
-            if (scope != KeyScopes.None && key.Scopes.HasFlag(scope)) identity.AddClaim(new Claim(Policies.ScopeClaim, scope.ToString()));
-        }
+        foreach (var scope in Policies.ScopesOf(key.Scopes)) identity.AddClaim(new Claim(Policies.ScopeClaim, scope));
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Observatory.Core;
 using Observatory.Web.Hosting;
 
@@ -9,21 +10,22 @@ internal static class IdentityRegistration
 {
     private const string EitherScheme = "Either";
 
-    public static void AddObservatoryIdentity(this IServiceCollection services, BootstrapOptions bootstrap, ListenAddresses addresses)
+    public static void AddObservatoryIdentity(this IServiceCollection services, BootstrapOptions bootstrap, ListenAddresses addresses, Instance instance)
     {
-        // The prefix binds a cookie to this host and TLS, and browsers take it over TLS only.
-        var prefix = addresses.AllHttps ? "__Host-" : "";
+        var names = CookieNames.Of(instance, addresses.AllHttps);
+        // Such names want the whole host; else a cookie goes to the path before our pages only (PathBase).
+        var path = addresses.AllHttps ? "/" : null;
         services.AddAuthentication(EitherScheme)
             .AddPolicyScheme(EitherScheme, null, scheme => scheme.ForwardDefaultSelector = context =>
                 ApiKeyHandler.Concerns(context.Request) ? ApiKeyHandler.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(cookie =>
             {
-                cookie.Cookie.Name = prefix + "observatory";
+                cookie.Cookie.Name = names.Session;
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.SecurePolicy = addresses.AllHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-                cookie.Cookie.Path = "/";
+                cookie.Cookie.Path = path;
                 cookie.LoginPath = SessionCookie.SignInPath;
                 cookie.ReturnUrlParameter = AccountEndpoints.ReturnUrl;
                 cookie.SlidingExpiration = false;
@@ -31,20 +33,27 @@ internal static class IdentityRegistration
             });
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = prefix + "observatory-form";
+            antiforgery.Cookie.Name = names.Form;
             antiforgery.Cookie.SecurePolicy = addresses.AllHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-            antiforgery.Cookie.Path = "/";
+            antiforgery.Cookie.Path = path;
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
         services.AddAuthorizationBuilder().AddPolicies();
         services.AddCascadingAuthenticationState();
 
         services.AddSingleton(bootstrap);
+        services.AddSingleton(names);
         services.AddSingleton<Passwords>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<SignInLinks>();
-        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<SessionList>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SessionCheck>();
+        services.AddSingleton<OpenCircuits>();
+        services.AddScoped<CircuitGuard>();
+        services.AddScoped<CircuitHandler>(circuit => circuit.GetRequiredService<CircuitGuard>());
         services.AddSingleton<SessionCookie>();
         services.AddHostedService<AccountSeeder>();
+        services.AddHostedService<SessionWatch>();
     }
 }

@@ -31,6 +31,9 @@ internal static class Policies
         authorization.SetDefaultPolicy(read).SetFallbackPolicy(read);
     }
 
+    /// <summary>Values of <see cref="ScopeClaim"/> that a key has.</summary>
+    public static IEnumerable<string> ScopesOf(KeyScopes scopes) => Enum.GetValues<KeyScopes>().Where(s => s != KeyScopes.None && scopes.HasFlag(s)).Select(s => s.ToString());
+
     public static UserRole? RoleOf(ClaimsPrincipal who) => Enum.TryParse<UserRole>(who.FindFirstValue(ClaimTypes.Role), out var role) ? role : null;
 
     private static AuthorizationPolicyBuilder Allow(AuthorizationPolicyBuilder policy, UserRole? role, KeyScopes scope) => policy

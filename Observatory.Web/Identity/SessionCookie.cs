@@ -1,21 +1,18 @@
-using System.Globalization;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Endpoints;
-using Observatory.Core.Accounts;
 using Observatory.Web.Hosting;
 
 namespace Observatory.Web.Identity;
 
 /// <summary>The session cookie of people: who is asked to sign in how, and which cookies still count.</summary>
-internal sealed class SessionCookie(IAccountStore store, EndedSessions ended) : CookieAuthenticationEvents
+internal sealed class SessionCookie(SessionCheck check) : CookieAuthenticationEvents
 {
     public const string SignInPath = "/account/sign-in";
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        if (!await IsGoodAsync(context.Principal, context.HttpContext.RequestAborted))
+        if (!await check.IsGoodAsync(context.Principal, context.HttpContext.RequestAborted))
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
@@ -26,7 +23,11 @@ internal sealed class SessionCookie(IAccountStore store, EndedSessions ended) : 
     {
         // A page that is opened leads to the sign-in page; a program gets a plain no. Pages also take callers that do not say what they accept.
         var page = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
-        if ((page || ErrorAnswers.WantsPage(context.Request)) && HttpMethods.IsGet(context.Request.Method)) context.Response.Redirect(context.RedirectUri);
+        if ((page || ErrorAnswers.WantsPage(context.Request)) && HttpMethods.IsGet(context.Request.Method))
+        {
+            // Without scheme and host: behind a proxy those of the request need not be those of the reader.
+            context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
+        }
         else
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -40,17 +41,5 @@ internal sealed class SessionCookie(IAccountStore store, EndedSessions ended) : 
     {
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
-    }
-
-    private async Task<bool> IsGoodAsync(ClaimsPrincipal? who, CancellationToken cancel)
-    {
-        if (who?.FindFirstValue(Sessions.SessionClaim) is not { } session || ended.Contains(session)) return false;
-        var id = who.FindFirstValue(ClaimTypes.NameIdentifier);
-        if (id == Sessions.LocalId) return true;
-        // An account's session ends with a change of its password or role.
-        return id is not null && id.StartsWith(Sessions.AccountPrefix, StringComparison.Ordinal)
-            && long.TryParse(id.AsSpan(Sessions.AccountPrefix.Length), CultureInfo.InvariantCulture, out var number)
-            && await store.FindUserAsync(number, cancel) is { Disabled: false } user
-            && user.SecurityStamp == who.FindFirstValue(Sessions.StampClaim);
     }
 }

@@ -28,23 +28,24 @@ internal sealed class SignInLinks(DataDirectory data, TimeProvider clock)
         return token;
     }
 
-    /// <summary>Burns the token. True for the first call with one that was issued and is not over.</summary>
-    public bool Redeem(string? token)
+    /// <summary>Takes the token, so that nobody else can. Null unless this is the first call with one that was issued and is not over.</summary>
+    public SignInClaim? Claim(string? token)
     {
-        if (token is not { Length: > 0 and <= 128 }) return false;
+        if (token is not { Length: > 0 and <= 128 }) return null;
+        var file = FileOf(token);
         var claimed = System.IO.Path.Combine(data.Links, $"{Guid.NewGuid():N}.claimed");
         try
         {
             // Of several callers one can rename the file; for the others it is not there.
-            File.Move(FileOf(token), claimed);
+            File.Move(file, claimed);
         }
         catch (IOException)
         {
-            return false;
+            return null;
         }
-        var live = IsLive(claimed);
+        if (IsLive(claimed)) return new SignInClaim(file, claimed);
         File.Delete(claimed);
-        return live;
+        return null;
     }
 
     private string FileOf(string token) =>
@@ -69,4 +70,12 @@ internal sealed class SignInLinks(DataDirectory data, TimeProvider clock)
             }
         }
     }
+}
+
+/// <summary>A token that somebody holds: burnt when the sign-in worked, given back when it did not.</summary>
+internal sealed class SignInClaim(string file, string claimed)
+{
+    public void Burn() => File.Delete(claimed);
+
+    public void GiveBack() => File.Move(claimed, file, overwrite: true);
 }

@@ -28,6 +28,7 @@ internal sealed class JobServer(
         {
             ServerName = "default", Queues = [Queue], WorkerCount = 2, StopTimeout = TimeSpan.Zero, ShutdownTimeout = s_patience,
             Activator = new AspNetCoreJobActivator(services.GetRequiredService<IServiceScopeFactory>()),
+            TimeZoneResolver = services.GetRequiredService<ITimeZoneResolver>(),
         };
         using var server = new BackgroundJobServer(options, services.GetRequiredService<JobStorage>());
         try

@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.InMemory;
+using Observatory.Web.Hosting;
 using Observatory.Web.Identity;
 
 namespace Observatory.Web.Jobs;
@@ -11,6 +12,8 @@ internal static class JobsRegistration
 
     public static void AddObservatoryJobs(this IServiceCollection services)
     {
+        // Before Hangfire's own.
+        services.AddSingleton<ITimeZoneResolver, ServerZones>();
         services.AddHangfire(hangfire => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
@@ -22,6 +25,10 @@ internal static class JobsRegistration
 
     public static void MapObservatoryJobs(this WebApplication app) => app
         // Its own filter would let in whoever comes from this machine only; the policy decides instead.
-        .MapHangfireDashboard(DashboardPath, new DashboardOptions { Authorization = [], DashboardTitle = "Observatory jobs", AppPath = "/" })
+        .MapHangfireDashboard(DashboardPath, new DashboardOptions
+        {
+            Authorization = [], DashboardTitle = "Observatory jobs", AppPath = app.Services.GetRequiredService<PublicAddress>().Path.Add("/"),
+            TimeZoneResolver = app.Services.GetRequiredService<ITimeZoneResolver>(),
+        })
         .RequireAuthorization(Policies.Admin);
 }

@@ -1,7 +1,9 @@
 // Runs before the first paint: keeps what the server must know of this reader in one cookie (zone, locale, theme), so that the next
 // page comes in the right theme and zone at once. BrowserFacts.Parse reads it.
 (() => {
-  const name = "observatory-reader";
+  // Of this instance: another one on this machine has its own.
+  const name = document.currentScript.dataset.cookie;
+  const path = new URL(document.baseURI).pathname;
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
   function read() {
@@ -18,7 +20,7 @@
     const facts = { ...read(), ...change };
     const text = Object.entries(facts).filter(([, v]) => v).map(([k, v]) => `${k}~${v}`).join("|");
     const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `${name}=${encodeURIComponent(text)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    document.cookie = `${name}=${encodeURIComponent(text)}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
     return facts;
   }
 

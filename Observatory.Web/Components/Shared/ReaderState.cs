@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Observatory.Web.Components.Shared;
 
 /// <summary>What the browser told about its reader; serialised into the first page, so strings only.</summary>
@@ -12,8 +10,6 @@ namespace Observatory.Web.Components.Shared;
 /// <param name="ChosenRange">Name of the range that the reader picked last.</param>
 public sealed record BrowserFacts(string? Zone, string? Locale, string? Theme, bool Dark, string? Nav, string? ChosenZone, string? ChosenRange = null)
 {
-    public const string Cookie = "observatory-reader";
-
     public static BrowserFacts None { get; } = new(null, null, null, false, null, null);
 
     /// <summary>From the cookie that <c>theme.js</c> keeps: <c>key~value</c> pairs with bars between. Anything odd is left out.</summary>
@@ -33,7 +29,10 @@ public sealed record BrowserFacts(string? Zone, string? Locale, string? Theme, b
 /// <summary>The reader of one circuit: locale, zone, theme. Pages take formats from here and never from the thread's culture.</summary>
 public sealed class ReaderState
 {
-    public Formats Format { get; private set; } = new(CultureInfo.GetCultureInfo("en-GB"));
+    public Formats Format { get; private set; } = new(Cultures.Default);
+
+    /// <summary>Path before all pages, without a slash at its end; most often empty.</summary>
+    public string Base { get; private set; } = "";
 
     /// <summary>Of the browser.</summary>
     public TimeZoneInfo BrowserZone { get; private set; } = TimeZoneInfo.Utc;
@@ -55,6 +54,13 @@ public sealed class ReaderState
 
     public event Action? Changed;
 
+    /// <param name="home">Address of the overview.</param>
+    public void ComeFrom(string home) => Base = new Uri(home).AbsolutePath.TrimEnd('/');
+
+    /// <summary>Where a path of ours is in the browser.</summary>
+    /// <param name="path">From the slash on.</param>
+    public string At(string path) => Base + path;
+
     public void Learn(BrowserFacts facts)
     {
         BrowserZone = Api.Zones.Find(facts.Zone ?? "") ?? TimeZoneInfo.Utc;
@@ -63,7 +69,7 @@ public sealed class ReaderState
         Theme = facts.Theme ?? "system";
         Dark = facts.Dark;
         NavFolded = facts.Nav == "icons";
-        Format = new Formats(CultureOf(facts.Locale));
+        Format = new Formats(Cultures.Of(facts.Locale));
         Changed?.Invoke();
     }
 
@@ -77,19 +83,5 @@ public sealed class ReaderState
     {
         NavFolded = folded;
         Changed?.Invoke();
-    }
-
-    private static CultureInfo CultureOf(string? locale)
-    {
-        if (string.IsNullOrEmpty(locale)) return CultureInfo.GetCultureInfo("en-GB");
-        try
-        {
-            var culture = CultureInfo.GetCultureInfo(locale, predefinedOnly: true);
-            return culture.IsNeutralCulture ? CultureInfo.CreateSpecificCulture(culture.Name) : culture;
-        }
-        catch (CultureNotFoundException)
-        {
-            return CultureInfo.GetCultureInfo("en-GB");
-        }
     }
 }

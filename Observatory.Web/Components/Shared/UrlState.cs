@@ -18,7 +18,10 @@ public sealed record UrlState
     private static readonly string[] s_own = ["range", "from", "to", "zone", "compare", "user", "project", "model", "source"];
     private static readonly string[] s_sources = ["transcript", "otlp", "api", "hook", "demo"];
 
+    /// <summary>Of the page, without <see cref="Base"/>.</summary>
     public required string Path { get; init; }
+    /// <summary>What stands before the path of every page; most often empty.</summary>
+    public string Base { get; init; } = "";
     public RangeChoice Range { get; init; } = RangeChoice.Default;
     /// <summary>Also the usual range has to stand in an address, because this reader gets another one without it.</summary>
     public bool RangeGiven { get; init; }
@@ -41,13 +44,14 @@ public sealed record UrlState
             ? [.. v.OfType<string>().Where(x => x.Length is > 0 and <= MaximumLength).Distinct().Take(MaximumValues)] : [];
 
         var zone = One("zone") is { } name ? Api.Zones.Find(name) : null;
-        if (zone is null && One("zone") is { } bad) notes.Add($"No zone is called “{Formats.Middle(bad)}”; times are in {reader.Zone.Id}.");
+        if (!Hosting.ZoneCheck.HasZones) notes.Add($"All times are in UTC. {Hosting.ZoneCheck.Advice}.");
+        else if (zone is null && One("zone") is { } bad) notes.Add($"No zone is called “{Formats.Middle(bad)}”; times are in {reader.Zone.Id}.");
         var sources = Many("source");
         if (sources.Any(s => !s_sources.Contains(s))) notes.Add("A source in this address is not known and was left out.");
         var range = ReadRange(One("range"), One("from"), One("to"), notes);
         return new UrlState
         {
-            Path = address.AbsolutePath, Range = range ?? reader.Range, RangeGiven = reader.Range != RangeChoice.Default, Zone = zone ?? reader.Zone,
+            Path = PathOf(address, reader.Base), Base = reader.Base, Range = range ?? reader.Range, RangeGiven = reader.Range != RangeChoice.Default, Zone = zone ?? reader.Zone,
             ZoneGiven = zone is not null, Compare = One("compare") != "off", Notes = notes.ToImmutable(),
             Filter = new MetricsFilter(Many("user"), Many("project"), Many("model"), [.. sources.Where(s_sources.Contains)]),
             Extra = query.Where(q => !s_own.Contains(q.Key) && q.Key.Length <= 32 && q.Value.Count > 0 && q.Value[0]!.Length <= MaximumLength).Take(16)
@@ -92,7 +96,7 @@ public sealed record UrlState
     {
         var range = Resolve(now);
         string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return Write(path, [("start", Instant(range.StartTime)), ("end", Instant(range.EndTime)), ("timezone", Zone.Id), .. Filters(), .. more]);
+        return Write(Base + path, [("start", Instant(range.StartTime)), ("end", Instant(range.EndTime)), ("timezone", Zone.Id), .. Filters(), .. more]);
     }
 
     private string Address(string path, ImmutableSortedDictionary<string, string> extra)
@@ -104,11 +108,17 @@ public sealed record UrlState
         foreach (var (key, value) in extra) pairs.Add((key, value));
         // Without anything else to say the address stays bare, and so does the reader's own zone.
         if (ZoneGiven || pairs.Count > 0) pairs.Add(("zone", Zone.Id));
-        return Write(path, pairs);
+        return Write(Base + path, pairs);
     }
 
     /// <summary>As <see cref="Here"/>, with range and zone in any case: for whoever sits elsewhere and has kept others.</summary>
     public string Shared => (this with { ZoneGiven = true, RangeGiven = true }).Here;
+
+    private static string PathOf(Uri address, string home)
+    {
+        var path = address.AbsolutePath;
+        return home.Length > 0 && path.StartsWith(home + "/", StringComparison.OrdinalIgnoreCase) ? path[home.Length..] : path;
+    }
 
     private static string Write(string path, IEnumerable<(string Key, string? Value)> pairs)
     {
