@@ -20,6 +20,7 @@ public sealed class SessionFacts(string conversation)
     /// <summary>Fingerprints of the <c>leafUuid</c> of <c>last-prompt</c> lines.</summary>
     public List<ulong> LastPromptLeaves { get; } = [];
 
+    /// <summary>Null = nothing said; blank = the title was taken away.</summary>
     public string? CustomTitle { get; set; }
 
     public string? AiTitle { get; set; }

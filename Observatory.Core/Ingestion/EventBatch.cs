@@ -23,6 +23,9 @@ public sealed class EventBatch
 
     public List<RejectedLine> Rejected { get; } = [];
 
+    /// <summary>Bad lines beyond those of a file that are kept: counted.</summary>
+    public int RejectedMore { get; set; }
+
     /// <summary>Values of metrics.</summary>
     public List<MetricPoint> Points { get; } = [];
 
@@ -61,7 +64,7 @@ public sealed class EventBatch
     /// <summary>The same batch without its events.</summary>
     public EventBatch WithoutEvents()
     {
-        var rest = new EventBatch { Source = Source, User = User, UserRank = UserRank, Bookmark = Bookmark, Lines = Lines };
+        var rest = new EventBatch { Source = Source, User = User, UserRank = UserRank, Bookmark = Bookmark, Lines = Lines, RejectedMore = RejectedMore };
         foreach (var (session, facts) in Sessions) rest.Sessions[session] = facts;
         foreach (var (kind, lines) in Drift) rest.Drift[kind] = lines;
         rest.Rejected.AddRange(Rejected);

@@ -17,7 +17,10 @@ public static class ListPrices
     private const long Open = long.MaxValue;
 
     /// <summary>Prompts of more than 200,000 tokens, for the few models that priced these apart.</summary>
-    private const long Over200K = 200_001;
+    private const long Over200K = LongPrompt;
+
+    /// <summary>The fewest tokens of a long prompt.</summary>
+    internal const long LongPrompt = 200_001;
 
     private const long Over100K = 100_001;
 

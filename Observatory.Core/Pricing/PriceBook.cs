@@ -34,9 +34,21 @@ public sealed class PriceBook : IPriceBook
 
     public long? Price(string? model, long at, TokenUsage usage, string? speed, string? tier, string? region)
     {
+        if (tier is not null && tier.Contains('|', StringComparison.Ordinal))
+        {
+            var terms = CallTerms.Parse(tier);
+            var prompt = terms.HasShortPrompts ? 0 : usage.Prompt;
+            var price = Price(model, at, usage, prompt, speed, terms.Tier, region);
+            return terms.IsFree && price is not null ? 0 : price + SearchPrice(terms.Searches);
+        }
+        return Price(model, at, usage, usage.Prompt, speed, tier, region);
+    }
+
+    private long? Price(string? model, long at, TokenUsage usage, long prompt, string? speed, string? tier, string? region)
+    {
         if (string.IsNullOrEmpty(model)) return null;
         var priced = Of(model);
-        if (priced.Find(at, usage.Prompt, speed == "fast") is not { } entry) return null;
+        if (priced.Find(at, prompt, speed == "fast") is not { } entry) return null;
         var row = entry.Row;
         var isRegional = row.HasRegions && priced.Name.IsRegional || row.HasGeo && IsRegion(region);
         var isBatch = tier == "batch";

@@ -240,6 +240,7 @@ public sealed partial class EventWriter : IEventSink
                 known += applier.Apply(batch);
                 events += batch.Events.Count + batch.Points.Count - batch.Refused.Count;
                 foreach (var line in batch.Rejected) rejected += tables.Write(line, now) ? 1 : 0;
+                rejected += batch.RejectedMore;
                 foreach (var ((kind, version), lines) in batch.Drift) tables.WriteDrift(kind, version, lines, now);
                 foreach (var letter in batch.DeadLetters) tables.Write(letter, batch.User, now);
                 rejected += batch.DeadLetters.Count + batch.Refused.Count;

@@ -33,7 +33,7 @@ public sealed class AllocationTests
             """);
         var fields = new LineFields();
         Assert.Equal(0, Allocated(() => LineScanner.Scan(line, fields)));
-        Assert.Equal((2, 1, 3), (fields.Blocks.Count, fields.Advisors.Count, fields.Usage.Input));
+        Assert.Equal((2, 1, 3), (fields.Blocks.Count, fields.Iterations.Count, fields.Usage.Input));
     }
 
     [Fact]

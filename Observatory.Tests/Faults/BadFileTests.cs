@@ -48,12 +48,12 @@ public sealed class BadFileTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ImpossibleNumbersSetTheLineAside()
+    public async Task ImpossibleNumbersAreSetAsideAndTheirLinesCount()
     {
         string Answer(string tokens) =>
             $$$"""{"type":"assistant","uuid":"{{{Guid.NewGuid()}}}","timestamp":"{{{Now()}}}","cwd":"/p","message":{"id":"{{{Guid.NewGuid()}}}","model":"claude-opus-5-5","usage":{"input_tokens":{{{tokens}}},"output_tokens":1} } }""";
         Write(Answer("1e400"), Answer("-1"), Answer("1.5"), Answer("99999999999999999999"), Answer("1000000000001"), Answer("\"7\""), Answer("7"), Answer("1e1"));
-        await CountsAsync(2);
+        await CountsAsync(8);
         Assert.Equal(17, (await FiguresAsync()).InputTokens);
         Assert.Equal(6, (await _core.Metrics.GetRejectedAsync(100)).Count);
     }

@@ -47,7 +47,7 @@ internal static class LineGen
             {
                 var request = twice ? $"req{n}-{part % 2}" : random.Next(4) == 0 ? null : $"req{n}";
                 var side = !twice && random.Next(5) == 0;
-                object content = random.Next(2) == 0 ? new { type = "text", text = "t" } : new { type = "tool_use", id = $"tool{n}-{part}", name = "Bash", input = new { command = "ls" } };
+                object content = random.Next(2) == 0 ? new { type = "text", text = "t" } : new { type = "tool_use", id = $"tool{n}-{part}", name = part == 1 ? "WebSearch" : "Bash", input = new { command = "ls" } };
                 Put(new
                 {
                     type = "assistant", uuid = $"a{n}-{part}", timestamp = Time(), cwd = s_folders[random.Next(3)], isSidechain = side, requestId = side ? $"side{part}" : request, requestRef = reference,

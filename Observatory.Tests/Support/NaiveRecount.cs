@@ -134,11 +134,12 @@ internal sealed class NaiveRecount
             var lines = calls[id].Select(c => c.Line).Concat(results[id].Select(r => r.Line)).ToList();
             var call = calls[id].OrderBy(c => c.Line.At).FirstOrDefault();
             var first = call.Line ?? lines.MinBy(l => l.At)!;
-            var searches = results[id].Select(r => NaiveLine.Number(NaiveLine.Object(r.Line.Json, "toolUseResult"), "searchCount")).DefaultIfEmpty().Max();
+            var name = call.Line is null ? "" : NaiveLine.Text(call.Block, "name") ?? "unknown";
+            var searches = name == "WebSearch" ? results[id].Select(r => NaiveLine.Number(NaiveLine.Object(r.Line.Json, "toolUseResult"), "searchCount")).DefaultIfEmpty().Max() : 0;
             return new NaiveTool
             {
                 Key = id, At = first.At!.Value, Project = first.Cwd, RequestRef = Ref(lines), Sessions = SessionsOf(lines), IsCalled = call.Line is not null,
-                Name = call.Line is null ? "" : NaiveLine.Text(call.Block, "name") ?? "unknown", Model1 = call.Line?.Message is { } m ? NaiveLine.Text(m, "model") : null,
+                Name = name, Model1 = call.Line?.Message is { } m ? NaiveLine.Text(m, "model") : null,
                 Failed = results[id].Any(r => r.Block.TryGetProperty("is_error", out var error) && error.ValueKind == JsonValueKind.True),
                 ResultAt = results[id].Min(r => r.Line.At), LastResultAt = results[id].Max(r => r.Line.At), Cost = PriceBook.Default.SearchPrice((int)searches),
             };

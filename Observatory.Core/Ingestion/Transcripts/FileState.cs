@@ -22,6 +22,22 @@ internal sealed class FileState(TranscriptFile file)
     /// <summary>When a file that could not be read is tried again, Unix ms.</summary>
     public long RetryAt { get; set; }
 
+    public PromptMarks Marks { get; } = new(isKnown: false);
+
+    /// <summary>Since when the folder has shown this size and time of change, Unix ms.</summary>
+    public long UnchangedSince { get; set; }
+
+    /// <summary>Size and time of change with which the rest behind the last line end was read.</summary>
+    public (long Size, long ModifiedAt) RestRead { get; set; } = (-1, 0);
+
+    /// <summary>Nothing was written for a minute: what has no line end by now will hardly get one. By the file's own time, or by ours where that is ahead.</summary>
+    public bool IsStill(long now) => now - ModifiedAt >= StillAfter || now - UnchangedSince >= StillAfter;
+
+    /// <summary>There is something behind the last line end that is not read yet.</summary>
+    public bool HasUnreadRest(long now) => IsRead && Read!.Offset < Size && RestRead != (Size, ModifiedAt) && IsStill(now);
+
+    private const long StillAfter = 60_000;
+
     /// <summary>Everything that the folder shows has been read, as far as whole lines go.</summary>
     public bool IsRead => Read is { } mark && mark.Size == Size && mark.ModifiedAt == ModifiedAt;
 

@@ -10,12 +10,12 @@ internal static class KnownTypes
     {
         "attachment", "progress", "agent-name", "agent-setting", "agent-color", "tag", "mode", "permission-mode", "file-history-snapshot", "file-history-delta",
         "bridge-session", "worktree-state", "relocated", "continued-in", "fork-context-ref", "frame-link", "content-replacement", "attribution-snapshot", "atis-latch",
-        "api-request-blob", "api-request-shape", "tools-used", "started", "result",
+        "api-request-blob", "api-request-shape", "tools-used", "started", "result", "session-owner",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> s_system = new[]
     {
-        "turn_duration", "stop_hook_summary", "local_command", "away_summary", "informational", "bridge_status",
+        "turn_duration", "stop_hook_summary", "local_command", "away_summary", "informational", "bridge_status", "scheduled_task_fire",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public static bool IsKnown(ReadOnlySpan<byte> type) => Has(s_types, type);

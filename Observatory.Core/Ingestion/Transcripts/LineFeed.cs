@@ -5,7 +5,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 
 /// <summary>
 /// Cuts a file into lines over one pooled buffer. A line has no length limit: beyond <see cref="LongLine"/> its long strings are
-/// left out while reading, so that memory stays bounded. What has no line end yet is not a line.
+/// left out while reading, so that memory stays bounded. What has no line end yet is not a line, but the rest.
 /// </summary>
 internal sealed class LineFeed(SafeFileHandle file, long offset) : IDisposable
 {
@@ -51,6 +51,9 @@ internal sealed class LineFeed(SafeFileHandle file, long offset) : IDisposable
             }
         }
     }
+
+    /// <summary>What stands behind the last line end, once <see cref="TryRead"/> has found no more; the place in the file stays before it.</summary>
+    public ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start).TrimEnd((byte)'\r');
 
     private bool Fill()
     {

@@ -9,9 +9,19 @@ namespace Observatory.Core.Ingestion.Transcripts;
 internal sealed class LineFields
 {
     public Slice Type, Subtype, Uuid, SessionId, Timestamp, Cwd, Branch, Version, AgentId, RequestId, RequestRef, Id, LeafUuid;
-    public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId, PromptSource, OriginKind;
+    public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId, PromptSource, OriginKind, ProgressType, ProgressUuid, ProgressTimestamp, ProgressAgentId;
     public bool IsSidechain, IsMeta, IsCompactSummary, IsApiErrorMessage;
-    public int ApiErrorStatus, SearchCount;
+    public int ApiErrorStatus;
+
+    /// <summary>Web searches of the call whose result this is, where the result is one of a search; of whatever tool. Null = not told.</summary>
+    public int? SearchCount;
+
+    /// <summary>The result has what results of searches have; older clients tell no number with it.</summary>
+    public bool IsSearch;
+
+    /// <summary>Web searches that the API made while it answered.</summary>
+    public int ServerSearches;
+
     public long CompactBefore, CompactAfter;
     public decimal? TotalCost;
 
@@ -26,27 +36,29 @@ internal sealed class LineFields
     public bool HasMessage;
     public Slice MessageId, Model, StopReason, MessageText;
     public RawUsage Usage;
-    public readonly List<(RawUsage Usage, Slice Model)> Advisors = [];
+    public readonly List<Iteration> Iterations = [];
     public readonly List<ContentBlock> Blocks = [];
 
-    /// <summary>A field holds something that cannot be right; the line is set aside with this reason.</summary>
+    /// <summary>A field holds something that cannot be right, and is set aside with this reason; the rest of the line holds.</summary>
     public string? Fault;
 
     public void Clear()
     {
         Type = Subtype = Uuid = SessionId = Timestamp = Cwd = Branch = Version = AgentId = RequestId = RequestRef = Id = LeafUuid = Slice.None;
-        Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = PromptSource = OriginKind = Slice.None;
+        Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = PromptSource = OriginKind = ProgressType = ProgressUuid = ProgressTimestamp = ProgressAgentId = Slice.None;
         IsQueuedCommand = IsHumanTurn = false;
         CommandMode = Slice.None;
         IsSidechain = IsMeta = IsCompactSummary = IsApiErrorMessage = false;
-        ApiErrorStatus = SearchCount = ErrorStatus = 0;
+        ApiErrorStatus = ServerSearches = ErrorStatus = 0;
+        SearchCount = null;
+        IsSearch = false;
         CompactBefore = CompactAfter = 0;
         TotalCost = null;
         ErrorText = Slice.None;
         HasMessage = false;
         MessageId = Model = StopReason = MessageText = Slice.None;
         Usage = default;
-        Advisors.Clear();
+        Iterations.Clear();
         Blocks.Clear();
         Fault = null;
     }
@@ -58,7 +70,40 @@ internal struct RawUsage
     public long Input, Output, CacheWrite, CacheWrite5m, CacheWrite1h, CacheRead;
     public Slice Speed, Tier, Region;
 
+    public readonly long Prompt => Input + CacheRead + Math.Max(CacheWrite, CacheWrite5m + CacheWrite1h);
+
+    public readonly bool IsSame(in RawUsage other) => (Input, Output, CacheRead) == (other.Input, other.Output, other.CacheRead) && Prompt == other.Prompt;
+
+    public void Add(in RawUsage other)
+    {
+        Input += other.Input;
+        Output += other.Output;
+        CacheWrite += Math.Max(other.CacheWrite, other.CacheWrite5m + other.CacheWrite1h);
+        CacheRead += other.CacheRead;
+    }
+
     public readonly TokenUsage Tokens => new(Input, Output, CacheWrite5m, CacheWrite1h, CacheRead);
+}
+
+internal enum IterationKind
+{
+    /// <summary>A turn of the model that answers.</summary>
+    Message,
+    Advisor,
+
+    /// <summary>The model that answered where the first declined.</summary>
+    Fallback,
+
+    /// <summary>A compaction, and whatever comes with later versions.</summary>
+    Other,
+}
+
+/// <summary>One of the API calls that a response is made of.</summary>
+internal struct Iteration
+{
+    public IterationKind Kind;
+    public RawUsage Usage;
+    public Slice Model;
 }
 
 internal enum BlockKind

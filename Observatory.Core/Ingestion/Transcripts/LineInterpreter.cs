@@ -18,14 +18,19 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     /// <returns>Why the line must be set aside, or null.</returns>
     public string? Interpret(ReadOnlySpan<byte> line, LineFields f, EventBatch batch)
     {
-        if (f.Fault is { } fault) return fault;
         if (!f.Type.Exists) return "The line has no type.";
         _lastVersion = _pool.Get(f.Version, line) ?? _lastVersion;
         // Some types name no session (summaries); a main transcript of whatever name is one session.
         var session = file.Session ?? _pool.Get(f.SessionId, line) ?? (file.Agent is null ? Path.GetFileNameWithoutExtension(file.Path) : null);
         if (string.IsNullOrEmpty(session)) return "The line belongs to no session.";
         long at = 0;
-        if (f.Timestamp.Exists && !TryTime(f.Timestamp.Raw(line), out at)) return "The timestamp cannot be read.";
+        if (f.Timestamp.Exists && !TryTime(f.Timestamp.Raw(line), out at))
+        {
+            var kind = f.Type.Raw(line);
+            if (kind.SequenceEqual("assistant"u8) || kind.SequenceEqual("user"u8) || kind.SequenceEqual("system"u8)) return "The timestamp cannot be read.";
+            // Of the other types each field says something by itself.
+            f.Timestamp = Slice.None;
+        }
         if (file.Agent is not null) f.IsSidechain = true;
         var facts = batch.Session(session);
         if (f.Uuid.Exists && f.Timestamp.Exists) facts.Lines.Add(new LineMark(EventKey.Fingerprint(f.Uuid.Raw(line)), at));
@@ -34,6 +39,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         if (type.SequenceEqual("assistant"u8)) return Assistant(line, f, batch, session, at);
         if (type.SequenceEqual("user"u8)) return User(line, f, batch, session, at);
         if (type.SequenceEqual("system"u8)) return System(line, f, batch, session, at);
+        if (f.ProgressType.Exists && type.SequenceEqual("progress"u8)) return Progress(line, f, batch, session, at);
         if (type.SequenceEqual("attachment"u8))
         {
             // Other modes are shell input and notifications.
@@ -53,10 +59,10 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             if (f.LeafUuid.Exists) facts.LastPromptLeaves.Add(EventKey.Fingerprint(f.LeafUuid.Raw(line)));
         }
         else if (type.SequenceEqual("custom-title"u8)) facts.CustomTitle = f.CustomTitle.Decode(line, 500) ?? facts.CustomTitle;
-        else if (type.SequenceEqual("ai-title"u8)) facts.AiTitle = f.AiTitle.Decode(line, 500) ?? facts.AiTitle;
+        else if (type.SequenceEqual("ai-title"u8)) facts.AiTitle = Said(f.AiTitle.Decode(line, 500)) ?? facts.AiTitle;
         else if (type.SequenceEqual("summary"u8))
         {
-            if (f.LeafUuid.Exists && f.Summary.Decode(line, 500) is { Length: > 0 } text) facts.Summaries.Add((EventKey.Fingerprint(f.LeafUuid.Raw(line)), text));
+            if (f.LeafUuid.Exists && Said(f.Summary.Decode(line, 500)) is { } text) facts.Summaries.Add((EventKey.Fingerprint(f.LeafUuid.Raw(line)), text));
         }
         else if (type.SequenceEqual("pr-link"u8)) facts.PullRequest = f.PrUrl.Decode(line, 500) ?? facts.PullRequest;
         else if (type.SequenceEqual("cost-state"u8))
@@ -80,11 +86,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         if (!f.MessageId.Exists && !f.Uuid.Exists) return "An assistant line has neither a message id nor a uuid.";
         var key = f.MessageId.Exists ? EventKey.Of(KeySpace.Message, f.MessageId.Raw(line)) : EventKey.Of(KeySpace.Line, f.Uuid.Raw(line));
         var request = f.RequestId.Exists && f.RequestId.Length > 0 ? EventKey.Fingerprint(f.RequestId.Raw(line)) : 0;
-        batch.Events.Add(Response(line, f, session, at, key, request, f.Usage, f.Model, isAuxiliary: false));
-        for (var i = 0; i < f.Advisors.Count; i++)
-        {
-            batch.Events.Add(Response(line, f, session, at, key.With((ulong)i + 1), request, f.Advisors[i].Usage, f.Advisors[i].Model, isAuxiliary: true));
-        }
+        Responses(line, f, batch, session, at, key, request);
         foreach (var block in f.Blocks)
         {
             if (block.Kind != BlockKind.ToolUse || !block.Id.Exists) continue;
@@ -112,7 +114,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             {
                 Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
                 Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), IsError = block.IsError, Size = block.Size,
-                Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null, Searches = f.SearchCount, StartedAgent = _pool.Get(f.SearchAgentId, line),
+                Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null, Searches = f.SearchCount ?? (f.IsSearch && !block.IsError ? 1 : 0), StartedAgent = _pool.Get(f.SearchAgentId, line),
             });
         }
         if (results == 0) Prompt(line, f, batch, session, at);
@@ -129,15 +131,6 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         else if (!KnownTypes.IsKnownSystem(subtype)) Drift(batch, "system/" + Encoding.UTF8.GetString(subtype[..Math.Min(subtype.Length, 64)]));
         return null;
     }
-
-    private ResponseEvent Response(
-        ReadOnlySpan<byte> line, LineFields f, string session, long at, EventKey key, ulong request, in RawUsage usage, Slice model, bool isAuxiliary) => new()
-        {
-            Key = key, At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line), Version = _lastVersion, Agent = AgentOf(line, f),
-            IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Request = request, Model = _pool.Get(model, line), Usage = usage.Tokens, CacheWriteField = usage.CacheWrite,
-            Speed = _pool.Get(usage.Speed, line), Tier = _pool.Get(usage.Tier, line), Region = _pool.Get(usage.Region, line), IsAuxiliary = isAuxiliary,
-            StopReason = _pool.Get(f.StopReason, line),
-        };
 
     private ApiErrorEvent Error(ReadOnlySpan<byte> line, LineFields f, string session, long at, int status, bool isFinal, string? message) => new()
     {
@@ -165,6 +158,9 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         }
         return Slice.None;
     }
+
+    /// <summary>Empty is never a value.</summary>
+    private static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private static string? FirstText(ReadOnlySpan<byte> line, LineFields f, int longest) => TextSlice(f).Decode(line, longest);
 

@@ -9,19 +9,35 @@ namespace Observatory.Core.Ingestion.Transcripts;
 /// The line's type stands behind its message, so messages are read before it is known whether they matter. Strings are not decoded;
 /// what is not needed is skipped.
 /// </summary>
-internal static class LineScanner
+internal static partial class LineScanner
 {
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = 256 };
+
+    private const int MostSearches = 10_000;
 
     /// <exception cref="JsonException">The line is not JSON, or not an object.</exception>
     public static void Scan(ReadOnlySpan<byte> line, LineFields fields)
     {
-        fields.Clear();
         var reader = new Utf8JsonReader(line, s_options);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("The line is not a JSON object.");
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Property(ref reader, fields);
+        Object(ref reader, fields);
         // The rest must be white space: Read throws where it is not.
         while (reader.Read()) { }
+    }
+
+    /// <summary>Reads the object that the text begins with, whatever stands behind it. Returns its length in bytes.</summary>
+    /// <exception cref="JsonException">It begins with no whole object.</exception>
+    public static int ScanFirst(ReadOnlySpan<byte> text, LineFields fields)
+    {
+        var reader = new Utf8JsonReader(text, s_options);
+        Object(ref reader, fields);
+        return (int)reader.BytesConsumed;
+    }
+
+    private static void Object(ref Utf8JsonReader reader, LineFields fields)
+    {
+        fields.Clear();
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("The line is not a JSON object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Property(ref reader, fields);
     }
 
     private static void Property(ref Utf8JsonReader reader, LineFields f)
@@ -32,6 +48,7 @@ internal static class LineScanner
             case 2 when name.SequenceEqual("id"u8): f.Id = Text(ref reader); break;
             case 3 when name.SequenceEqual("cwd"u8): f.Cwd = Text(ref reader); break;
             case 4 when name.SequenceEqual("type"u8): f.Type = Text(ref reader); break;
+            case 4 when name.SequenceEqual("data"u8): Progress(ref reader, f); break;
             case 4 when name.SequenceEqual("uuid"u8): f.Uuid = Text(ref reader); break;
             case 5 when name.SequenceEqual("prUrl"u8): f.PrUrl = Text(ref reader); break;
             case 5 when name.SequenceEqual("error"u8): Error(ref reader, f); break;
@@ -195,79 +212,57 @@ internal static class LineScanner
         else reader.Skip();
     }
 
-    private static void Usage(ref Utf8JsonReader reader, LineFields f)
-    {
-        if (Opens(ref reader, JsonTokenType.StartObject)) UsageFields(ref reader, f, ref f.Usage, ofMessage: true);
-    }
-
-    /// <param name="ofMessage">False: of an advisor, where nothing but the counts is its own.</param>
-    private static void UsageFields(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage, bool ofMessage)
-    {
-        usage.Speed = usage.Tier = usage.Region = Slice.None;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.IsText("input_tokens"u8)) usage.Input = Tokens(ref reader, f);
-            else if (reader.IsText("output_tokens"u8)) usage.Output = Tokens(ref reader, f);
-            else if (reader.IsText("cache_creation_input_tokens"u8)) usage.CacheWrite = Tokens(ref reader, f);
-            else if (reader.IsText("cache_read_input_tokens"u8)) usage.CacheRead = Tokens(ref reader, f);
-            else if (reader.IsText("cache_creation"u8)) CacheCreation(ref reader, f, ref usage);
-            else if (!ofMessage) Skip(ref reader);
-            else if (reader.IsText("speed"u8)) usage.Speed = Text(ref reader);
-            else if (reader.IsText("service_tier"u8)) usage.Tier = Text(ref reader);
-            else if (reader.IsText("inference_geo"u8)) usage.Region = Text(ref reader);
-            else if (reader.IsText("iterations"u8)) Iterations(ref reader, f);
-            else Skip(ref reader);
-        }
-    }
-
-    private static void CacheCreation(ref Utf8JsonReader reader, LineFields f, ref RawUsage usage)
-    {
-        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.IsText("ephemeral_5m_input_tokens"u8)) usage.CacheWrite5m = Tokens(ref reader, f);
-            else if (reader.IsText("ephemeral_1h_input_tokens"u8)) usage.CacheWrite1h = Tokens(ref reader, f);
-            else Skip(ref reader);
-        }
-    }
-
-    /// <summary>An advisor's turn is an API call of its own model that the totals of the message leave out.</summary>
-    private static void Iterations(ref Utf8JsonReader reader, LineFields f)
-    {
-        if (!Opens(ref reader, JsonTokenType.StartArray)) return;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                reader.Skip();
-                continue;
-            }
-            var again = reader;
-            var (isAdvisor, model) = (false, Slice.None);
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.IsText("type"u8))
-                {
-                    reader.Read();
-                    isAdvisor = reader.TokenType == JsonTokenType.String && reader.IsText("advisor_message"u8);
-                }
-                else if (reader.IsText("model"u8)) model = Text(ref reader);
-                else Skip(ref reader);
-            }
-            if (!isAdvisor) continue;
-            var usage = new RawUsage();
-            UsageFields(ref again, f, ref usage, ofMessage: false);
-            f.Advisors.Add((usage, model));
-        }
-    }
-
     private static void ToolUseResult(ref Utf8JsonReader reader, LineFields f)
     {
         if (!Opens(ref reader, JsonTokenType.StartObject)) return;
+        var (hasQuery, hasLength) = (false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.IsText("agentId"u8)) f.SearchAgentId = Text(ref reader);
-            else if (reader.IsText("searchCount"u8)) f.SearchCount = (int)Math.Min(Tokens(ref reader, f), 10_000);
+            else if (reader.IsText("searchCount"u8)) f.SearchCount = Searches(ref reader);
+            else if (reader.IsText("query"u8)) hasQuery = Text(ref reader).Exists;
+            else if (reader.IsText("durationSeconds"u8))
+            {
+                reader.Read();
+                hasLength = reader.TokenType == JsonTokenType.Number;
+                reader.Skip();
+            }
+            else Skip(ref reader);
+        }
+        f.IsSearch = hasQuery && hasLength;
+    }
+
+    /// <summary>Any tool may call a field so: what is no number of searches is none.</summary>
+    private static int? Searches(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        int? searches = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) && value is >= 0 and <= MostSearches ? value : null;
+        reader.Skip();
+        return searches;
+    }
+
+    /// <summary>A response of a sub-agent that older clients report while it works: <c>{"type":"agent_progress","agentId":"…","message":{"type":"assistant",…}}</c>.</summary>
+    private static void Progress(ref Utf8JsonReader reader, LineFields f)
+    {
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.IsText("agentId"u8)) f.ProgressAgentId = Text(ref reader);
+            else if (reader.IsText("message"u8)) ProgressMessage(ref reader, f);
+            else Skip(ref reader);
+        }
+    }
+
+    private static void ProgressMessage(ref Utf8JsonReader reader, LineFields f)
+    {
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.IsText("type"u8)) f.ProgressType = Text(ref reader);
+            else if (reader.IsText("uuid"u8)) f.ProgressUuid = Text(ref reader);
+            else if (reader.IsText("timestamp"u8)) f.ProgressTimestamp = Text(ref reader);
+            else if (reader.IsText("requestId"u8)) f.RequestId = Text(ref reader);
+            else if (reader.IsText("message"u8)) Message(ref reader, f);
             else Skip(ref reader);
         }
     }
@@ -323,31 +318,6 @@ internal static class LineScanner
         var value = reader.TokenType == JsonTokenType.True;
         reader.Skip();
         return value;
-    }
-
-    /// <summary>A count of tokens: whole, 0 … 10¹². Null and missing are 0; anything else sets the line aside.</summary>
-    private static long Tokens(ref Utf8JsonReader reader, LineFields f)
-    {
-        reader.Read();
-        long value = 0;
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            if (!reader.TryGetInt64(out value) && !(reader.TryGetDecimal(out var number) && number == decimal.Truncate(number) && TryWhole(number, out value)) || value < 0 || value > TokenUsage.Limit)
-            {
-                f.Fault = "A token count is not a whole number from 0 to 10^12.";
-                value = 0;
-            }
-        }
-        else if (reader.TokenType != JsonTokenType.Null) f.Fault = "A token count is not a number.";
-        reader.Skip();
-        return value;
-    }
-
-    private static bool TryWhole(decimal number, out long value)
-    {
-        var fits = number is >= 0 and <= TokenUsage.Limit;
-        value = fits ? (long)number : -1;
-        return fits;
     }
 
     private static int Status(ref Utf8JsonReader reader)

@@ -20,19 +20,28 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
     /// <summary>… or this many bytes of file.</summary>
     public const long BytesPerBatch = 4 * 1024 * 1024;
 
-    private const int LongestRejectedText = 500;
+    /// <summary>Bad lines of one file that are kept; the rest is counted.</summary>
+    public const int MostRejected = 1_000;
 
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public async Task<ReadResult> ReadAsync(TranscriptFile file, Bookmark? from, CancellationToken cancel)
+    public Task<ReadResult> ReadAsync(TranscriptFile file, Bookmark? from, CancellationToken cancel) => ReadAsync(file, from, null, withRest: false, cancel);
+
+    /// <param name="marks">What is known of the file's marks, where it is followed; null = nothing.</param>
+    /// <param name="withRest">The file has been still: records behind its last line end count too, and are read again when a line end comes.</param>
+    internal async Task<ReadResult> ReadAsync(TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, CancellationToken cancel)
     {
         var batches = new List<EventBatch>();
-        var (end, startedOver) = await ReadAsync(file, from, batches.Add, cancel).ConfigureAwait(false);
+        var (end, startedOver) = await ReadAsync(file, from, marks, withRest, batches.Add, cancel).ConfigureAwait(false);
         return new ReadResult(end, batches, startedOver);
     }
 
+    /// <summary>Reads a copy once: nothing will be appended to it, so that its rest is a line.</summary>
     /// <param name="written">Given each batch after it was handed on.</param>
-    internal async Task<(Bookmark? End, bool StartedOver)> ReadAsync(TranscriptFile file, Bookmark? from, Action<EventBatch> written, CancellationToken cancel)
+    internal Task ReadCopyAsync(TranscriptFile file, Action<EventBatch> written, CancellationToken cancel) => ReadAsync(file, null, null, withRest: true, written, cancel);
+
+    private async Task<(Bookmark? End, bool StartedOver)> ReadAsync(
+        TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, Action<EventBatch> written, CancellationToken cancel)
     {
         using var handle = File.OpenHandle(file.Copy ?? file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         var size = RandomAccess.GetLength(handle);
@@ -40,30 +49,38 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
         // Same length, another time of change: rewritten in place. What is read twice counts once, so reading again is always right.
         var startedOver = from is not null && (size < from.Offset || size == from.Size && modifiedAt != from.ModifiedAt || !FileMark.Holds(handle, from));
         if (startedOver) from = null;
+        if (from is null) marks?.Clear();
 
-        var state = new Reading(file, handle, from, size, modifiedAt, source);
-        try
+        using var state = new Reading(file, handle, from, size, modifiedAt, source, marks ?? new PromptMarks(isKnown: from is null), withRest);
+        while (state.NextBatch() is { } batch)
         {
-            while (state.NextBatch() is { } batch)
-            {
-                await sink.WriteAsync(batch, cancel).ConfigureAwait(false);
-                written(batch);
-            }
-        }
-        finally
-        {
-            state.Dispose();
+            await sink.WriteAsync(batch, cancel).ConfigureAwait(false);
+            written(batch);
         }
         return (state.Last ?? from, startedOver);
     }
 
-    private sealed class Reading(TranscriptFile file, SafeFileHandle handle, Bookmark? from, long size, long modifiedAt, EventSource source) : IDisposable
+    private sealed class Reading : IDisposable
     {
-        private readonly LineFeed _feed = new(handle, from?.Offset ?? 0);
-        private readonly LineFields _fields = new();
-        private readonly LineInterpreter _interpreter = new(file);
-        private long _line = from?.Line ?? 0;
+        private readonly TranscriptFile _file;
+        private readonly SafeFileHandle _handle;
+        private readonly Bookmark? _from;
+        private readonly (long Size, long ModifiedAt) _seen;
+        private readonly EventSource _source;
+        private readonly LineFeed _feed;
+        private readonly RecordReader _records;
+        private readonly bool _withRest;
+        private long _line;
         private bool _ended;
+
+        public Reading(TranscriptFile file, SafeFileHandle handle, Bookmark? from, long size, long modifiedAt, EventSource source, PromptMarks marks, bool withRest)
+        {
+            (_file, _handle, _from, _seen, _source, _withRest) = (file, handle, from, (size, modifiedAt), source, withRest);
+            _feed = new LineFeed(handle, from?.Offset ?? 0);
+            _line = from?.Line ?? 0;
+            var interpreter = new LineInterpreter(file) { Marks = marks, Before = from is null ? null : () => PromptsBefore.Read(file, handle, from.Offset) };
+            _records = new RecordReader(file, interpreter);
+        }
 
         public Bookmark? Last { get; private set; }
 
@@ -71,58 +88,41 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
         public EventBatch? NextBatch()
         {
             if (_ended) return null;
-            var batch = new EventBatch { Source = source, User = file.Owner };
-            if (Last is null && from is null) AddAgentFacts(batch);
+            var batch = new EventBatch { Source = _source, User = _file.Owner };
+            if (Last is null && _from is null) AddAgentFacts(batch);
             var start = _feed.Offset;
             var more = true;
-            while (batch.Events.Count < EventsPerBatch && _feed.Offset - start < BytesPerBatch && (more = _feed.TryRead(out var line)))
+            while (batch.Events.Count < EventsPerBatch && batch.Rejected.Count < MostRejected && _feed.Offset - start < BytesPerBatch && (more = _feed.TryRead(out var line)))
             {
                 _line++;
                 batch.Lines++;
-                if (IsBlank(line)) continue;
-                Read(line, batch);
+                _records.Read(line, batch, _line, _feed.LineStart);
             }
             _ended = !more;
-            if (batch.Lines == 0 && from is not null && from.Size == size && from.ModifiedAt == modifiedAt) return null;
-            if (batch.Lines == 0 && Last is not null) return null;
-            Last = FileMark.Make(handle, file.Path, _feed.Offset, _line, size, modifiedAt);
-            if (file.Copy is null) batch.Bookmark = Last;
+            var hasRest = _ended && _withRest && ReadRest(batch);
+            if (batch.Lines == 0 && !hasRest && _from is { } from && (from.Size, from.ModifiedAt) == _seen) return null;
+            if (batch.Lines == 0 && !hasRest && Last is not null) return null;
+            Last = FileMark.Make(_handle, _file.Path, _feed.Offset, _line, _seen.Size, _seen.ModifiedAt);
+            if (_file.Copy is null) batch.Bookmark = Last;
             return batch;
         }
 
-        private void Read(ReadOnlySpan<byte> line, EventBatch batch)
+        /// <summary>The bookmark stays before the rest: what is appended makes a line of it, which counts once.</summary>
+        private bool ReadRest(EventBatch batch)
         {
-            string? fault;
-            try
-            {
-                // A byte order mark may stand at the very top.
-                if (_line == 1 && line.StartsWith("\uFEFF"u8)) line = line[3..];
-                LineScanner.Scan(line, _fields);
-                fault = _interpreter.Interpret(line, _fields, batch);
-            }
-            catch (JsonException e)
-            {
-                fault = line.IndexOf((byte)0) >= 0 ? "The line holds NUL bytes; it was not written to the end." : $"The line is not JSON: {Reason(e)}";
-            }
-            if (fault is not null) batch.Rejected.Add(new RejectedLine(file.Path, _line, _feed.LineStart, fault, Start(line)));
+            var rest = _feed.Rest;
+            if (rest.IsEmpty) return false;
+            var isFinal = _file.Copy is not null;
+            if (isFinal) batch.Lines++;
+            _records.Read(rest, batch, _line + 1, _feed.Offset, mayGoOn: !isFinal);
+            return true;
         }
 
         private void AddAgentFacts(EventBatch batch)
         {
-            if (file.Agent is null || file.Session is null || file.Copy is not null) return;
-            if (AgentMeta.TryRead(file.Path, file.Agent) is { } facts) batch.Session(file.Session).Agents.Add(facts);
+            if (_file.Agent is null || _file.Session is null || _file.Copy is not null) return;
+            if (AgentMeta.TryRead(_file.Path, _file.Agent) is { } facts) batch.Session(_file.Session).Agents.Add(facts);
         }
-
-        private static string Reason(JsonException e)
-        {
-            var text = e.Message;
-            var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            return end > 0 ? text[..end] : text;
-        }
-
-        private static string Start(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line[..Math.Min(line.Length, LongestRejectedText)]).Replace('\0', '\uFFFD');
-
-        private static bool IsBlank(ReadOnlySpan<byte> line) => line.TrimStart(" \t\r"u8).IsEmpty;
 
         public void Dispose() => _feed.Dispose();
     }

@@ -137,13 +137,14 @@ public sealed class TranscriptSource(
             if (_stored.TryGetValue(file.Path, out var mark)) created.Read = created.Committed = mark;
             return created;
         });
+        if ((state.Size, state.ModifiedAt) != (size, modifiedAt) || state.UnchangedSince == 0) state.UnchangedSince = Now;
         (state.Size, state.ModifiedAt) = (size, modifiedAt);
     }
 
     private async Task ReadChangedAsync(CancellationToken cancel)
     {
         var now = Now;
-        var changed = _files.Values.Where(f => !f.IsRead && f.RetryAt <= now).OrderByDescending(f => f.ModifiedAt).ToList();
+        var changed = _files.Values.Where(f => (!f.IsRead || f.HasUnreadRest(now)) && f.RetryAt <= now).OrderByDescending(f => f.ModifiedAt).ToList();
         if (changed.Count == 0)
         {
             Report(finished: false);
@@ -169,7 +170,9 @@ public sealed class TranscriptSource(
         progress.Update(p => p with { NewestFirstAt = state.ModifiedAt });
         try
         {
-            var result = await _reader.ReadAsync(state.File, state.Read, cancel).ConfigureAwait(false);
+            var isStill = state.IsStill(Now);
+            var result = await _reader.ReadAsync(state.File, state.Read, state.Marks, isStill, cancel).ConfigureAwait(false);
+            if (isStill && result.End is { } read) state.RestRead = (read.Size, read.ModifiedAt);
             if (result.StartedOver) log.LogInformation("{File} was cut or replaced; it is read from the top again", state.File.Path);
             state.Read = result.End;
             if (result.End is { } end) (state.Size, state.ModifiedAt) = (Math.Max(state.Size, end.Size), end.ModifiedAt);
@@ -210,7 +213,7 @@ public sealed class TranscriptSource(
         {
             // Back to what is on disk; the next pass reads from there.
             log.LogWarning("A part of {File} was not committed ({Reason}); it is read again", state.File.Path, e.Message);
-            state.Read = state.Committed;
+            (state.Read, state.RestRead) = (state.Committed, (-1, 0));
             state.RetryAt = Now + RetryAfter;
         }
         finally

@@ -76,7 +76,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         {
             // The bytes that came before an archive broke are lines too: they are read before anyone hears of it.
             var (length, fault) = await CopyAsync(entry.Content, copy, Math.Min(most, LargestFile), cancel).ConfigureAwait(false);
-            await _reader.ReadAsync(UploadNames.FileOf(entry.Name, owner) with { Copy = copy }, null, counts.Add, cancel).ConfigureAwait(false);
+            await _reader.ReadCopyAsync(UploadNames.FileOf(entry.Name, owner) with { Copy = copy }, counts.Add, cancel).ConfigureAwait(false);
             counts.Files++;
             await counts.SettleAsync(PendingBatches).ConfigureAwait(false);
             if (fault is not null) throw fault;
@@ -153,7 +153,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
                 _lines += batch.Lines;
                 _events += batch.Events.Count;
                 _duplicates += batch.Duplicates;
-                _rejected += batch.Rejected.Count;
+                _rejected += batch.Rejected.Count + batch.RejectedMore;
             }
         }
     }

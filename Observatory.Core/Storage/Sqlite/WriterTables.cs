@@ -14,7 +14,12 @@ internal sealed class WriterTables : IDisposable
         "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines, UserRank, UserAt, Given";
 
     private readonly sqlite3 _connection;
+    private const int RememberedFiles = 4_096;
+
     private readonly Dictionary<string, Statement> _statements = [];
+
+    /// <summary>Bad lines of a file that are kept.</summary>
+    private readonly Dictionary<string, int> _rejectedOfFile = new(StringComparer.Ordinal);
     private readonly Statement _conversation;
     private readonly Statement _change;
     private readonly Statement _text;
@@ -197,9 +202,22 @@ internal sealed class WriterTables : IDisposable
         while (select.Read()) yield return ((ulong)select.Long(0), select.Text(1)!);
     }
 
-    /// <summary>False where the same line was set aside before: a file that is read again adds nothing.</summary>
-    public bool Write(RejectedLine x, long at) => Sql("INSERT OR IGNORE INTO rejected_lines (File, Line, Offset, Reason, Text, At) VALUES (?, ?, ?, ?, ?, ?)")
-        .Bind(x.File).Bind(x.Line).Bind(x.Offset).Bind(x.Reason).Bind(x.Text).Bind(at).RunAndCount() > 0;
+    /// <summary>False where the same line was set aside before: a file that is read again adds nothing. Of a file the first ones are kept, the others counted.</summary>
+    public bool Write(RejectedLine x, long at)
+    {
+        if (!_rejectedOfFile.TryGetValue(x.File, out var kept))
+        {
+            if (_rejectedOfFile.Count >= RememberedFiles) _rejectedOfFile.Clear();
+            var select = Sql("SELECT COUNT(*) FROM rejected_lines WHERE File = ?").Bind(x.File);
+            while (select.Read()) kept = select.Int(0);
+            _rejectedOfFile[x.File] = kept;
+        }
+        if (kept >= Ingestion.Transcripts.TranscriptReader.MostRejected) return true;
+        var isNew = Sql("INSERT OR IGNORE INTO rejected_lines (File, Line, Offset, Reason, Text, At) VALUES (?, ?, ?, ?, ?, ?)")
+            .Bind(x.File).Bind(x.Line).Bind(x.Offset).Bind(x.Reason).Bind(x.Text).Bind(at).RunAndCount() > 0;
+        if (isNew) _rejectedOfFile[x.File] = kept + 1;
+        return isNew;
+    }
 
     public void WriteDrift(string kind, string version, int lines, long at) =>
         Sql("INSERT INTO drift (Kind, Version, Lines, FirstSeen) VALUES (?, ?, ?, ?) ON CONFLICT (Kind, Version) DO UPDATE SET Lines = Lines + excluded.Lines")

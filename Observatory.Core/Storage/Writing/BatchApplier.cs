@@ -117,7 +117,7 @@ internal sealed partial class BatchApplier(WriterState state)
         {
             foreach (var line in facts.Lines) TakePendingSummary(line.Uuid, id);
         }
-        if (facts.CustomTitle is { } custom) state.Conversations.Touch(id).CustomTitle = custom;
+        if (facts.CustomTitle is { } custom) state.Conversations.Touch(id).CustomTitle = string.IsNullOrWhiteSpace(custom) ? null : custom;
         if (facts.AiTitle is { } title) state.Conversations.Touch(id).AiTitle = title;
         if (facts.PullRequest is { } link) state.Conversations.Touch(id).PullRequest = link;
         if (facts.ClientCost is { } cost) state.Conversations.Touch(id).ClientCost = cost;

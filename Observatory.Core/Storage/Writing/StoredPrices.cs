@@ -10,6 +10,8 @@ namespace Observatory.Core.Storage.Writing;
 /// </summary>
 internal sealed class StoredPrices(WriterState state, IPriceBook prices)
 {
+    private const string SearchTool = "WebSearch";
+
     /// <summary>By id of the row that counts from now on: reports of the events API that counted until now.</summary>
     private readonly Dictionary<int, ResponseEntity> _replaced = [];
 
@@ -26,7 +28,9 @@ internal sealed class StoredPrices(WriterState state, IPriceBook prices)
         }
         foreach (var (before, after) in state.ToolCalls.Changes)
         {
-            if (before is null || before.Searches != after.Searches) after.Cost = prices.SearchPrice(after.Searches);
+            if (before is not null && (before.Searches, before.ToolId) == (after.Searches, after.ToolId)) continue;
+            // Only the client's own tool searches at a price: others call their fields so too.
+            after.Cost = after.Searches > 0 && state.Names.Text(after.ToolId) == SearchTool ? prices.SearchPrice(after.Searches) : 0;
         }
     }
 
@@ -55,7 +59,7 @@ internal sealed class StoredPrices(WriterState state, IPriceBook prices)
     private void Price(ResponseEntity row)
     {
         var usage = row.Tokens;
-        row.Cost = usage.Total == 0 ? 0 : PriceOf(row, usage);
+        row.Cost = usage.Total == 0 && !CallTerms.HasSearches(state.Names.Text(row.TierId)) ? 0 : PriceOf(row, usage);
         row.UncachedCost = row.Cost is null or 0 ? 0 : PriceOf(row, new TokenUsage(usage.Prompt, usage.Output, 0, 0, 0)) ?? 0;
     }
 

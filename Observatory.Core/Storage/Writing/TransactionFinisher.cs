@@ -165,7 +165,10 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             row.FirstPrompt = BatchApplier.Shorten(state.Tables.LoadText(text));
             own.ShownText = text;
         }
-        row.Title = row.CustomTitle ?? row.AiTitle ?? row.Summary ?? row.FirstPrompt ?? row.SessionId;
+        row.Title = Said(row.CustomTitle) ?? Said(row.AiTitle) ?? Said(row.Summary) ?? Said(row.FirstPrompt) ?? row.SessionId;
+
+        // A blank is no title: stored ones of former versions may be.
+        static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
     }
 
     private void Sum<T>(in Change<T> change, Action<ConversationEntity, T, int> add) where T : ItemEntity

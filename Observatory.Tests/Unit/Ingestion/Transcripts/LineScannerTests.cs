@@ -41,7 +41,7 @@ public sealed class LineScannerTests
         LineScanner.Scan("{}"u8, fields);
         Assert.Null(fields.Fault);
         Assert.False(fields.Type.Exists || fields.Uuid.Exists || fields.MessageId.Exists || fields.IsMeta || fields.HasMessage);
-        Assert.Equal((0L, 0, 0, 0), (fields.Usage.Input, fields.Blocks.Count, fields.Advisors.Count, fields.SearchCount));
+        Assert.Equal((0L, 0, 0, null), (fields.Usage.Input, fields.Blocks.Count, fields.Iterations.Count, fields.SearchCount));
     }
 
     [Theory]
