@@ -27,8 +27,8 @@ public sealed class CaseLineTests
     [InlineData("""[{"type":"message","input_tokens":300000,"output_tokens":2000}]""", 300_000, 2_000, 1.845)]
     [InlineData("[]", 300_000, 2_000, 1.845)]
     // What declined is no part of the figures, and is not billed; what it said before is.
-    [InlineData("""[{"type":"message","model":"claude-opus-5","input_tokens":900,"output_tokens":1},{"type":"fallback_message","input_tokens":1000,"output_tokens":100}]""", 1_900, 101, 0.0045)]
-    [InlineData("""[{"type":"message","model":"claude-opus-5","input_tokens":900,"output_tokens":50},{"type":"fallback_message","input_tokens":1000,"output_tokens":100}]""", 1_900, 150, 0.01025)]
+    [InlineData("""[{"type":"message","model":"claude-opus-4-5","input_tokens":900,"output_tokens":1},{"type":"fallback_message","input_tokens":1000,"output_tokens":100}]""", 1_900, 101, 0.0045)]
+    [InlineData("""[{"type":"message","model":"claude-opus-4-5","input_tokens":900,"output_tokens":50},{"type":"fallback_message","input_tokens":1000,"output_tokens":100}]""", 1_900, 150, 0.01025)]
     // All are in the figures already.
     [InlineData("""[{"type":"message","input_tokens":900,"output_tokens":50},{"type":"compaction","input_tokens":100,"output_tokens":50}]""", 1_000, 100, 0.0045)]
     public async Task Iterations_are_priced_each_by_itself_and_counted_once(string iterations, long input, long output, double cost)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Observatory.Core.Events;
 
 namespace Observatory.Core.Ingestion.Transcripts;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Observatory.Core.Events;
 
