@@ -9,6 +9,9 @@ public interface IAccountStore
     /// <summary>Some account or valid key exists: the program may be reached from other machines.</summary>
     Task<bool> AnyAsync(CancellationToken cancel = default);
 
+    /// <summary>Some account exists that may sign in.</summary>
+    Task<bool> AnyUserAsync(CancellationToken cancel = default);
+
     /// <param name="email">In any case.</param>
     Task<User?> FindUserAsync(string email, CancellationToken cancel = default);
 

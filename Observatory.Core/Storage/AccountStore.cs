@@ -14,6 +14,12 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
         return await db.Accounts.AnyAsync(cancel).ConfigureAwait(false) || await db.ApiKeys.AnyAsync(k => k.RevokedAt == null, cancel).ConfigureAwait(false);
     }
 
+    public async Task<bool> AnyUserAsync(CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.AnyAsync(u => !u.Disabled, cancel).ConfigureAwait(false);
+    }
+
     public async Task<User?> FindUserAsync(string email, CancellationToken cancel = default)
     {
         var normalized = User.Normalize(email);

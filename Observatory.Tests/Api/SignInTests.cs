@@ -238,7 +238,7 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         return key;
     }
 
-    private static KeyValuePair<string, string> Token(string html)
+    internal static KeyValuePair<string, string> Token(string html)
     {
         var match = FormToken().Match(html);
         Assert.True(match.Success, "The form has no token.");

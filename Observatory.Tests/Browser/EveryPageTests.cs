@@ -45,7 +45,7 @@ internal static class BrowserPages
 
     /// <summary>Every page, with its address as the router has it.</summary>
     public static IReadOnlyList<string> Paths { get; } =
-        ["/", "/live", "/conversations", "/conversations/{id}", "/projects", "/projects/view", "/models", "/tools", "/users", "/users/tester", "/get-started", "/admin/pipeline", "/admin/dead-letters", "/admin/keys", "/admin/aliases"];
+        ["/", "/live", "/conversations", "/conversations/{id}", "/projects", "/projects/view", "/models", "/tools", "/users", "/users/tester", "/get-started", "/admin/pipeline", "/admin/dead-letters", "/admin/keys", "/admin/aliases", "/account/sessions"];
 
     /// <summary>Every page, with data in range.</summary>
     public static IReadOnlyList<string> All { get; } =

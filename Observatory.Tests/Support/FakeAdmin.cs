@@ -100,6 +100,8 @@ internal sealed class FakeAccounts : IAccountStore
 
     public Task<bool> AnyAsync(CancellationToken cancel = default) => Task.FromResult(Keys.Count > 0);
 
+    public Task<bool> AnyUserAsync(CancellationToken cancel = default) => Task.FromResult(false);
+
     public Task<User?> FindUserAsync(string email, CancellationToken cancel = default) => Task.FromResult<User?>(null);
 
     public Task<User?> FindUserAsync(long id, CancellationToken cancel = default) => Task.FromResult<User?>(null);

@@ -13,6 +13,7 @@ internal static class ApiRegistration
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase));
         });
         services.AddApiDocument();
+        services.AddSingleton<KnownParameters>();
     }
 
     public static void MapObservatoryApi(this WebApplication app)
@@ -32,6 +33,7 @@ internal static class ApiRegistration
         app.MapEvents();
         app.MapClaudeCode();
         app.MapAdmin();
+        app.MapAccountApi();
         app.MapApiDocument();
     }
 }

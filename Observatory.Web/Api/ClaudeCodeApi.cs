@@ -53,7 +53,8 @@ internal static class ClaudeCodeApi
         intake.TakeAsync(context, owner, name);
 
     /// <summary>No body, whatever the status: the client would take one for a word to it.</summary>
-    private static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new NoStatusPage());
+    private static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder endpoint) => endpoint
+        .WithMetadata(new NoStatusPage(), new IgnoresUnknownParameters()).Produces(StatusCodes.Status401Unauthorized).Produces(StatusCodes.Status403Forbidden);
 
     private sealed class NoStatusPage : ISkipStatusCodePagesMetadata;
 }

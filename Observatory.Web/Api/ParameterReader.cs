@@ -18,7 +18,7 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     private const int MaximumSearchLength = 256;
 
     private const int MaximumNameLength = 256;
-    private const string TagPrefix = "tag.";
+    internal const string TagPrefix = "tag.";
 
     private static readonly (string Name, long Length)[] s_intervals =
         [("1m", BucketClock.Minute), ("5m", 5 * BucketClock.Minute), ("15m", BucketClock.Quarter), ("1h", BucketClock.Hour), ("1d", BucketClock.Day)];

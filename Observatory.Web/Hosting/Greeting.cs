@@ -6,7 +6,7 @@ namespace Observatory.Web.Hosting;
 
 /// <summary>When the server answers: says where on the console, with a link that signs in once, and notes it for other processes.</summary>
 internal sealed class Greeting(
-    IServer server, IHostApplicationLifetime lifetime, StartGate gate, DataDirectory data, SignInLinks links, ListenAddresses addresses,
+    IServer server, IHostApplicationLifetime lifetime, StartGate gate, DataDirectory data, SignInLinks links, AccountSeeder accounts, ListenAddresses addresses,
     IConfiguration configuration, ILogger<Greeting> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -28,13 +28,25 @@ internal sealed class Greeting(
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => !addresses.Otlp.Has(a)) is not { } bound) return;
         var url = Listening.ForBrowser(bound);
         ServerState.Write(data, new ServerState(Environment.ProcessId, url));
-        // The link stands alone on its line and is the first URL with a path, so that scripts and terminals can pick it up.
-        Console.Out.WriteLine($"{Environment.NewLine}Open this link to sign in. It works once, within {SignInLinks.Lifetime.TotalMinutes:0} minutes:{Environment.NewLine}");
-        Console.Out.WriteLine(links.IssueUrl(url));
+        // A console that goes to a log would hand the link to whoever reads logs; where people have passwords nobody needs it.
+        if (addresses.BeyondLoopback is not null && accounts.HasAccount)
+        {
+            const string Hint = "Sign in with your account. For a link that needs no password, run the program again with the word link behind it.";
+            Console.Out.WriteLine($"{Environment.NewLine}{Hint}{Environment.NewLine}");
+            Console.Out.WriteLine(url + SessionCookie.SignInPath);
+        }
+        else GiveLink(url);
         Console.Out.WriteLine();
         if (addresses.BeyondLoopback is { } open)
         {
             logger.LogInformation("{Url} can be reached from other machines, under the host names in AllowedHosts: {Hosts}", open.Url, configuration["AllowedHosts"]);
         }
+    }
+
+    private void GiveLink(string url)
+    {
+        // The link stands alone on its line and is the first URL with a path, so that scripts and terminals can pick it up.
+        Console.Out.WriteLine($"{Environment.NewLine}Open this link to sign in. It works once, within {SignInLinks.Lifetime.TotalMinutes:0} minutes:{Environment.NewLine}");
+        Console.Out.WriteLine(links.IssueUrl(url));
     }
 }

@@ -46,6 +46,8 @@ internal static class HostingRegistration
         services.AddSingleton<OriginCheck>();
         services.AddErrorAnswers();
         services.AddObservatoryRateLimits();
+        services.AddSingleton<LiveConnections>();
+        services.AddSingleton<HeavyAnswers>();
         services.AddHsts(_ => { });
         services.AddHealthChecks().AddCheck<ReadinessCheck>("figures", null, [], ReadinessCheck.Patience);
         services.AddHostedService<ZoneCheck>();

@@ -21,6 +21,13 @@ internal sealed class OriginCheck(PublicAddress address, ILogger<OriginCheck> lo
         return origin.Count == 0 || (origin.Count == 1 && Own(request).Contains(origin[0], StringComparer.OrdinalIgnoreCase));
     }
 
+    /// <summary>
+    /// A page of somebody else sends a form. Our own pages tell nobody where they are (no-referrer), and browsers then write the origin of
+    /// their forms as <c>null</c>: that alone says nothing, and the antiforgery token decides.
+    /// </summary>
+    public bool IsForeignForm(HttpRequest request) =>
+        (request.Headers.Origin != "null" && !IsOwn(request)) || request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+
     /// <summary>Answers 403 and says here and in the log what to set, because the reader of a proxied page sees nothing else.</summary>
     public Task RefuseAsync(HttpContext context)
     {
@@ -45,7 +52,11 @@ internal static class OriginChecks
     public static void UseOriginCheck(this WebApplication app)
     {
         var check = app.Services.GetRequiredService<OriginCheck>();
-        app.Use((context, next) => !IsGuarded(context) || check.IsOwn(context.Request) ? next(context) : check.RefuseAsync(context));
+        app.Use((context, next) =>
+        {
+            var refused = IsForm(context.Request) ? check.IsForeignForm(context.Request) : IsGuarded(context) && !check.IsOwn(context.Request);
+            return refused ? check.RefuseAsync(context) : next(context);
+        });
     }
 
     private static bool IsGuarded(HttpContext context) =>
@@ -53,4 +64,7 @@ internal static class OriginChecks
         || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true
         || context.Request.Path.StartsWithSegments("/_blazor")
         || context.Request.Path.StartsWithSegments("/hubs");
+
+    /// <summary>Refused before anything is counted against whoever seems to send it.</summary>
+    private static bool IsForm(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.StartsWithSegments("/account");
 }

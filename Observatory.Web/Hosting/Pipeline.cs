@@ -1,3 +1,5 @@
+using Observatory.Web.Api;
+
 namespace Observatory.Web.Hosting;
 
 internal static class Pipeline
@@ -17,6 +19,9 @@ internal static class Pipeline
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseKnownParameters();
+        app.UseLiveConnections();
+        app.UseHeavyAnswers();
         app.UseAntiforgery();
     }
 }

@@ -7,30 +7,25 @@ using Microsoft.AspNetCore.StaticAssets;
 
 namespace Observatory.Web.Hosting;
 
-/// <summary>Limits that an honest client never meets.</summary>
+/// <summary>Limits that an honest client never meets. Those of signing in are in <see cref="Identity.SignInLimits"/>.</summary>
 internal static class RateLimits
 {
-    /// <summary>Policy of the sign-in form: 10 tries a minute an address.</summary>
-    public const string SignIn = "sign-in";
-
-    public const int SignInsPerMinute = 10;
-
     public static void AddObservatoryRateLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Read);
-        limits.AddPolicy(SignIn, context => RateLimitPartition.GetSlidingWindowLimiter("sign-in " + Address(context), _ => new()
-        {
-            PermitLimit = SignInsPerMinute, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6, QueueLimit = 0,
-        }));
-        limits.OnRejected = async (rejected, cancel) =>
-        {
-            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1);
-            var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-            rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            await ErrorAnswers.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"Too many requests. Try again in {seconds} s.", cancel);
-        };
+        limits.OnRejected = (rejected, _) =>
+            new(RefuseAsync(rejected.HttpContext, rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1)));
     });
+
+    /// <summary>429 with Retry-After.</summary>
+    /// <param name="why">A sentence; when to try again is added.</param>
+    public static Task RefuseAsync(HttpContext context, TimeSpan wait, string why = "Too many requests.")
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return ErrorAnswers.WriteAsync(context, StatusCodes.Status429TooManyRequests, $"{why} Try again in {seconds} s.", context.RequestAborted);
+    }
 
     /// <summary>200 requests a second with bursts of 2,000, by key or account; by address where there is neither.</summary>
     private static RateLimitPartition<string> Read(HttpContext context)
@@ -43,7 +38,8 @@ internal static class RateLimits
         });
     }
 
-    private static string Address(HttpContext context)
+    /// <summary>Of the reader, also behind a proxy.</summary>
+    public static string Address(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mail;
 using Observatory.Core;
+using Observatory.Web.Identity;
 
 namespace Observatory.Web.Hosting;
 
@@ -91,6 +92,8 @@ internal static class SettingsReader
         if (password && !email) throw Wrong("Bootstrap:AdminEmail", "it must be set together with Observatory:Bootstrap:AdminPassword.");
         if (password && bootstrap.AdminPassword!.Length < MinimumPasswordLength)
             throw Wrong("Bootstrap:AdminPassword", $"it must have at least {MinimumPasswordLength} characters.");
+        if (password && WeakPasswords.WhyWeak(bootstrap.AdminPassword!, bootstrap.AdminEmail!) is { } why)
+            throw Wrong("Bootstrap:AdminPassword", $"it {why}. Choose one that nobody guesses, such as five words that do not belong together.");
         if (bootstrap.ApiKey is { Length: > 0 and < MinimumKeyLength })
             throw Wrong("Bootstrap:ApiKey", $"it must have at least {MinimumKeyLength} characters.");
     }

@@ -18,7 +18,7 @@ internal static class AccountEndpoints
         var account = app.MapGroup("/account").ExcludeFromDescription();
         account.MapGet("/link", FollowLink).AllowAnonymous();
         account.MapGet("/sign-in", ShowSignIn).AllowAnonymous();
-        account.MapPost("/sign-in", SignInAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn);
+        account.MapPost("/sign-in", SignInAsync).AllowAnonymous();
         account.MapGet("/sign-out", ShowSignOut);
         account.MapPost("/sign-out", SignOutAsync);
     }
@@ -58,17 +58,29 @@ internal static class AccountEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, IAccountStore store, Passwords passwords, Sessions sessions, TimeProvider clock,
-        [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl)
+        HttpContext context, IAntiforgery antiforgery, IAccountStore store, Passwords passwords, SignInLimits limits, Sessions sessions, TimeProvider clock,
+        ILogger<SignInLimits> log, [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl)
     {
-        var cancel = context.RequestAborted;
-        var user = email is { Length: > 0 and <= 256 } ? await store.FindUserAsync(email, cancel) : null;
-        if (password is not { Length: > 0 and <= 256 } || !passwords.Verify(user, password))
+        // Here, behind the checks of origin and antiforgery token: what other pages send in somebody's name does not count as a try.
+        var (cancel, address, account) = (context.RequestAborted, RateLimits.Address(context), email is { Length: > 0 and <= 256 } ? email : "");
+        if (limits.Begin(address, account) is { } wait) return Wait(wait, "Too many tries.");
+        var user = account.Length > 0 ? await store.FindUserAsync(account, cancel) : null;
+        if (await passwords.TryVerifyAsync(user, password is { Length: > 0 and <= 256 } ? password : "", cancel) is not { } right)
         {
+            limits.TakeBack(address, account);
+            return Wait(Passwords.Patience, "Many people sign in right now.");
+        }
+        if (!right)
+        {
+            if (user is not null && limits.Failures(account) == SignInLimits.FreeOfAccount)
+            {
+                log.LogWarning("Many wrong passwords were tried for {Email}. Further tries from new addresses have to wait", user.Email);
+            }
             const string Problem = "E-mail address and password do not match.";
             var form = AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), Problem, email);
             return Page(form, StatusCodes.Status401Unauthorized);
         }
+        limits.Succeeded(address, account);
         user!.LastSignInAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await store.SaveUserAsync(user, cancel);
         await sessions.SignInAsync(context, user);
@@ -85,6 +97,8 @@ internal static class AccountEndpoints
         return new SeeOther(context.Request.PathBase + SessionCookie.SignInPath);
     }
 
+    private static TooEarly Wait(TimeSpan time, string why) => new(time, why);
+
     private static ContentHttpResult Page(string html, int status = StatusCodes.Status200OK) =>
         TypedResults.Content(html, "text/html; charset=utf-8", statusCode: status);
 
@@ -97,6 +111,12 @@ internal static class AccountEndpoints
     /// <summary>Only a path on this server: anything else would make the sign-in page a springboard to other sites.</summary>
     internal static string? Local(string? url) =>
         url is ['/', ..] && url is not ['/', '/' or '\\', ..] && !url.Any(c => char.IsControl(c) || c == '\\') ? url : null;
+}
+
+/// <summary>429, with the time to wait.</summary>
+internal sealed class TooEarly(TimeSpan wait, string why) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => RateLimits.RefuseAsync(httpContext, wait, why);
 }
 
 /// <summary>303: whatever the method was, go on with GET.</summary>

@@ -13,10 +13,14 @@ internal sealed class AccountSeeder(
     BootstrapOptions bootstrap, IAccountStore store, Passwords passwords, SessionList sessions, ListenAddresses addresses, TimeProvider clock)
     : IHostedService
 {
+    /// <summary>Somebody can sign in with a password. Known once the start is over.</summary>
+    public bool HasAccount { get; private set; }
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await SeedAccountAsync(cancellationToken);
         await SeedKeyAsync(cancellationToken);
+        HasAccount = await store.AnyUserAsync(cancellationToken);
         if (addresses.BeyondLoopback is { } open && !await store.AnyAsync(cancellationToken))
         {
             throw new StartRefusedException(

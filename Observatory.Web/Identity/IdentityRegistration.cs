@@ -44,6 +44,7 @@ internal static class IdentityRegistration
         services.AddSingleton(bootstrap);
         services.AddSingleton(names);
         services.AddSingleton<Passwords>();
+        services.AddSingleton<SignInLimits>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<SessionList>();
@@ -53,7 +54,8 @@ internal static class IdentityRegistration
         services.AddScoped<CircuitGuard>();
         services.AddScoped<CircuitHandler>(circuit => circuit.GetRequiredService<CircuitGuard>());
         services.AddSingleton<SessionCookie>();
-        services.AddHostedService<AccountSeeder>();
+        services.AddSingleton<AccountSeeder>();
+        services.AddHostedService(s => s.GetRequiredService<AccountSeeder>());
         services.AddHostedService<SessionWatch>();
     }
 }

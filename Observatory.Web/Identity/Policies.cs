@@ -17,6 +17,9 @@ internal static class Policies
     /// <summary>Send events. Keys only: a person's browser has no business there.</summary>
     public const string Ingest = "Ingest";
 
+    /// <summary>Somebody's own affairs: people only, keys have none.</summary>
+    public const string Person = "Person";
+
     /// <summary>Type of the claim that holds a key's scope, one each.</summary>
     public const string ScopeClaim = "scope";
 
@@ -26,6 +29,7 @@ internal static class Policies
             .AddPolicy(Read, p => Allow(p, UserRole.Viewer, KeyScopes.Read))
             .AddPolicy(Edit, p => Allow(p, UserRole.Editor, KeyScopes.Admin))
             .AddPolicy(Admin, p => Allow(p, UserRole.Admin, KeyScopes.Admin))
+            .AddPolicy(Person, p => p.RequireAuthenticatedUser().RequireAssertion(c => RoleOf(c.User) is not null))
             .AddPolicy(Ingest, p => Allow(p, null, KeyScopes.Ingest));
         var read = Allow(new AuthorizationPolicyBuilder(), UserRole.Viewer, KeyScopes.Read).Build();
         authorization.SetDefaultPolicy(read).SetFallbackPolicy(read);

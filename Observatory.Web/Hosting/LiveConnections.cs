@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features;
+using Observatory.Web.Identity;
+
+namespace Observatory.Web.Hosting;
+
+/// <summary>
+/// Connections that stay open (WebSockets of pages and hubs). One caller has a share of them only, and those of a session end with it: the
+/// handshake was the last time that anybody was asked who it is.
+/// </summary>
+internal sealed class LiveConnections(SessionList sessions) : IDisposable
+{
+    /// <summary>Of one session or key; a page beyond that falls back to plain requests.</summary>
+    public const int MostOfOneCaller = 20;
+
+    /// <summary>An open page is led to the sign-in page first (<see cref="CircuitGuard"/>); whoever is still here then is cut off.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<HttpContext, bool>> _open = new();
+    private readonly Lock _gate = new();
+    private bool _listening;
+
+    /// <summary>Runs the request if its caller may have one more; false = it has too many, and nothing was done.</summary>
+    public async Task<bool> TryRunAsync(HttpContext context, Func<Task> request)
+    {
+        var caller = CallerOf(context.User);
+        ConcurrentDictionary<HttpContext, bool> mine;
+        lock (_gate)
+        {
+            if (!_listening) sessions.Ended += OnEnded;
+            _listening = true;
+            mine = _open.GetOrAdd(caller, _ => new(ReferenceEqualityComparer.Instance));
+            if (mine.Count >= MostOfOneCaller) return false;
+            mine[context] = true;
+        }
+        try
+        {
+            await request();
+            return true;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                mine.TryRemove(context, out _);
+                if (mine.IsEmpty) _open.TryRemove(caller, out _);
+            }
+        }
+    }
+
+    public static bool IsLive(HttpContext context) =>
+        context.Request.Headers.Upgrade.Any(value => value?.Contains("websocket", StringComparison.OrdinalIgnoreCase) == true)
+        || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
+
+    private static string CallerOf(ClaimsPrincipal who) => who.FindFirstValue(Sessions.SessionClaim) ?? who.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+
+    private void OnEnded(IReadOnlyCollection<string> ids) => _ = Task.Run(async () =>
+    {
+        await Task.Delay(s_grace);
+        foreach (var context in ids.SelectMany(id => _open.TryGetValue(id, out var open) ? open.Keys : [])) context.Abort();
+    });
+
+    public void Dispose() => sessions.Ended -= OnEnded;
+}
+
+internal static class LiveConnectionLimit
+{
+    /// <summary>Behind everything that asks who it is.</summary>
+    public static void UseLiveConnections(this WebApplication app)
+    {
+        var connections = app.Services.GetRequiredService<LiveConnections>();
+        app.Use(async (context, next) =>
+        {
+            if (!LiveConnections.IsLive(context)) await next(context);
+            else if (!await connections.TryRunAsync(context, () => next(context)))
+            {
+                const string Why = "One session or key has no more connections that stay open.";
+                await RateLimits.RefuseAsync(context, TimeSpan.FromSeconds(30), Why);
+            }
+        });
+    }
+}
