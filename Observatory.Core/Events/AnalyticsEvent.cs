@@ -37,6 +37,14 @@ public abstract class AnalyticsEvent
 
     public bool IsSidechain { get; init; }
 
+    /// <summary>
+    /// Id of the session that the line says it comes from (<c>forkedFrom</c>, or a <c>sessionId</c> that is not its file's), null = it says nothing.
+    /// </summary>
+    public string? CopiedFrom { get; set; }
+
+    /// <summary><see cref="CopiedFrom"/> is the session that made the line, not only the one that it was copied from.</summary>
+    public bool IsMadeThere { get; set; }
+
     /// <summary>Fingerprint of the API request that the line names (<c>requestRef</c>), 0 = none. Decides who owns copied lines.</summary>
     public ulong RequestRef { get; init; }
 }

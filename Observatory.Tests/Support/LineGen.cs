@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CsCheck;
 
 namespace Observatory.Tests.Support;
@@ -19,6 +21,15 @@ internal static class LineGen
 
     public static Gen<List<SessionLine>> Lines { get; } = Gen.Int[0, int.MaxValue].Select(seed => Make(new Random(seed)));
 
+    /// <summary>The line with the session that it comes from: as a mark, or as its own session id.</summary>
+    public static string Say(object json, string? origin, bool isKept)
+    {
+        var line = JsonSerializer.SerializeToNode(json)!.AsObject();
+        if (origin is not null && isKept) line["sessionId"] = origin;
+        else if (origin is not null) line["forkedFrom"] = new JsonObject { ["sessionId"] = origin };
+        return line.ToJsonString();
+    }
+
     private static List<SessionLine> Make(Random random)
     {
         var lines = new List<SessionLine>();
@@ -33,7 +44,13 @@ internal static class LineGen
         {
             var holders = s_sessions.ToArray();
             random.Shuffle(holders);
-            foreach (var session in holders.Take(random.Next(4) switch { 0 => 2, 1 => random.Next(1, 4), _ => 1 })) lines.Add(new SessionLine(session, json));
+            var style = random.Next(6);
+            foreach (var session in holders.Take(random.Next(4) switch { 0 => 2, 1 => random.Next(1, 4), _ => 1 }))
+            {
+                // Copies say where they come from, or do not, or lead nowhere, or round in a circle.
+                var origin = style switch { 0 => holders[0], 1 => Pick([.. s_sessions, "5x"]), 2 when random.Next(2) == 0 => Pick(s_sessions), _ => null };
+                lines.Add(new SessionLine(session, Say(json, origin, isKept: random.Next(3) == 0)));
+            }
         }
 
         for (var n = random.Next(1, 12); n > 0; n--)

@@ -17,6 +17,12 @@ internal sealed class NaiveLine
     public string? Cwd => Text("cwd");
     public string? RequestRef => Text("requestRef");
 
+    /// <summary>The session that the line names, where the file is another's.</summary>
+    public string? MadeBy => Text("sessionId") is { Length: > 0 } id && id != Session ? id : null;
+
+    /// <summary>The session that the line says it comes from.</summary>
+    public string? CopiedFrom => (Object(Json, "forkedFrom") is { } fork && Text(fork, "sessionId") is { Length: > 0 } origin ? origin : MadeBy) is { } from && from != Session ? from : null;
+
     public string? Text(string name) => Text(Json, name);
 
     public bool Flag(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
@@ -93,7 +99,7 @@ internal abstract class NaiveItem
     public required long At { get; init; }
     public required string? Project { get; init; }
     public required string? RequestRef { get; init; }
-    public required IReadOnlyList<string> Sessions { get; init; }
+    public required IReadOnlyList<NaiveHolder> Sessions { get; init; }
     public string Conversation { get; set; } = "";
     public string User { get; set; } = "";
     public virtual string? Model => null;

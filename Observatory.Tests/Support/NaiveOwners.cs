@@ -1,53 +1,97 @@
 namespace Observatory.Tests.Support;
 
-/// <summary>Which session made a line that several sessions' files hold: the rule word by word, as <see cref="Core.Storage.Writing.OwnerRule"/> states it.</summary>
+/// <summary>A session whose file holds a line of a thing, and the session that the line says it comes from, if it does.</summary>
+internal sealed record NaiveHolder(string Session, string? From)
+{
+    /// <summary>Every session that holds one of the lines; who made a line that kept its session id holds it too.</summary>
+    public static List<NaiveHolder> Of(IEnumerable<NaiveLine> lines)
+    {
+        var said = lines.Select(l => (l.Session, From: l.CopiedFrom)).ToList();
+        said.AddRange(lines.Where(l => l.CopiedFrom is not null && l.CopiedFrom == l.MadeBy).Select(l => (l.MadeBy!, (string?)null)));
+        return [.. said.GroupBy(s => s.Session).Select(g => new NaiveHolder(g.Key, g.Select(s => s.From).OfType<string>().Min(StringComparer.Ordinal))).OrderBy(h => h.Session, StringComparer.Ordinal)];
+    }
+}
+
+/// <summary>Which session made a thing that several sessions' files hold: the rule of section 2 over all lines at once, block by block.</summary>
 internal sealed class NaiveOwners
 {
     private readonly HashSet<(string Session, string Request)> _requests = [];
     private readonly Dictionary<string, long> _firstQueueOperation = [];
-    private readonly HashSet<(string Session, string Line)> _leaves = [];
-    private readonly Dictionary<string, (HashSet<string> Sessions, long At)> _lines = [];
-    private readonly Dictionary<string, int> _copied = [];
-    private readonly Dictionary<string, long> _latestCopiedLeaf = [];
+    private readonly Dictionary<string, HashSet<string>> _leaves = [];
+    private readonly Dictionary<string, Dictionary<string, long>> _linesOf = [];
+    private readonly Dictionary<string, HashSet<string>> _parentsOf = [];
+    private readonly HashSet<string> _copied;
 
     public NaiveOwners(IEnumerable<NaiveLine> lines)
     {
         foreach (var line in lines)
         {
-            switch (line.Type)
-            {
-                case "api-request" when line.Text("id") is { } id:
-                    _requests.Add((line.Session, id));
-                    break;
-                case "queue-operation" when line.At is { } at:
-                    _firstQueueOperation[line.Session] = Math.Min(at, _firstQueueOperation.GetValueOrDefault(line.Session, long.MaxValue));
-                    break;
-                case "last-prompt" when line.Text("leafUuid") is { } leaf:
-                    _leaves.Add((line.Session, leaf));
-                    break;
-            }
-            if (line.Uuid is not { } uuid || line.At is not { } time) continue;
-            if (!_lines.TryGetValue(uuid, out var known)) _lines[uuid] = known = ([], time);
-            known.Sessions.Add(line.Session);
+            var speaker = line.MadeBy ?? line.Session;
+            if (line.Type == "api-request" && line.Text("id") is { } id) _requests.Add((speaker, id));
+            if (line.Type == "queue-operation" && line.At is { } at) _firstQueueOperation[speaker] = Math.Min(at, _firstQueueOperation.GetValueOrDefault(speaker, long.MaxValue));
+            if (line.Type == "last-prompt" && line.Text("leafUuid") is { } leaf) Of(_leaves, speaker).Add(leaf);
+            if (line.Uuid is { } uuid && line.At is { } time) Of(_linesOf, line.Session).TryAdd(uuid, time);
         }
-        foreach (var (uuid, (sessions, at)) in _lines.Where(l => l.Value.Sessions.Count > 1))
-        {
-            foreach (var session in sessions)
-            {
-                _copied[session] = _copied.GetValueOrDefault(session) + 1;
-                if (_leaves.Contains((session, uuid))) _latestCopiedLeaf[session] = Math.Max(at, _latestCopiedLeaf.GetValueOrDefault(session));
-            }
-        }
+        _copied = [.. _linesOf.Values.SelectMany(l => l.Keys).GroupBy(l => l).Where(g => g.Count() > 1).Select(g => g.Key)];
     }
 
-    public string OwnerOf(NaiveItem item)
+    /// <summary>Says of every item whose it is.</summary>
+    public void Judge(IReadOnlyList<NaiveItem> items)
     {
-        List<string> Those(Func<string, bool> which) => [.. item.Sessions.Where(which)];
-
-        var chosen = item.RequestRef is { } request ? Those(s => _requests.Contains((s, request))) : [];
-        if (chosen.Count == 0) chosen = Those(s => _firstQueueOperation.TryGetValue(s, out var first) && first <= item.At);
-        if (chosen.Count == 0) chosen = Those(s => _latestCopiedLeaf.TryGetValue(s, out var leaf) && leaf >= item.At);
-        if (chosen.Count == 0) chosen = [.. item.Sessions];
-        return chosen.OrderBy(s => _copied.GetValueOrDefault(s)).ThenBy(s => s, StringComparer.Ordinal).First();
+        foreach (var item in items)
+        {
+            foreach (var holder in item.Sessions.Where(h => h.From is not null)) Of(_parentsOf, holder.Session).Add(holder.From!);
+        }
+        foreach (var block in items.GroupBy(i => string.Join('|', i.Sessions)))
+        {
+            var owner = OwnerOf(block.First().Sessions, [.. block]);
+            foreach (var item in block) item.Conversation = owner;
+        }
     }
+
+    private string OwnerOf(IReadOnlyList<NaiveHolder> holders, List<NaiveItem> block)
+    {
+        var from = holders.ToDictionary(h => h.Session, h => h.From);
+        var ends = holders.Where(h => h.From is not null).Select(h => Follow(h.From!, from)).OfType<string>().ToHashSet();
+        var own = holders.Where(h => h.From is null).Select(h => h.Session).ToList();
+        // A fork of one of them made nothing that both hold.
+        own = OrAll(own, s => !own.Any(o => o != s && _parentsOf.TryGetValue(s, out var parents) && parents.Contains(o)));
+        if (own.Count > 1)
+        {
+            var (first, last) = (block.Min(i => i.At), block.Max(i => i.At));
+            var marked = own.FindAll(s => block.Any(i => i.RequestRef is { } r && _requests.Contains((s, r))));
+            if (marked.Count == 0) marked = own.FindAll(s => _firstQueueOperation.GetValueOrDefault(s, long.MaxValue) <= last);
+            if (marked.Count == 0) marked = own.FindAll(s => Leaves(s).Any(at => at >= first));
+            own = OrAll(marked.Count == 0 ? own : marked, ends.Contains);
+        }
+        else if (own.Count == 0) own = ends.Count > 0 ? [.. ends] : [.. holders.Select(h => h.Session)];
+        own = OrAll(own, s => holders.Any(h => GoesOn(s, h.Session)));
+        own = OrAll(own, s => !own.Any(o => GoesOn(o, s)));
+        return own.OrderBy(CopiedLines).ThenBy(s => s, StringComparer.Ordinal).First();
+    }
+
+    /// <summary>Where the words lead from here; null in a circle.</summary>
+    private static string? Follow(string session, Dictionary<string, string?> from)
+    {
+        var been = new HashSet<string>();
+        while (from.GetValueOrDefault(session) is { } next)
+        {
+            if (!been.Add(session)) return null;
+            session = next;
+        }
+        return session;
+    }
+
+    private IEnumerable<long> Leaves(string session) =>
+        _leaves.TryGetValue(session, out var leaves) && _linesOf.TryGetValue(session, out var lines) ? lines.Where(l => leaves.Contains(l.Key) && _copied.Contains(l.Key)).Select(l => l.Value) : [];
+
+    private int CopiedLines(string session) => _linesOf.TryGetValue(session, out var lines) ? lines.Keys.Count(_copied.Contains) : 0;
+
+    /// <summary>The other holds every line of this one, and more.</summary>
+    private bool GoesOn(string session, string other) =>
+        _linesOf.TryGetValue(session, out var lines) && _linesOf.TryGetValue(other, out var more) && lines.Count < more.Count && lines.Keys.All(more.ContainsKey);
+
+    private static List<string> OrAll(List<string> all, Func<string, bool> which) => all.Where(which).ToList() is { Count: > 0 } some ? some : all;
+
+    private static T Of<T>(Dictionary<string, T> all, string session) where T : new() => all.TryGetValue(session, out var found) ? found : all[session] = new T();
 }

@@ -30,12 +30,11 @@ internal sealed class NaiveRecount
         Tools = FindTools();
         Errors = FindErrors();
         var owners = new NaiveOwners(lines);
+        owners.Judge([.. Items]);
         var users = lines.GroupBy(l => l.Session).ToDictionary(g => g.Key, g => g.First().Owner);
-        foreach (var item in Items)
-        {
-            item.Conversation = owners.OwnerOf(item);
-            item.User = users[item.Conversation];
-        }
+        // A session that is known by copies alone is whose the copies are.
+        foreach (var line in lines.Where(l => l.CopiedFrom is not null)) users.TryAdd(line.CopiedFrom!, line.Owner);
+        foreach (var item in Items) item.User = users[item.Conversation];
         Conversations = [.. Items.Where(i => i is NaivePrompt or NaiveResponse { IsMessage: true }).Select(i => i.Conversation).Distinct().Order(StringComparer.Ordinal)
             .Select(id => new NaiveConversation(id, this))];
     }
@@ -164,5 +163,5 @@ internal sealed class NaiveRecount
 
     private static string? Ref(IEnumerable<NaiveLine> lines) => lines.Select(l => l.RequestRef).OfType<string>().FirstOrDefault();
 
-    private static List<string> SessionsOf(IEnumerable<NaiveLine> lines) => [.. lines.Select(l => l.Session).Distinct().Order(StringComparer.Ordinal)];
+    private static List<NaiveHolder> SessionsOf(IEnumerable<NaiveLine> lines) => NaiveHolder.Of(lines);
 }

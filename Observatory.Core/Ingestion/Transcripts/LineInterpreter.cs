@@ -15,8 +15,31 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     private readonly TextPool _pool = new();
     private string? _lastVersion;
 
+    private readonly byte[] _session = Encoding.UTF8.GetBytes(file.Session ?? "");
+
     /// <returns>Why the line must be set aside, or null.</returns>
     public string? Interpret(ReadOnlySpan<byte> line, LineFields f, EventBatch batch)
+    {
+        var first = batch.Events.Count;
+        var fault = Read(line, f, batch);
+        // A copy says where it comes from: by a mark of its own, or because it kept the id of the session that made it.
+        var madeBy = MakerOf(line, f);
+        if ((_pool.Get(f.ForkedFrom, line) ?? madeBy) is not { Length: > 0 } origin) return fault;
+        for (; first < batch.Events.Count; first++)
+        {
+            if (batch.Events[first].Conversation != origin) (batch.Events[first].CopiedFrom, batch.Events[first].IsMadeThere) = (origin, origin == madeBy);
+        }
+        return fault;
+    }
+
+    /// <summary>The session that the line names, where that is another than the file's; else null.</summary>
+    private string? MakerOf(ReadOnlySpan<byte> line, LineFields f)
+    {
+        if (file.Session is null || !f.SessionId.Exists || f.SessionId.Length == 0 || f.SessionId.Raw(line).SequenceEqual(_session)) return null;
+        return _pool.Get(f.SessionId, line);
+    }
+
+    private string? Read(ReadOnlySpan<byte> line, LineFields f, EventBatch batch)
     {
         if (!f.Type.Exists) return "The line has no type.";
         _lastVersion = _pool.Get(f.Version, line) ?? _lastVersion;
@@ -35,6 +58,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         var facts = batch.Session(session);
         if (f.Uuid.Exists && f.Timestamp.Exists) facts.Lines.Add(new LineMark(EventKey.Fingerprint(f.Uuid.Raw(line)), at));
 
+        // What is told of a session is told of the one that the line names, also where another's file holds a copy of it.
+        if (MakerOf(line, f) is { } maker) facts = batch.Session(maker);
         var type = f.Type.Raw(line);
         if (type.SequenceEqual("assistant"u8)) return Assistant(line, f, batch, session, at);
         if (type.SequenceEqual("user"u8)) return User(line, f, batch, session, at);

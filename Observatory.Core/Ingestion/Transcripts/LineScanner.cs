@@ -66,6 +66,7 @@ internal static partial class LineScanner
             case 9 when name.SequenceEqual("requestId"u8): f.RequestId = Text(ref reader); break;
             case 10 when name.SequenceEqual("requestRef"u8): f.RequestRef = Text(ref reader); break;
             case 10 when name.SequenceEqual("attachment"u8): Attachment(ref reader, f); break;
+            case 10 when name.SequenceEqual("forkedFrom"u8): ForkedFrom(ref reader, f); break;
             case 11 when name.SequenceEqual("isSidechain"u8): f.IsSidechain = Bool(ref reader); break;
             case 11 when name.SequenceEqual("customTitle"u8): f.CustomTitle = Text(ref reader); break;
             case 12 when name.SequenceEqual("promptSource"u8): f.PromptSource = Text(ref reader); break;
@@ -76,6 +77,16 @@ internal static partial class LineScanner
             case 16 when name.SequenceEqual("isCompactSummary"u8): f.IsCompactSummary = Bool(ref reader); break;
             case 17 when name.SequenceEqual("isApiErrorMessage"u8): f.IsApiErrorMessage = Bool(ref reader); break;
             default: Skip(ref reader); break;
+        }
+    }
+
+    private static void ForkedFrom(ref Utf8JsonReader reader, LineFields f)
+    {
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.IsText("sessionId"u8)) f.ForkedFrom = Text(ref reader);
+            else Skip(ref reader);
         }
     }
 

@@ -21,6 +21,12 @@ public abstract class ItemEntity
 
     public int UserId { get; set; }
 
+    /// <summary>
+    /// The user that its own event names, 0 = none: it then counts for its conversation's. Below 0 the name of an installation (its number,
+    /// negative), which holds as long as nothing better is known of the conversation.
+    /// </summary>
+    public int OwnUserId { get; set; }
+
     public int ProjectId { get; set; }
 
     public int BranchId { get; set; }
@@ -45,7 +51,7 @@ public abstract class ItemEntity
     public virtual void Clear()
     {
         (Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId) = (0, 0, 0, 0, 0, 0, 0);
-        (BranchId, VersionId, Origin, IsVoid, Sources, AgentId, RequestRef) = (0, 0, 0, false, 0, 0, 0);
+        (BranchId, VersionId, Origin, IsVoid, Sources, AgentId, RequestRef, OwnUserId) = (0, 0, 0, false, 0, 0, 0, 0);
     }
 }
 

@@ -44,6 +44,9 @@ public sealed class SharedItemEntity
     public ItemKind Kind { get; set; }
     public int ItemId { get; set; }
     public int ConversationId { get; set; }
+
+    /// <summary>The session that this copy says it comes from, 0 = it says nothing.</summary>
+    public int CopiedFromId { get; set; }
 }
 
 /// <summary>The numbers are stored: never change one.</summary>

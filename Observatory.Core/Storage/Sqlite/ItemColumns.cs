@@ -49,17 +49,18 @@ internal static class ItemColumns
         ["Id", "KeyHigh", "KeyLow", "ConversationId", "At", "UserId", "ProjectId", "BranchId", "VersionId", "Sources", "AgentId", "RequestRef", "Origin", "IsVoid"];
 
     public static ItemColumns<PromptEntity> Prompts { get; } = new("prompts",
-        ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId"],
-        (s, x) => s.Add(x.ResponseMs).Add(x.TurnMs).Add(x.Length).Add(x.HasCode).Add((long?)x.TextId),
-        (s, x) => (x.ResponseMs, x.TurnMs, x.Length, x.HasCode, x.TextId) = (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4)));
+        ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId", "OwnUserId"],
+        (s, x) => s.Add(x.ResponseMs).Add(x.TurnMs).Add(x.Length).Add(x.HasCode).Add((long?)x.TextId).Add(x.OwnUserId),
+        (s, x) => (x.ResponseMs, x.TurnMs, x.Length, x.HasCode, x.TextId, x.OwnUserId) =
+            (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4), s.Int(C + 5)));
 
     public static ItemColumns<ResponseEntity> Responses { get; } = new("response_rows",
         ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId", "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost",
-            "Kind", "CallId", "OwnInput", "OwnOutput", "OwnCacheWrite1h", "OwnCacheRead", "OwnModelId", "OwnSpeedId", "ClientCost", "DurationMs", "FirstTokenMs"],
+            "Kind", "CallId", "OwnInput", "OwnOutput", "OwnCacheWrite1h", "OwnCacheRead", "OwnModelId", "OwnSpeedId", "ClientCost", "DurationMs", "FirstTokenMs", "OwnUserId"],
         (s, x) => s.Add(x.Request).Add(x.LastAt).Add(x.ModelId).Add(x.IsSidechain).Add(x.IsAuxiliary).Add(x.Input).Add(x.Output)
             .Add(x.CacheWrite5m).Add(x.CacheWrite1h).Add(x.CacheRead).Add(x.Cost).Add(x.SpeedId).Add(x.TierId).Add(x.RegionId)
             .Add(x.CacheWriteField).Add(x.CacheWriteSplit5m).Add(x.UncachedCost).Add(x.Kind).Add(x.CallId).Add(x.OwnInput).Add(x.OwnOutput)
-            .Add(x.OwnCacheWrite1h).Add(x.OwnCacheRead).Add(x.OwnModelId).Add(x.OwnSpeedId).Add(x.ClientCost).Add(x.DurationMs).Add(x.FirstTokenMs),
+            .Add(x.OwnCacheWrite1h).Add(x.OwnCacheRead).Add(x.OwnModelId).Add(x.OwnSpeedId).Add(x.ClientCost).Add(x.DurationMs).Add(x.FirstTokenMs).Add(x.OwnUserId),
         (s, x) =>
         {
             (x.Request, x.LastAt, x.ModelId, x.IsSidechain, x.IsAuxiliary) = (s.Long(C), s.Long(C + 1), s.Int(C + 2), s.Bool(C + 3), s.Bool(C + 4));
@@ -68,32 +69,32 @@ internal static class ItemColumns
             (x.CacheWriteField, x.CacheWriteSplit5m, x.UncachedCost) = (s.Long(C + 14), s.Long(C + 15), s.Long(C + 16));
             (x.Kind, x.CallId, x.OwnInput, x.OwnOutput, x.OwnCacheWrite1h) = (s.Int(C + 17), s.Int(C + 18), s.Long(C + 19), s.Long(C + 20), s.Long(C + 21));
             (x.OwnCacheRead, x.OwnModelId, x.OwnSpeedId) = (s.Long(C + 22), s.Int(C + 23), s.Int(C + 24));
-            (x.ClientCost, x.DurationMs, x.FirstTokenMs) = (s.LongOrNull(C + 25), s.LongOrNull(C + 26), s.LongOrNull(C + 27));
+            (x.ClientCost, x.DurationMs, x.FirstTokenMs, x.OwnUserId) = (s.LongOrNull(C + 25), s.LongOrNull(C + 26), s.LongOrNull(C + 27), s.Int(C + 28));
         });
 
     public static ItemColumns<ToolCallEntity> ToolCalls { get; } = new("tool_call_rows",
-        ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId", "MeasuredMs"],
+        ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId", "MeasuredMs", "OwnUserId"],
         (s, x) => s.Add(x.IsCalled).Add(x.ToolId).Add(x.ModelId).Add(x.ResultAt).Add(x.LastResultAt).Add(x.IsError).Add(x.ResultSize)
-            .Add(x.Searches).Add(x.Cost).Add(x.StartedAgentId).Add((long?)x.TargetId).Add((long?)x.OutputId).Add(x.MeasuredMs),
+            .Add(x.Searches).Add(x.Cost).Add(x.StartedAgentId).Add((long?)x.TargetId).Add((long?)x.OutputId).Add(x.MeasuredMs).Add(x.OwnUserId),
         (s, x) =>
         {
             (x.IsCalled, x.ToolId, x.ModelId, x.ResultAt, x.LastResultAt) = (s.Bool(C), s.Int(C + 1), s.Int(C + 2), s.LongOrNull(C + 3), s.LongOrNull(C + 4));
             (x.IsError, x.ResultSize, x.Searches, x.Cost, x.StartedAgentId) = (s.Bool(C + 5), s.Int(C + 6), s.Int(C + 7), s.Long(C + 8), s.Int(C + 9));
-            (x.TargetId, x.OutputId, x.MeasuredMs) = (s.IntOrNull(C + 10), s.IntOrNull(C + 11), s.LongOrNull(C + 12));
+            (x.TargetId, x.OutputId, x.MeasuredMs, x.OwnUserId) = (s.IntOrNull(C + 10), s.IntOrNull(C + 11), s.LongOrNull(C + 12), s.Int(C + 13));
         });
 
     public static ItemColumns<ApiErrorEntity> ApiErrors { get; } = new("api_errors",
-        ["Status", "IsFinal", "TextId", "Attempts"],
-        (s, x) => s.Add(x.Status).Add(x.IsFinal).Add((long?)x.TextId).Add(x.Attempts),
-        (s, x) => (x.Status, x.IsFinal, x.TextId, x.Attempts) = (s.Int(C), s.Bool(C + 1), s.IntOrNull(C + 2), s.Int(C + 3)));
+        ["Status", "IsFinal", "TextId", "Attempts", "OwnUserId"],
+        (s, x) => s.Add(x.Status).Add(x.IsFinal).Add((long?)x.TextId).Add(x.Attempts).Add(x.OwnUserId),
+        (s, x) => (x.Status, x.IsFinal, x.TextId, x.Attempts, x.OwnUserId) = (s.Int(C), s.Bool(C + 1), s.IntOrNull(C + 2), s.Int(C + 3), s.Int(C + 4)));
 
     public static ItemColumns<EventEntity> Events { get; } = new("event_rows",
-        ["TypeId", "Data"],
-        (s, x) => s.Add(x.TypeId).Add(x.Data),
-        (s, x) => (x.TypeId, x.Data) = (s.Int(C), s.Text(C + 1)));
+        ["TypeId", "Data", "OwnUserId"],
+        (s, x) => s.Add(x.TypeId).Add(x.Data).Add(x.OwnUserId),
+        (s, x) => (x.TypeId, x.Data, x.OwnUserId) = (s.Int(C), s.Text(C + 1), s.Int(C + 2)));
 
     public static ItemColumns<MarkEntity> Marks { get; } = new("marks",
-        ["Kind", "Before", "After"],
-        (s, x) => s.Add(x.Kind).Add(x.Before).Add(x.After),
-        (s, x) => (x.Kind, x.Before, x.After) = (s.Int(C), s.Long(C + 1), s.Long(C + 2)));
+        ["Kind", "Before", "After", "OwnUserId"],
+        (s, x) => s.Add(x.Kind).Add(x.Before).Add(x.After).Add(x.OwnUserId),
+        (s, x) => (x.Kind, x.Before, x.After, x.OwnUserId) = (s.Int(C), s.Long(C + 1), s.Long(C + 2), s.Int(C + 3)));
 }

@@ -184,12 +184,13 @@ internal sealed class WriterTables : IDisposable
     }
 
     public void Write(SharedItemEntity x) =>
-        Sql("INSERT OR IGNORE INTO shared_items (Kind, ItemId, ConversationId) VALUES (?, ?, ?)").Bind((long)x.Kind).Bind(x.ItemId).Bind(x.ConversationId).Run();
+        Sql("INSERT OR REPLACE INTO shared_items (Kind, ItemId, ConversationId, CopiedFromId) VALUES (?, ?, ?, ?)")
+            .Bind((long)x.Kind).Bind(x.ItemId).Bind(x.ConversationId).Bind(x.CopiedFromId).Run();
 
     public IEnumerable<SharedItemEntity> SharedItems()
     {
-        var select = Sql("SELECT Kind, ItemId, ConversationId FROM shared_items ORDER BY Kind, ItemId");
-        while (select.Read()) yield return new SharedItemEntity { Kind = (ItemKind)select.Int(0), ItemId = select.Int(1), ConversationId = select.Int(2) };
+        var select = Sql("SELECT Kind, ItemId, ConversationId, CopiedFromId FROM shared_items ORDER BY Kind, ItemId");
+        while (select.Read()) yield return new SharedItemEntity { Kind = (ItemKind)select.Int(0), ItemId = select.Int(1), ConversationId = select.Int(2), CopiedFromId = select.Int(3) };
     }
 
     public void WritePending(ulong leaf, string text) => Sql("INSERT OR REPLACE INTO pending_summaries (Leaf, Text) VALUES (?, ?)").Bind((long)leaf).Bind(text).Run();

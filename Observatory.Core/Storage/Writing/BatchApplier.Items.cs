@@ -25,7 +25,7 @@ internal sealed partial class BatchApplier
             Meet(state.Prompts, row, x.Key, batch.Source, IsNamed(x));
             return true;
         }
-        state.Owners.Seen(ItemKind.Prompt, row, conversation);
+        Hold(ItemKind.Prompt, row, x, conversation);
         var isNews = x.IsTakenBack && row.Length != PromptEntity.TakenBack;
         if (isNews) row.Length = PromptEntity.TakenBack;
         return AddSource(row, batch) | isNews;
@@ -62,7 +62,7 @@ internal sealed partial class BatchApplier
         row.ClientCost = Max(row.ClientCost, x.ClientCost);
         row.DurationMs = Max(row.DurationMs, x.DurationMs);
         row.FirstTokenMs = Max(row.FirstTokenMs, x.FirstTokenMs);
-        state.Owners.Seen(ItemKind.Response, row, conversation);
+        Hold(ItemKind.Response, row, x, conversation);
         return AddSource(row, batch) || !Same(before, row);
     }
 
@@ -121,7 +121,7 @@ internal sealed partial class BatchApplier
         if (row.RequestRef == 0) row.RequestRef = (long)x.RequestRef;
         if (row.TargetId is null && x.Target is { Length: > 0 } target) row.TargetId = state.AddText(target);
         // After its time and request are known: they decide whose it is.
-        if (!isNew) state.Owners.Seen(ItemKind.ToolCall, row, conversation);
+        if (!isNew) Hold(ItemKind.ToolCall, row, x, conversation);
         return AddSource(row, batch) | changed | isNew;
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class BatchApplier
         var (row, _) = FindOrAdd(x, conversation, batch);
         var before = (row.ResultAt, row.LastResultAt, row.IsError, row.Searches);
         if (!row.IsCalled && x.At < row.At) SetEarliest(row, x);
-        state.Owners.Seen(ItemKind.ToolCall, row, conversation);
+        Hold(ItemKind.ToolCall, row, x, conversation);
         row.ResultAt = row.ResultAt is { } first ? Math.Min(first, x.At) : x.At;
         row.LastResultAt = Math.Max(row.LastResultAt ?? long.MinValue, x.At);
         row.IsError |= x.IsError;
@@ -179,7 +179,7 @@ internal sealed partial class BatchApplier
         row.Attempts = Math.Max(row.Attempts, x.Attempts);
         // More attempts count where the failure is told best.
         if (changed) Meet(state.ApiErrors, row, x.Key, batch.Source, IsNamed(x));
-        state.Owners.Seen(ItemKind.ApiError, row, conversation);
+        Hold(ItemKind.ApiError, row, x, conversation);
         return AddSource(row, batch) | changed;
     }
 
@@ -193,7 +193,7 @@ internal sealed partial class BatchApplier
             (row.Kind, row.Before, row.After) = ((int)x.Kind, x.Before, x.After);
             return true;
         }
-        state.Owners.Seen(ItemKind.Mark, row, conversation);
+        Hold(ItemKind.Mark, row, x, conversation);
         return AddSource(row, batch);
     }
 

@@ -43,6 +43,8 @@ internal sealed partial class BatchApplier(WriterState state)
             }
             var conversation = ConversationOf(item.Conversation, item.User ?? batch.User, batch, item.At);
             Give(conversation, SourceRank.Of(item, batch.Source), 1 << (int)batch.Source);
+            _origin = item.CopiedFrom is null ? ConversationCache.None : OriginOf(item, conversation, batch);
+            _ownUser = OwnUser(item, batch);
             var isNew = item switch
             {
                 PromptEvent x => Apply(x, conversation, batch),
@@ -72,6 +74,8 @@ internal sealed partial class BatchApplier(WriterState state)
         var name = row.UserId != 0 && state.Names.Text(row.UserId) == user ? row.UserId : state.Names.Id(NameKind.User, user);
         if (name == row.UserId)
         {
+            // Names of installations hold no longer where a better word comes.
+            if (rank > row.UserRank && row.UserRank <= SourceRank.Installation) state.UserChanged.Add(id);
             if (rank > row.UserRank || rank == row.UserRank && at < row.UserAt) Set();
             return id;
         }
@@ -170,11 +174,13 @@ internal sealed partial class BatchApplier(WriterState state)
         row.VersionId = state.Names.Id(NameKind.Version, x.Version);
         (row.Origin, row.Sources) = ((int)batch.Source, 1 << (int)batch.Source);
         SetEarliest(row, x);
+        if (_origin != ConversationCache.None && KindOf(row) is { } kind) Hold(kind, row, x, conversation);
     }
 
     private void SetEarliest(ItemEntity row, AnalyticsEvent x)
     {
         row.At = x.At;
+        row.OwnUserId = _ownUser;
         row.ProjectId = state.Names.Id(NameKind.Project, x.Project);
         row.BranchId = state.Names.Id(NameKind.Branch, x.Branch);
     }

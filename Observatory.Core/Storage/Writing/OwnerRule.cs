@@ -4,44 +4,26 @@ using Observatory.Core.Storage.Sqlite;
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
-/// Finds the owner of a line that files of several sessions hold: the session that made it. In this order: the session with the
-/// <c>api-request</c> line that the line names; else one whose first <c>queue-operation</c> is not later than the line; else one with a
-/// <c>last-prompt</c> whose leaf is a copied line at or after it; of several, the one with the fewest copied lines, then the smaller
-/// id. Every new fact can move items, so all items of the sessions concerned are judged again at each commit. Writer only.
+/// Keeps what decides who made a thing whose lines the files of several sessions hold, and says whose it is now. Things that files of the same
+/// sessions hold, and that say the same of where they come from, were copied in one piece: they are judged together (<see cref="BlockOwner"/>).
+/// Every new fact can move things, so all of the sessions concerned are judged again at each commit. Writer only.
 /// </summary>
 internal sealed class OwnerRule(ConversationCache conversations, WriterTables tables)
 {
-    private readonly KeyIndex _lines = new();
+    private readonly HeldLines _lines = new();
     private readonly KeyIndex _requests = new();
     private readonly Dictionary<int, List<ulong>> _leaves = [];
-    private readonly Dictionary<ulong, SharedLine> _sharedLines = [];
     private readonly Dictionary<(ItemKind Kind, int Id), SharedItem> _items = [];
     private readonly Dictionary<int, List<SharedItem>> _itemsOf = [];
     private readonly HashSet<int> _dirty = [];
 
-    private sealed record SharedLine(long At, List<int> Sessions);
-
-    internal sealed class SharedItem(ItemKind kind, int id)
-    {
-        public ItemKind Kind { get; } = kind;
-        public int Id { get; } = id;
-        public long At { get; set; }
-        public ulong RequestRef { get; set; }
-        public int Owner { get; set; }
-        public List<int> Sessions { get; } = [];
-    }
-
-    public void LoadLine(int conversation, ulong line) => _lines.TryAdd(line, conversation, out _);
+    public void LoadLine(int conversation, ulong line) => _lines.Load(line, conversation);
 
     public void LoadRequest(int conversation, ulong request) => _requests.TryAdd(Mix(request, conversation), conversation, out _);
 
     public void LoadLeaf(int conversation, ulong leaf) => LeavesOf(conversation).Add(leaf);
 
-    public void Load(SharedLineEntity row)
-    {
-        if (!_sharedLines.TryGetValue((ulong)row.Uuid, out var line)) _sharedLines[(ulong)row.Uuid] = line = new SharedLine(row.At, []);
-        line.Sessions.Add(row.ConversationId);
-    }
+    public void Load(SharedLineEntity row) => _lines.LoadShared((ulong)row.Uuid, row.ConversationId, row.At);
 
     public void Load(SharedItemEntity row, Func<ItemKind, int, ItemEntity> item)
     {
@@ -51,29 +33,35 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
             shared = new SharedItem(row.Kind, row.ItemId) { At = entity.At, RequestRef = (ulong)entity.RequestRef, Owner = entity.ConversationId };
             _items[(row.Kind, row.ItemId)] = shared;
         }
-        shared.Sessions.Add(row.ConversationId);
+        shared.Hold(row.ConversationId, row.CopiedFromId);
         ItemsOf(row.ConversationId).Add(shared);
+        // What an earlier version judged is judged by the rule of this one.
+        _dirty.Add(row.ConversationId);
     }
 
     /// <summary>Session that first showed the line, or null.</summary>
-    public int? SessionOfLine(ulong line) => _lines.TryGet(line, out var conversation) ? conversation : null;
+    public int? SessionOfLine(ulong line) => _lines.FirstOf(line);
 
     /// <summary>Takes a line in; true where it is new and must be remembered on disk.</summary>
     public bool AddLine(int conversation, ulong uuid, long at)
     {
-        if (_lines.TryAdd(uuid, conversation, out var first)) return true;
-        if (!_sharedLines.TryGetValue(uuid, out var line))
+        if (_lines.TryAdd(uuid, conversation, out var first))
+        {
+            // Until now all that it held was held by others too.
+            if (_lines.Own(conversation) == 1 && _lines.Copied(conversation) > 0) _dirty.Add(conversation);
+            return true;
+        }
+        if (!_lines.IsShared(uuid))
         {
             if (first == conversation) return false;
-            _sharedLines[uuid] = line = new SharedLine(at, []);
             Share(first);
         }
-        if (!line.Sessions.Contains(conversation)) Share(conversation);
+        if (!_lines.IsHeld(uuid, conversation)) Share(conversation);
         return false;
 
         void Share(int session)
         {
-            line.Sessions.Add(session);
+            var line = _lines.Share(uuid, session, at);
             conversations.Touch(session).CopiedLines++;
             tables.Write(new SharedLineEntity { Uuid = (long)uuid, ConversationId = session, At = line.At });
             _dirty.Add(session);
@@ -98,62 +86,62 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
 
     public void FactsChanged(int conversation) => _dirty.Add(conversation);
 
-    /// <summary>A session's file holds a line of the item. Cheap where the item is known to this session already.</summary>
-    public void Seen(ItemKind kind, ItemEntity item, int conversation)
+    /// <summary>A session's file holds a line of the item. Cheap where this is known already.</summary>
+    /// <param name="copiedFrom">The session that the line says it comes from, 0 = it says nothing.</param>
+    public void Seen(ItemKind kind, ItemEntity item, int conversation, int copiedFrom = 0)
     {
         if (!_items.TryGetValue((kind, item.Id), out var shared))
         {
-            if (item.ConversationId == conversation) return;
+            if (item.ConversationId == conversation && copiedFrom == 0) return;
             shared = new SharedItem(kind, item.Id) { Owner = item.ConversationId };
             _items[(kind, item.Id)] = shared;
-            Join(shared, item.ConversationId);
+            if (item.ConversationId != conversation) Join(shared, item.ConversationId, 0);
         }
-        if (!shared.Sessions.Contains(conversation)) Join(shared, conversation);
+        if (shared.Find(conversation) is not { } holder) Join(shared, conversation, copiedFrom);
+        else if (IsBetter(copiedFrom, holder.CopiedFrom)) Write(shared, conversation, copiedFrom);
         if (shared.At == item.At && shared.RequestRef == (ulong)item.RequestRef) return;
         (shared.At, shared.RequestRef) = (item.At, (ulong)item.RequestRef);
         _dirty.Add(conversation);
+    }
+
+    /// <summary>Lines of one thing mostly say the same; where they do not, the smaller id holds, whichever came first.</summary>
+    private bool IsBetter(int copiedFrom, int known)
+    {
+        if (copiedFrom == 0 || copiedFrom == known) return false;
+        return known == 0 || string.CompareOrdinal(conversations.Row(copiedFrom).SessionId, conversations.Row(known).SessionId) < 0;
     }
 
     /// <summary>Items whose owner is another now, with the new owner; and the parent of every session judged.</summary>
     public List<(SharedItem Item, int Owner)> Judge()
     {
         var moved = new List<(SharedItem, int)>();
-        foreach (var session in _dirty.SelectMany(d => ItemsOf(d)).SelectMany(i => i.Sessions).Distinct().ToList()) _dirty.Add(session);
-        var facts = new Dictionary<int, Facts>();
-        foreach (var item in _dirty.SelectMany(d => ItemsOf(d)).Distinct().ToList())
+        if (_dirty.Count == 0) return moved;
+        foreach (var session in _dirty.SelectMany(d => ItemsOf(d)).SelectMany(i => i.Holders).Select(h => h.Session).Distinct().ToList()) _dirty.Add(session);
+        var facts = new Dictionary<int, SessionMarks>();
+        foreach (var block in _dirty.SelectMany(d => ItemsOf(d)).Distinct().GroupBy(i => i.Block).ToList())
         {
-            var owner = OwnerOf(item, facts);
-            if (owner == item.Owner) continue;
-            item.Owner = owner;
-            moved.Add((item, owner));
+            var items = block.ToList();
+            var owner = new BlockOwner(items, Of, (session, request) => _requests.TryGet(Mix(request, session), out _)).Find();
+            foreach (var item in items.Where(i => i.Owner != owner))
+            {
+                item.Owner = owner;
+                moved.Add((item, owner));
+            }
         }
         foreach (var session in _dirty) SetParent(session);
         _dirty.Clear();
         return moved;
+
+        SessionMarks Of(int session) => facts.TryGetValue(session, out var known) ? known : facts[session] = MarksOf(session);
     }
 
-    private readonly record struct Facts(long? FirstQueueOperation, long LatestSharedLeaf, int CopiedLines, string SessionId);
-
-    private int OwnerOf(SharedItem item, Dictionary<int, Facts> facts)
+    private SessionMarks MarksOf(int session)
     {
-        var candidates = item.Sessions;
-        var chosen = item.RequestRef == 0 ? [] : candidates.Where(s => _requests.TryGet(Mix(item.RequestRef, s), out _)).ToList();
-        if (chosen.Count == 0) chosen = candidates.Where(s => Of(s).FirstQueueOperation <= item.At).ToList();
-        if (chosen.Count == 0) chosen = candidates.Where(s => Of(s).LatestSharedLeaf >= item.At).ToList();
-        if (chosen.Count == 0) chosen = candidates;
-        return chosen.OrderBy(s => Of(s).CopiedLines).ThenBy(s => Of(s).SessionId, StringComparer.Ordinal).First();
-
-        Facts Of(int session)
-        {
-            if (facts.TryGetValue(session, out var known)) return known;
-            var row = conversations.Row(session);
-            var leaf = long.MinValue;
-            foreach (var uuid in LeavesOf(session))
-            {
-                if (_sharedLines.TryGetValue(uuid, out var line) && line.Sessions.Contains(session)) leaf = Math.Max(leaf, line.At);
-            }
-            return facts[session] = new Facts(row.FirstQueueOperation, leaf, row.CopiedLines, row.SessionId);
-        }
+        var row = conversations.Row(session);
+        var leaf = long.MinValue;
+        foreach (var uuid in LeavesOf(session)) leaf = Math.Max(leaf, _lines.SharedAt(uuid, session) ?? long.MinValue);
+        var parents = ItemsOf(session).Select(i => i.Find(session)?.CopiedFrom ?? 0).Where(p => p != 0).ToHashSet();
+        return new SessionMarks(row.FirstQueueOperation, leaf, _lines.Copied(session), row.SessionId, parents, _lines.GoingOnFrom(session));
     }
 
     /// <summary>
@@ -168,11 +156,16 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         if (conversations.Row(session).ParentId != parent) conversations.Touch(session).ParentId = parent;
     }
 
-    private void Join(SharedItem shared, int conversation)
+    private void Join(SharedItem shared, int conversation, int copiedFrom)
     {
-        shared.Sessions.Add(conversation);
         ItemsOf(conversation).Add(shared);
-        tables.Write(new SharedItemEntity { Kind = shared.Kind, ItemId = shared.Id, ConversationId = conversation });
+        Write(shared, conversation, copiedFrom);
+    }
+
+    private void Write(SharedItem shared, int conversation, int copiedFrom)
+    {
+        shared.Hold(conversation, copiedFrom);
+        tables.Write(new SharedItemEntity { Kind = shared.Kind, ItemId = shared.Id, ConversationId = conversation, CopiedFromId = copiedFrom });
         _dirty.Add(conversation);
     }
 

@@ -86,12 +86,23 @@ internal static class SourceRank
         _ => false,
     };
 
+    /// <summary>A word for the user that says no more than which installation it was.</summary>
+    public const int Installation = 1;
+
+    /// <summary>The user that a row counts for: the one that its own event names, else its conversation's.</summary>
+    /// <param name="own">As <see cref="ItemEntity.OwnUserId"/>.</param>
+    public static int UserOf(int own, ConversationEntity conversation)
+    {
+        if (own > 0) return own;
+        return own < 0 && conversation.UserRank <= Installation ? -own : conversation.UserId;
+    }
+
     /// <summary>How good a source's word for the user is. An installation's random id says less than the name of a transcript's owner.</summary>
     public static int OfUser(EventSource source, int rank) => source switch
     {
-        EventSource.Otlp => rank == UserRank.Installation ? 1 : 4,
+        EventSource.Otlp => rank == UserRank.Installation ? Installation : 4,
         EventSource.Api => 3,
-        EventSource.Hook => 1,
+        EventSource.Hook => Installation,
         _ => 2,
     };
 

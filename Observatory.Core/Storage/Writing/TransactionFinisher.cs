@@ -87,26 +87,29 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         failures.Unite();
         foreach (var (_, row) in state.Responses.Changes)
         {
-            row.IsVoid = SourceRank.IsVoid(row, OfCalls(row));
-            CallFigures.Set(row, row.CallId != 0 && (CallKind)row.Kind == CallKind.Lines ? state.Responses.Peek(row.CallId) : null);
+            var report = row.CallId != 0 && (CallKind)row.Kind == CallKind.Lines ? state.Responses.Peek(row.CallId) : null;
+            row.IsVoid = SourceRank.IsVoid(row, OfCalls(row, report));
+            CallFigures.Set(row, report);
         }
         foreach (var (_, row) in state.Marks.Changes) Own(row);
         foreach (var (_, row) in state.Events.Changes) Own(row);
         CallFigures.SetTotals(state);
     }
 
-    private Given OfCalls(ResponseEntity row)
+    private Given OfCalls(ResponseEntity row, ResponseEntity? report)
     {
-        if (row.ConversationId != ConversationCache.None) return Own(row);
+        if (row.ConversationId != ConversationCache.None) return Own(row, report);
         return LoneCallers.IsPoint(row) && state.LoneCallers.Contains(row.UserId) ? Given.OtlpCall : Given.None;
     }
 
     /// <summary>Gives the row its user, and says what is known of its conversation: nothing where it has none.</summary>
-    private Given Own(ItemEntity row)
+    /// <param name="row">Of a conversation, or of none.</param>
+    /// <param name="report">The report that stands in for a response: it is for the user that this names.</param>
+    private Given Own(ItemEntity row, ItemEntity? report = null)
     {
         if (row.ConversationId == ConversationCache.None) return Given.None;
         var conversation = state.Conversations.Row(row.ConversationId);
-        row.UserId = conversation.UserId;
+        row.UserId = SourceRank.UserOf(report is null or { OwnUserId: 0 } ? row.OwnUserId : report.OwnUserId, conversation);
         return (Given)conversation.Given;
     }
 

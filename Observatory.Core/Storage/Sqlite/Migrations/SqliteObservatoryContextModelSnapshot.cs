@@ -188,6 +188,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("OwnUserId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("ProjectId")
                         .HasColumnType("INTEGER");
 
@@ -462,6 +465,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("OwnUserId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("ProjectId")
                         .HasColumnType("INTEGER");
 
@@ -674,6 +680,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("OwnUserId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("ProjectId")
                         .HasColumnType("INTEGER");
 
@@ -792,6 +801,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Origin")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OwnUserId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ProjectId")
@@ -1054,6 +1066,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("OwnSpeedId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("OwnUserId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("ProjectId")
                         .HasColumnType("INTEGER");
 
@@ -1166,6 +1181,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ConversationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("CopiedFromId")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Kind", "ItemId", "ConversationId");
@@ -1282,6 +1300,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("OutputId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OwnUserId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ProjectId")
