@@ -87,9 +87,9 @@ internal sealed class NaiveOwners
 
     private int CopiedLines(string session) => _linesOf.TryGetValue(session, out var lines) ? lines.Keys.Count(_copied.Contains) : 0;
 
-    /// <summary>The other holds every line of this one, and more.</summary>
+    /// <summary>The other begins with every line of this one, and holds more.</summary>
     private bool GoesOn(string session, string other) =>
-        _linesOf.TryGetValue(session, out var lines) && _linesOf.TryGetValue(other, out var more) && lines.Count < more.Count && lines.Keys.All(more.ContainsKey);
+        _linesOf.TryGetValue(session, out var lines) && _linesOf.TryGetValue(other, out var more) && lines.Count < more.Count && lines.Keys.All(more.ContainsKey) && lines.Values.Min() == more.Values.Min();
 
     private static List<string> OrAll(List<string> all, Func<string, bool> which) => all.Where(which).ToList() is { Count: > 0 } some ? some : all;
 

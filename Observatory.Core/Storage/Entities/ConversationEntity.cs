@@ -80,6 +80,9 @@ public sealed class ConversationEntity
 
     public long? FirstQueueOperation { get; set; }
 
+    /// <summary>Time of the earliest line of its files, own or copied, Unix ms; null where no file was read.</summary>
+    public long? FirstLineAt { get; set; }
+
     /// <summary>Lines of its files that files of other sessions hold too.</summary>
     public int CopiedLines { get; set; }
 

@@ -11,7 +11,7 @@ internal sealed class WriterTables : IDisposable
     private const string ConversationColumns =
         "Id, SessionId, ParentId, UserId, ProjectId, BranchId, VersionId, Title, CustomTitle, AiTitle, Summary, FirstPrompt, CreatedAt, LastActivity, ActiveMs, " +
         "UserMessages, AssistantMessages, Input, Output, CacheWrite, CacheRead, Cost, UnpricedTokens, ToolCalls, ToolErrors, ResponseCount, ResponseMs, " +
-        "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines, UserRank, UserAt, Given";
+        "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines, UserRank, UserAt, Given, FirstLineAt";
 
     private readonly sqlite3 _connection;
     private const int RememberedFiles = 4_096;
@@ -37,7 +37,7 @@ internal sealed class WriterTables : IDisposable
         Events = new ItemTable<EventEntity>(_connection, Transaction, ItemColumns.Events, new(_connection, Transaction, ItemColumns.Events, BlockKind.Events, database.FewestInBlock));
         Rollups = new RollupTables(_connection, Transaction);
         // Those that run for every other event are not looked up by their text.
-        _conversation = Sql($"INSERT INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 36))})");
+        _conversation = Sql($"INSERT INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 37))})");
         // Its session stays, and with it the entry of an index that lies somewhere else each time.
         _change = Sql($"UPDATE conversations SET {string.Join(", ", ConversationColumns.Split(", ")[2..].Select(c => c + " = ?"))} WHERE Id = ?");
         _text = Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)");
@@ -125,7 +125,7 @@ internal sealed class WriterTables : IDisposable
             CacheWrite = s.Long(19), CacheRead = s.Long(20), Cost = s.Long(21), UnpricedTokens = s.Long(22), ToolCalls = s.Long(23), ToolErrors = s.Long(24),
             ResponseCount = s.Long(25), ResponseMs = s.Long(26), Sources = s.Int(27), Models = s.Text(28)!, PullRequest = s.Text(29), ClientCost = s.LongOrNull(30),
             FirstQueueOperation = s.LongOrNull(31), CopiedLines = s.Int(32),
-            UserRank = s.Int(33), UserAt = s.Long(34), Given = s.Int(35),
+            UserRank = s.Int(33), UserAt = s.Long(34), Given = s.Int(35), FirstLineAt = s.LongOrNull(36),
         };
         s.Reset();
         return x;
@@ -141,7 +141,7 @@ internal sealed class WriterTables : IDisposable
             .Bind(x.AiTitle).Bind(x.Summary).Bind(x.FirstPrompt).Bind(x.CreatedAt).Bind(x.LastActivity).Bind(x.ActiveMs).Bind(x.UserMessages).Bind(x.AssistantMessages)
             .Bind(x.Input).Bind(x.Output).Bind(x.CacheWrite).Bind(x.CacheRead).Bind(x.Cost).Bind(x.UnpricedTokens).Bind(x.ToolCalls).Bind(x.ToolErrors)
             .Bind(x.ResponseCount).Bind(x.ResponseMs).Bind(x.Sources).Bind(x.Models).Bind(x.PullRequest).Bind(x.ClientCost).Bind(x.FirstQueueOperation)
-            .Bind(x.CopiedLines).Bind(x.UserRank).Bind(x.UserAt).Bind(x.Given);
+            .Bind(x.CopiedLines).Bind(x.UserRank).Bind(x.UserAt).Bind(x.Given).Bind(x.FirstLineAt);
     }
 
     public void Write(AgentEntity x) => Sql(

@@ -25,6 +25,15 @@ internal sealed partial class BatchApplier
         return id;
     }
 
+    private void SetFirstLine(int conversation, SessionFacts facts)
+    {
+        var first = long.MaxValue;
+        foreach (var line in facts.Lines) first = Math.Min(first, line.At);
+        if (first == long.MaxValue || state.Conversations.Row(conversation).FirstLineAt <= first) return;
+        state.Conversations.Touch(conversation).FirstLineAt = first;
+        state.Owners.FactsChanged(conversation);
+    }
+
     /// <summary>The file of a session holds a line of the row.</summary>
     private void Hold(ItemKind kind, ItemEntity row, AnalyticsEvent x, int conversation)
     {

@@ -114,6 +114,7 @@ internal sealed partial class BatchApplier(WriterState state)
             state.Conversations.Touch(id).FirstQueueOperation = queued;
             state.Owners.FactsChanged(id);
         }
+        SetFirstLine(id, facts);
         Remember(id, FingerprintKind.Line, facts.Lines, l => state.Owners.AddLine(id, l.Uuid, l.At), l => l.Uuid);
         Remember(id, FingerprintKind.ApiRequest, facts.ApiRequests, r => state.Owners.AddRequest(id, r), r => r);
         Remember(id, FingerprintKind.LastPromptLeaf, facts.LastPromptLeaves, l => state.Owners.AddLeaf(id, l), l => l);

@@ -6,7 +6,7 @@ namespace Observatory.Core.Storage.Writing;
 /// <param name="CopiedLines">Lines that files of other sessions hold too.</param>
 /// <param name="SessionId">Its own id.</param>
 /// <param name="Parents">Sessions that some line of it says it comes from.</param>
-/// <param name="GoneOnBy">Sessions that hold all of its lines, and more.</param>
+/// <param name="GoneOnBy">Sessions that begin with all of its lines, and hold more.</param>
 internal sealed record SessionMarks(
     long? FirstQueueOperation, long LatestLeaf, int CopiedLines, string SessionId, IReadOnlySet<int> Parents, IReadOnlyCollection<int> GoneOnBy);
 

@@ -59,8 +59,8 @@ internal sealed class HeldLines
         return shared;
     }
 
-    /// <summary>The sessions that hold every line of this one, and more: it is what they began with. None where it holds a line that nobody else does.</summary>
-    public IReadOnlyCollection<int> GoingOnFrom(int session)
+    /// <summary>The sessions that hold every line of this one, and more.</summary>
+    public IReadOnlyCollection<int> HoldingAllOf(int session)
     {
         if (Own(session) > 0 || !_sharedOf.TryGetValue(session, out var lines)) return [];
         var held = CountOf(session).Lines;

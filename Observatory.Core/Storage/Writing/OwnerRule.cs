@@ -84,7 +84,10 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         return true;
     }
 
-    public void FactsChanged(int conversation) => _dirty.Add(conversation);
+    public void FactsChanged(int conversation)
+    {
+        if (_itemsOf.ContainsKey(conversation)) _dirty.Add(conversation);
+    }
 
     /// <summary>A session's file holds a line of the item. Cheap where this is known already.</summary>
     /// <param name="copiedFrom">The session that the line says it comes from, 0 = it says nothing.</param>
@@ -141,7 +144,10 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         var leaf = long.MinValue;
         foreach (var uuid in LeavesOf(session)) leaf = Math.Max(leaf, _lines.SharedAt(uuid, session) ?? long.MinValue);
         var parents = ItemsOf(session).Select(i => i.Find(session)?.CopiedFrom ?? 0).Where(p => p != 0).ToHashSet();
-        return new SessionMarks(row.FirstQueueOperation, leaf, _lines.Copied(session), row.SessionId, parents, _lines.GoingOnFrom(session));
+        return new SessionMarks(row.FirstQueueOperation, leaf, _lines.Copied(session), row.SessionId, parents, [.. _lines.HoldingAllOf(session).Where(BeginsWith)]);
+
+        // Who holds earlier lines too did not begin with these.
+        bool BeginsWith(int other) => row.FirstLineAt is null || !(conversations.Row(other).FirstLineAt < row.FirstLineAt);
     }
 
     /// <summary>

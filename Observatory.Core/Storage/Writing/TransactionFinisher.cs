@@ -162,7 +162,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             var entity = state.Prompts.Get(prompt);
             (entity.ResponseMs, entity.TurnMs) = (responseMs, turnMs);
         }
-        if (own.FirstPromptText is not { } text) row.FirstPrompt = null;
+        if (own.FirstPromptText is not { } text) (row.FirstPrompt, own.ShownText) = (null, null);
         else if (own.ShownText != text)
         {
             row.FirstPrompt = BatchApplier.Shorten(state.Tables.LoadText(text));

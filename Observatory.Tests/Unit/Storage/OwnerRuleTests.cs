@@ -29,7 +29,7 @@ public sealed class OwnerRuleTests
     public static TheoryData<string, string> Cases => new()
     {
         { "request", "b" }, { "request of neither", "a" }, { "queue operation", "b" }, { "request before queue operation", "a" }, { "leaf", "b" },
-        { "leaf too early", "a" }, { "queue operation before leaf", "a" }, { "fewest copied lines", "b" }, { "smaller id", "a" }, { "several qualify", "b" },
+        { "leaf too early", "a" }, { "leaf within the block", "b" }, { "queue operation before leaf", "a" }, { "fewest copied lines", "b" }, { "smaller id", "a" }, { "several qualify", "b" },
     };
 
     private static SessionLine[] Lines(string name) => name switch
@@ -39,7 +39,8 @@ public sealed class OwnerRuleTests
         "queue operation" => [Queue("a", 6), Queue("b", 5), Answer("a", "m", 5), Answer("b", "m", 5)],
         "request before queue operation" => [Queue("b", 1), Answer("a", "m", 5, "r"), Answer("b", "m", 5, "r"), Request("a", "r")],
         "leaf" => [Answer("a", "m", 5), Answer("b", "m", 5), Prompt("a", "p", 7), Prompt("b", "p", 7), Leaf("b", "p")],
-        "leaf too early" => [Prompt("a", "p", 3), Prompt("b", "p", 3), Answer("a", "m", 5), Answer("b", "m", 5), Leaf("b", "p")],
+        "leaf too early" => [Prompt("c", "p", 3), Prompt("b", "p", 3), Answer("a", "m", 5), Answer("b", "m", 5), Leaf("b", "p")],
+        "leaf within the block" => [Prompt("a", "p", 3), Prompt("b", "p", 3), Answer("a", "m", 5), Answer("b", "m", 5), Leaf("b", "p")],
         "queue operation before leaf" => [Queue("a", 2), Answer("a", "m", 5), Answer("b", "m", 5), Leaf("b", "m-5")],
         "fewest copied lines" => [Answer("a", "m", 5), Answer("b", "m", 5), Prompt("a", "p", 1), Prompt("c", "p", 1)],
         "smaller id" => [Answer("b", "m", 5), Answer("a", "m", 5)],

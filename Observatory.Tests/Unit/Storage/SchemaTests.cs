@@ -11,6 +11,12 @@ namespace Observatory.Tests.Unit.Storage;
 
 public sealed class SchemaTests
 {
+    /// <summary>Takes from a database what the migration of that name brought, but for the views.</summary>
+    private const string WithoutOwners =
+        "ALTER TABLE prompts DROP COLUMN OwnUserId; ALTER TABLE response_rows DROP COLUMN OwnUserId; ALTER TABLE tool_call_rows DROP COLUMN OwnUserId; " +
+        "ALTER TABLE api_errors DROP COLUMN OwnUserId; ALTER TABLE marks DROP COLUMN OwnUserId; ALTER TABLE event_rows DROP COLUMN OwnUserId; " +
+        "ALTER TABLE shared_items DROP COLUMN CopiedFromId; ALTER TABLE conversations DROP COLUMN FirstLineAt; ";
+
     [Fact]
     public void New_databases_are_what_the_migrations_make()
     {
@@ -47,9 +53,9 @@ public sealed class SchemaTests
             await connection.OpenAsync(cancel);
             await using var command = connection.CreateCommand();
             command.CommandText =
-                "DROP VIEW responses; DROP VIEW tool_calls; DROP VIEW events; DROP TABLE item_blocks; DROP TABLE block_conversations; DROP TABLE block_holes; " +
+                "DROP VIEW responses; DROP VIEW tool_calls; DROP VIEW events; " + WithoutOwners + "DROP TABLE item_blocks; DROP TABLE block_conversations; DROP TABLE block_holes; " +
                 "ALTER TABLE response_rows RENAME TO responses; ALTER TABLE tool_call_rows RENAME TO tool_calls; ALTER TABLE event_rows RENAME TO events; " +
-                "DROP TABLE days; DROP INDEX IX_responses_ConversationId_AgentId; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_DayVersions' OR MigrationId LIKE '%_Blocks';";
+                "DROP TABLE days; DROP INDEX IX_responses_ConversationId_AgentId; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_DayVersions' OR MigrationId LIKE '%_Blocks' OR MigrationId LIKE '%_Owners';";
             await command.ExecuteNonQueryAsync(cancel);
         }
         await using var next = await CoreHost.StartAsync(clock, temp.Path);

@@ -74,6 +74,12 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                 nullable: false,
                 defaultValue: 0);
 
+            migrationBuilder.AddColumn<long>(
+                name: "FirstLineAt",
+                table: "conversations",
+                type: "INTEGER",
+                nullable: true);
+
             migrationBuilder.Sql(View("responses", "response_rows", "response_blocks", Responses));
 
             migrationBuilder.Sql(View("tool_calls", "tool_call_rows", "tool_call_blocks", ToolCalls));
@@ -101,6 +107,10 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
             migrationBuilder.Sql(Before("tool_calls", "tool_call_rows", "tool_call_blocks", ToolCalls));
 
             migrationBuilder.Sql(Before("events", "event_rows", "event_blocks", Events));
+
+            migrationBuilder.DropColumn(
+                name: "FirstLineAt",
+                table: "conversations");
 
             migrationBuilder.DropColumn(
                 name: "OwnUserId",

@@ -1,4 +1,4 @@
-﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
     "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
     "ProductVersion" TEXT NOT NULL
 );
@@ -572,6 +572,38 @@ CREATE VIEW events AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, Pr
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261126115327_Blocks', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+ALTER TABLE "tool_call_rows" ADD "OwnUserId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "shared_items" ADD "CopiedFromId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "response_rows" ADD "OwnUserId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "prompts" ADD "OwnUserId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "marks" ADD "OwnUserId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "event_rows" ADD "OwnUserId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "api_errors" ADD "OwnUserId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "conversations" ADD "FirstLineAt" INTEGER NULL;
+
+DROP VIEW responses; CREATE VIEW responses AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, Request, LastAt, ModelId, IsSidechain, IsAuxiliary, Input, Output, CacheWrite5m, CacheWrite1h, CacheRead, Cost, SpeedId, TierId, RegionId, CacheWriteField, CacheWriteSplit5m, UncachedCost, Kind, CallId, OwnInput, OwnOutput, OwnCacheWrite1h, OwnCacheRead, OwnModelId, OwnSpeedId, ClientCost, DurationMs, FirstTokenMs, OwnUserId FROM response_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, Request, LastAt, ModelId, IsSidechain, IsAuxiliary, Input, Output, CacheWrite5m, CacheWrite1h, CacheRead, Cost, SpeedId, TierId, RegionId, CacheWriteField, CacheWriteSplit5m, UncachedCost, Kind, CallId, OwnInput, OwnOutput, OwnCacheWrite1h, OwnCacheRead, OwnModelId, OwnSpeedId, ClientCost, DurationMs, FirstTokenMs, IFNULL(OwnUserId, 0) FROM response_blocks;
+
+DROP VIEW tool_calls; CREATE VIEW tool_calls AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, IsCalled, ToolId, ModelId, ResultAt, LastResultAt, IsError, ResultSize, Searches, Cost, StartedAgentId, TargetId, OutputId, MeasuredMs, OwnUserId FROM tool_call_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, IsCalled, ToolId, ModelId, ResultAt, LastResultAt, IsError, ResultSize, Searches, Cost, StartedAgentId, TargetId, OutputId, MeasuredMs, IFNULL(OwnUserId, 0) FROM tool_call_blocks;
+
+DROP VIEW events; CREATE VIEW events AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data, OwnUserId FROM event_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data, IFNULL(OwnUserId, 0) FROM event_blocks;
+
+DELETE FROM files;
+
+UPDATE drift SET Lines = 0;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130064733_Owners', '10.0.15');
 
 COMMIT;
 
