@@ -53,11 +53,13 @@ public sealed class CaseOwnerTests
     [Fact]
     public async Task Every_case_is_what_the_recount_finds()
     {
-        foreach (var name in Directory.EnumerateDirectories(CaseCore.Folder("."), "07*").Select(d => Path.GetFileName(d)!))
+        foreach (var name in Directory.EnumerateDirectories(CaseCore.Folder("."), "07*").Select(d => Path.GetFileName(d)))
         {
             var naive = new NaiveRecount([.. CaseCore.Files(name).SelectMany(f => NaiveLine.Read(f, "u"))]);
             await using var core = await CaseCore.ImportAsync(name);
-            Assert.Equal(naive.Conversations.Select(c => (c.Id, c.Responses.Sum(r => r.Tokens), c.MessageCount)), (await core.FiguresAsync()).Conversations.Select(c => (c.Id, c.TotalTokens, c.MessageCount)));
+            Assert.Equal(
+                naive.Conversations.Select(c => (c.Id, c.Responses.Sum(r => r.Tokens), c.MessageCount)),
+                (await core.FiguresAsync()).Conversations.Select(c => (c.Id, c.TotalTokens, c.MessageCount)));
         }
     }
 
@@ -72,6 +74,7 @@ public sealed class CaseOwnerTests
     [InlineData("queue", true)]
     public async Task Generations_of_branches_are_told_apart_in_any_order(string style, bool goesOn)
     {
+        var cancel = TestContext.Current.CancellationToken;
         for (var seed = 0; seed < 6; seed++)
         {
             var random = new Random(seed);
@@ -84,11 +87,12 @@ public sealed class CaseOwnerTests
                 var parts = round < 2 ? family.Files.ToArray() : [.. family.Files.SelectMany(f => f.Chunk(2))];
                 random.Shuffle(parts);
                 foreach (var part in parts) await core.WriteAsync(LineBatches.Of(part));
-                var rows = (await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = Compare.Query(CopyFamily.Start, CopyFamily.Start.AddDays(1)), Limit = 100 })).Items;
+                var query = Compare.Query(CopyFamily.Start, CopyFamily.Start.AddDays(1));
+                var rows = (await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = query, Limit = 100 }, cancel)).Items;
                 Assert.Equal(family.TokensOf, rows.ToDictionary(r => r.Id, r => r.TotalTokens));
                 foreach (var row in rows)
                 {
-                    var parent = (await core.Metrics.GetConversationAsync(row.Id))!.ParentId;
+                    var parent = (await core.Metrics.GetConversationAsync(row.Id, cancel))!.ParentId;
                     Assert.Equal(family.ParentOf.GetValueOrDefault(row.Id), parent);
                 }
                 var now = await FigureImage.OfAsync(core, CopyFamily.Start, CopyFamily.Start.AddDays(1));

@@ -8,7 +8,8 @@ internal sealed record NaiveHolder(string Session, string? From)
     {
         var said = lines.Select(l => (l.Session, From: l.CopiedFrom)).ToList();
         said.AddRange(lines.Where(l => l.CopiedFrom is not null && l.CopiedFrom == l.MadeBy).Select(l => (l.MadeBy!, (string?)null)));
-        return [.. said.GroupBy(s => s.Session).Select(g => new NaiveHolder(g.Key, g.Select(s => s.From).OfType<string>().Min(StringComparer.Ordinal))).OrderBy(h => h.Session, StringComparer.Ordinal)];
+        return [.. said.GroupBy(s => s.Session).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new NaiveHolder(g.Key, g.Select(s => s.From).OfType<string>().Min(StringComparer.Ordinal)))];
     }
 }
 
@@ -82,8 +83,12 @@ internal sealed class NaiveOwners
         return session;
     }
 
-    private IEnumerable<long> Leaves(string session) =>
-        _leaves.TryGetValue(session, out var leaves) && _linesOf.TryGetValue(session, out var lines) ? lines.Where(l => leaves.Contains(l.Key) && _copied.Contains(l.Key)).Select(l => l.Value) : [];
+    /// <summary>When the copied lines of the session are of that a <c>last-prompt</c> of it names.</summary>
+    private IEnumerable<long> Leaves(string session)
+    {
+        if (!_leaves.TryGetValue(session, out var leaves) || !_linesOf.TryGetValue(session, out var lines)) return [];
+        return lines.Where(l => leaves.Contains(l.Key) && _copied.Contains(l.Key)).Select(l => l.Value);
+    }
 
     private int CopiedLines(string session) => _linesOf.TryGetValue(session, out var lines) ? lines.Keys.Count(_copied.Contains) : 0;
 

@@ -144,7 +144,8 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         var leaf = long.MinValue;
         foreach (var uuid in LeavesOf(session)) leaf = Math.Max(leaf, _lines.SharedAt(uuid, session) ?? long.MinValue);
         var parents = ItemsOf(session).Select(i => i.Find(session)?.CopiedFrom ?? 0).Where(p => p != 0).ToHashSet();
-        return new SessionMarks(row.FirstQueueOperation, leaf, _lines.Copied(session), row.SessionId, parents, [.. _lines.HoldingAllOf(session).Where(BeginsWith)]);
+        var goneOnBy = _lines.HoldingAllOf(session).Where(BeginsWith).ToList();
+        return new SessionMarks(row.FirstQueueOperation, leaf, _lines.Copied(session), row.SessionId, parents, goneOnBy);
 
         // Who holds earlier lines too did not begin with these.
         bool BeginsWith(int other) => row.FirstLineAt is null || !(conversations.Row(other).FirstLineAt < row.FirstLineAt);

@@ -27,7 +27,7 @@ internal sealed class SharedItem(ItemKind kind, int id)
     public IReadOnlyList<Holder> Holders => _holders;
 
     /// <summary>Equal for things that were copied together: the same sessions hold them, and say the same of where they come from.</summary>
-    public string Block => _block ??= string.Join(' ', _holders.OrderBy(h => h.Session).Select(h => string.Create(CultureInfo.InvariantCulture, $"{h.Session}<{h.CopiedFrom}")));
+    public string Block => _block ??= string.Join(' ', _holders.OrderBy(h => h.Session).Select(Text));
 
     public Holder? Find(int session)
     {
@@ -37,6 +37,8 @@ internal sealed class SharedItem(ItemKind kind, int id)
         }
         return null;
     }
+
+    private static string Text(Holder holder) => string.Create(CultureInfo.InvariantCulture, $"{holder.Session}<{holder.CopiedFrom}");
 
     /// <summary>Adds the holder, or changes what it says.</summary>
     public void Hold(int session, int copiedFrom)

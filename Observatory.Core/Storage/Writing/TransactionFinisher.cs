@@ -109,7 +109,8 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     {
         if (row.ConversationId == ConversationCache.None) return Given.None;
         var conversation = state.Conversations.Row(row.ConversationId);
-        row.UserId = SourceRank.UserOf(report is null or { OwnUserId: 0 } ? row.OwnUserId : report.OwnUserId, conversation);
+        var own = report is null or { OwnUserId: 0 } ? row.OwnUserId : report.OwnUserId;
+        row.UserId = SourceRank.UserOf(own, conversation);
         return (Given)conversation.Given;
     }
 
