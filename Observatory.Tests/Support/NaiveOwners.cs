@@ -66,9 +66,11 @@ internal sealed class NaiveOwners
             own = OrAll(marked.Count == 0 ? own : marked, ends.Contains);
         }
         else if (own.Count == 0) own = ends.Count > 0 ? [.. ends] : [.. holders.Select(h => h.Session)];
+        var fewest = own.Min(CopiedLines);
+        own = own.FindAll(s => CopiedLines(s) == fewest);
         own = OrAll(own, s => holders.Any(h => GoesOn(s, h.Session)));
         own = OrAll(own, s => !own.Any(o => GoesOn(o, s)));
-        return own.OrderBy(CopiedLines).ThenBy(s => s, StringComparer.Ordinal).First();
+        return own.Min(StringComparer.Ordinal)!;
     }
 
     /// <summary>Where the words lead from here; null in a circle.</summary>

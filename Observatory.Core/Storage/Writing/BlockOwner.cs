@@ -14,8 +14,8 @@ internal sealed record SessionMarks(
 /// The session that made a block: lines that were copied together. A copy that says where it comes from belongs there, as far as that can be followed,
 /// and made nothing. Of the sessions that hold the block and do not say so: the one with the <c>api-request</c> line that one of its lines names; else one
 /// whose first <c>queue-operation</c> is not later than its last line; else one with a <c>last-prompt</c> whose leaf is a copied line at or after its
-/// first; else all. Of several: the one that a copy names; the one whose every line another has, and goes on from; the one with the fewest copied
-/// lines; the smaller id. Nothing here depends on the order of reading.
+/// first; else all. Of several: the one that a copy names; the one with the fewest copied lines; the one whose every line another has, and goes on
+/// from; the smaller id. Nothing here depends on the order of reading.
 /// </summary>
 internal sealed class BlockOwner(List<SharedItem> block, Func<int, SessionMarks> marks, Func<int, ulong, bool> hasRequest)
 {
@@ -26,7 +26,9 @@ internal sealed class BlockOwner(List<SharedItem> block, Func<int, SessionMarks>
         var candidates = Silent();
         if (candidates.Count == 0) candidates = Ends();
         else if (candidates.Count > 1) candidates = Named(Marked(candidates));
-        return Originals(candidates).OrderBy(s => marks(s).CopiedLines).ThenBy(s => marks(s).SessionId, StringComparer.Ordinal).First();
+        // A fork that was forked again holds what its first maker made and what it made itself: the first maker has fewer copied lines.
+        var fewest = candidates.Min(s => marks(s).CopiedLines);
+        return Originals(candidates.FindAll(s => marks(s).CopiedLines == fewest)).MinBy(s => marks(s).SessionId, StringComparer.Ordinal);
     }
 
     /// <summary>Those who hold it as their own: no line of the block says otherwise, nor does any other line that they share with one of them.</summary>
