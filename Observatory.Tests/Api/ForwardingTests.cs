@@ -84,6 +84,19 @@ public sealed class ForwardingTests
     }
 
     [Theory]
+    [InlineData("/obs")]
+    [InlineData("/obs/")]
+    public async Task A_path_that_only_the_proxy_names_is_kept_too(string prefix)
+    {
+        await using var app = Behind();
+        using var client = Client(app);
+        using var closed = await SendAsync(client, "/", ("X-Forwarded-Prefix", prefix));
+        Assert.Equal("/obs/account/sign-in?returnUrl=%2Fobs%2F", closed.Headers.Location!.OriginalString);
+        using var stranger = await SendAsync(client, "/", ("X-Forwarded-Prefix", prefix), ("X-Test-From", "192.0.2.1"));
+        Assert.Equal("/account/sign-in?returnUrl=%2F", stranger.Headers.Location!.OriginalString);
+    }
+
+    [Theory]
     [InlineData("127.0.0.1", "", "192.0.2.9", true)]
     [InlineData("10.1.2.3", "", "192.0.2.9", false)]
     [InlineData("10.1.2.3", "10.0.0.0/8", "192.0.2.9", true)]

@@ -68,6 +68,7 @@ internal static class Forwarding
     private static void Place(HttpRequest request, PublicAddress address)
     {
         if (address.Path.HasValue) request.PathBase = address.Path;
+        else if (request.PathBase.Value is [.., '/'] given) request.PathBase = given.TrimEnd('/');
         if (request.PathBase.HasValue && request.Path.StartsWithSegments(request.PathBase, out var rest)) request.Path = rest.HasValue ? rest : "/";
         // A proxy that ends TLS and does not say so: whoever asks for the public address did it over TLS.
         var isPublic = request.Host == address.Host || request.Headers.Origin == address.Origin;
