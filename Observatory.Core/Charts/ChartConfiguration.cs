@@ -75,7 +75,7 @@ public sealed record ChartOptions
     public bool Stacked { get; init; }
     /// <summary>IANA zone of the buckets.</summary>
     public string? Zone { get; init; }
-    /// <summary><c>1m|1h|1d</c> on a time axis.</summary>
+    /// <summary><c>1m|1h|1d|1w|1M</c> on a time axis.</summary>
     public string? Interval { get; init; }
     /// <summary>The last bucket still runs.</summary>
     public bool Running { get; init; }

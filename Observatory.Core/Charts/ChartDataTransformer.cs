@@ -1,5 +1,4 @@
 using Observatory.Core.Metrics;
-using Observatory.Core.Time;
 
 namespace Observatory.Core.Charts;
 
@@ -140,7 +139,7 @@ public static class ChartDataTransformer
             YAxis = new ChartAxis { Type = "numeric", Title = $"{noun} {frame.Per}", Unit = unit },
             Options = new ChartOptions
             {
-                Stacked = true, Zone = frame.Zone.Id, Interval = frame.Interval == Granularity.Hour ? "1h" : "1d",
+                Stacked = true, Zone = frame.Zone.Id, Interval = frame.IntervalName,
                 Running = usage.Count > 0 && usage[^1].Partial && usage[^1].End.ToUnixTimeMilliseconds() > frame.Now,
             },
         };
@@ -164,7 +163,7 @@ public static class ChartDataTransformer
     {
         // Nothing before: a line of the few days that are held against the range itself would look like a period before.
         if (previous is null || usage.Count == 0 || !previous.Any(u => value(u) is > 0)) return;
-        var (shift, name) = Comparison.Shift(frame, usage.Count);
+        var (shift, name) = Comparison.Shift(frame, usage);
         // The last days of a range that is no whole number of weeks are held against days of the range itself.
         var known = previous.Concat(usage).Where(u => !u.Partial).GroupBy(u => shift.Key(frame, u)).ToDictionary(g => g.Key, g => g.First());
         var points = usage.Select(u =>

@@ -11,17 +11,31 @@ public sealed record ChartFrame(TimeZoneInfo Zone, Granularity Interval, long No
     public static ChartFrame For(MetricsQuery query, DateTimeOffset now) => new(query.Zone, query.EffectiveInterval, now.ToUnixTimeMilliseconds());
 
     /// <summary>"a day", for questions.</summary>
-    public string PerBucket => Interval == Granularity.Hour ? "an hour" : "a day";
+    public string PerBucket => Interval switch { Granularity.Hour => "an hour", Granularity.Week => "a week", Granularity.Month => "a month", _ => "a day" };
 
     /// <summary>"per day", for axes.</summary>
-    public string Per => Interval == Granularity.Hour ? "per hour" : "per day";
+    public string Per => Interval switch { Granularity.Hour => "per hour", Granularity.Week => "per week", Granularity.Month => "per month", _ => "per day" };
+
+    /// <summary>As parameters and charts write it: <c>1h|1d|1w|1M</c>.</summary>
+    public string IntervalName => Interval switch { Granularity.Hour => "1h", Granularity.Week => "1w", Granularity.Month => "1M", _ => "1d" };
 }
 
-/// <summary>Which earlier bucket a bucket is held against: days against the same weekday, hours against the same hour.</summary>
+/// <summary>
+/// Which earlier bucket a bucket is held against: days against the same weekday, hours against the same hour, weeks and months against those
+/// of the period before.
+/// </summary>
 internal readonly record struct Comparison(int Buckets, bool Days)
 {
-    public static (Comparison Shift, string Name) Shift(ChartFrame frame, int count)
+    public static (Comparison Shift, string Name) Shift(ChartFrame frame, IReadOnlyList<UsageBucket> usage)
     {
+        var count = usage.Count;
+        if (frame.Interval is Granularity.Week or Granularity.Month)
+        {
+            // A bucket that the range cuts at its start belongs half to the period before.
+            var whole = count > 1 && usage[0].Partial ? count - 1 : count;
+            var (one, many) = frame.Interval == Granularity.Week ? ("Week before", "weeks before") : ("Month before", "months before");
+            return (new Comparison(whole, true), whole == 1 ? one : string.Create(CultureInfo.InvariantCulture, $"{whole} {many}"));
+        }
         if (frame.Interval == Granularity.Day && count >= 7)
         {
             var weeks = count / 7;
@@ -33,7 +47,12 @@ internal readonly record struct Comparison(int Buckets, bool Days)
     }
 
     /// <summary>Number of the bucket, so that earlier ones are found by subtraction whatever the clocks did.</summary>
-    public long Key(ChartFrame frame, UsageBucket bucket) => Days
-        ? new BucketClock(frame.Zone).DateOf(bucket.Start.ToUnixTimeMilliseconds()).DayNumber
-        : bucket.Start.ToUnixTimeMilliseconds() / BucketClock.Hour;
+    public long Key(ChartFrame frame, UsageBucket bucket)
+    {
+        var start = bucket.Start.ToUnixTimeMilliseconds();
+        if (!Days) return start / BucketClock.Hour;
+        var date = new BucketClock(frame.Zone).DateOf(start);
+        // Day 0 was a Monday.
+        return frame.Interval switch { Granularity.Week => date.DayNumber / 7, Granularity.Month => date.Year * 12 + date.Month, _ => date.DayNumber };
+    }
 }

@@ -14,6 +14,11 @@ public sealed record MetricsQuery
     /// <summary>Bucket length; null = hours up to 48 hours, else days.</summary>
     public Granularity? Interval { get; init; }
 
+    /// <summary>What draws a readable chart of any range: at most some 120 days, 150 weeks, or months.</summary>
+    public static Granularity Readable(TimeRange range) =>
+        range.Length <= 48 * BucketClock.Hour ? Granularity.Hour : range.Length <= 121 * BucketClock.Day ? Granularity.Day
+        : range.Length <= 3 * 366 * BucketClock.Day ? Granularity.Week : Granularity.Month;
+
     public Granularity EffectiveInterval => Interval ?? (Range.Length <= 48 * BucketClock.Hour ? Granularity.Hour : Granularity.Day);
 }
 

@@ -40,6 +40,8 @@ public sealed class BucketClock(TimeZoneInfo zone)
     {
         Granularity.Hour => HourStart(instant),
         Granularity.Day => DayStart(DateOf(instant)),
+        Granularity.Week => DayStart(MondayOf(DateOf(instant))),
+        Granularity.Month => DayStart(FirstOfMonth(DateOf(instant))),
         _ => throw new ArgumentOutOfRangeException(nameof(granularity)),
     };
 
@@ -79,6 +81,10 @@ public sealed class BucketClock(TimeZoneInfo zone)
         return best.Value;
     }
 
+    private static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
+
+    private static DateOnly FirstOfMonth(DateOnly date) => new(date.Year, date.Month, 1);
+
     private long FirstOf(DateOnly date, long from)
     {
         var at = Floor(from, Quarter);
@@ -100,9 +106,15 @@ public sealed class BucketClock(TimeZoneInfo zone)
 
     private long NextBucket(long start, Granularity granularity)
     {
-        if (granularity == Granularity.Day)
+        if (granularity != Granularity.Hour)
         {
-            var next = DayStart(DateOf(start).AddDays(1));
+            var date = DateOf(start);
+            var next = DayStart(granularity switch
+            {
+                Granularity.Week => MondayOf(date).AddDays(7),
+                Granularity.Month => FirstOfMonth(date).AddMonths(1),
+                _ => date.AddDays(1),
+            });
             return next > start ? next : start + Day;
         }
         var offset = OffsetAt(start);

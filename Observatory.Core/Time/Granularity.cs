@@ -5,4 +5,10 @@ public enum Granularity
 {
     Hour,
     Day,
+
+    /// <summary>From Monday.</summary>
+    Week,
+
+    /// <summary>Of the calendar.</summary>
+    Month,
 }

@@ -56,6 +56,9 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
     [InlineData("UTC", Granularity.Hour)]
     [InlineData("Asia/Kathmandu", Granularity.Day)]
     [InlineData("Asia/Kathmandu", Granularity.Hour)]
+    [InlineData("UTC", Granularity.Week)]
+    [InlineData("Asia/Kathmandu", Granularity.Week)]
+    [InlineData("America/New_York", Granularity.Month)]
     public async Task Trends_are_the_recount_by_bucket_and_sum_to_the_overview(string zone, Granularity interval)
     {
         var core = await fixture.Core;

@@ -136,6 +136,23 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         Same(fixture.Naive.In(At(start), At(end)), json.GetProperty("overview"));
     }
 
+    [Theory]
+    [InlineData("1w", "2026-11-10T12:00:00Z", "2026-11-24T00:00:00Z", "2026-11-08T18:15:00Z", "2026-11-15T18:15:00Z", "2026-11-22T18:15:00Z")]
+    [InlineData("1M", "2026-10-20T00:00:00Z", "2026-11-22T00:00:00Z", "2026-09-30T18:15:00Z", "2026-10-31T18:15:00Z")]
+    public async Task Weeks_from_Monday_and_months_are_those_of_the_zone(string interval, string start, string end, params string[] starts)
+    {
+        var client = (await web.Host).Program();
+        var json = await client.JsonAsync($"/api/analytics/dashboard?start={start}&end={end}&timezone=Asia/Kathmandu&interval={interval}");
+        var points = json.GetProperty("trends").GetProperty("tokensOverTime").EnumerateArray().ToList();
+        Assert.Equal(starts, points.Select(p => p.GetProperty("timestamp").GetString()));
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var (from, to) = (At(i == 0 ? start : starts[i]), At(i + 1 < starts.Length ? starts[i + 1] : end));
+            Assert.Equal(fixture.Naive.In(from, to).Tokens, points[i].GetProperty("value").GetDouble());
+        }
+        Assert.True(points[0].GetProperty("partial").GetBoolean() && points[^1].GetProperty("partial").GetBoolean());
+    }
+
     [Fact]
     public async Task Defaults_are_thirty_days_of_the_zone_and_hours_up_to_two_days()
     {

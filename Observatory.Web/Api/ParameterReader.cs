@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Observatory.Core.Metrics;
 using Observatory.Core.Time;
+using Observatory.Web.Filters;
 
 namespace Observatory.Web.Api;
 
@@ -82,7 +83,7 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         var query = new MetricsQuery
         {
             Range = range, Zone = zone, Interval = Interval(),
-            Filter = new MetricsFilter(Many("user"), Many("project"), Many("model"), Sources()),
+            Filter = Filter(),
         };
         CheckBuckets(query);
         return query;
@@ -110,7 +111,10 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
 
     private static void CheckBuckets(MetricsQuery query)
     {
-        var length = query.EffectiveInterval == Granularity.Hour ? BucketClock.Hour : BucketClock.Day;
+        var length = query.EffectiveInterval switch
+        {
+            Granularity.Hour => BucketClock.Hour, Granularity.Week => 7 * BucketClock.Day, Granularity.Month => 28 * BucketClock.Day, _ => BucketClock.Day,
+        };
         if (query.Range.Length / length > MaximumBuckets)
             throw new BadParameterException(query.Interval is null ? "start" : "interval", $"cuts the range into more than {MaximumBuckets:N0} buckets");
     }
@@ -120,8 +124,18 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         null => null,
         "1h" => Granularity.Hour,
         "1d" => Granularity.Day,
-        _ => throw new BadParameterException("interval", "is neither 1h nor 1d"),
+        "1w" => Granularity.Week,
+        "1M" => Granularity.Month,
+        _ => throw new BadParameterException("interval", "is none of 1h, 1d, 1w, 1M"),
     };
+
+    private MetricsFilter Filter()
+    {
+        var named = new MetricsFilter(Many("user"), Many("project"), Many("model"), Sources());
+        if (Single("filters") is not { } id) return named;
+        return request.HttpContext.RequestServices.GetRequiredService<StoredFilters>().Find(id, out var stored)
+            ? stored.With(named) : throw new BadParameterException("filters", "is not known to this server");
+    }
 
     private string[] Sources()
     {

@@ -35,6 +35,9 @@ internal class RangeParameters
     [FromQuery(Name = "source"), Description("transcript, otlp, api, hook or demo; may repeat.")]
     public string[] Source { get; init; } = [];
 
+    [FromQuery(Name = "filters"), Description("Id of a stored filter, as addresses of pages carry it. What user, project, model and source name is added.")]
+    public string? Filters { get; init; }
+
     /// <summary>False = a parameter is bad, and <paramref name="problem"/> names it.</summary>
     public bool TryRead([NotNullWhen(true)] out MetricsQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
         new ParameterReader(Request, Clock).TryReadRange(out query, out problem);
@@ -42,7 +45,7 @@ internal class RangeParameters
 
 internal sealed class DashboardParameters : RangeParameters
 {
-    [FromQuery(Name = "interval"), Description("1h or 1d. Default: 1h up to 48 hours, else 1d.")]
+    [FromQuery(Name = "interval"), Description("1h, 1d, 1w (weeks from Monday) or 1M, of the zone. Default: 1h up to 48 hours, else 1d.")]
     public string? Interval { get; init; }
 }
 

@@ -1,6 +1,9 @@
 using MudBlazor;
 using MudBlazor.Services;
+using Observatory.Web.Components.Pages.Conversations;
 using Observatory.Web.Components.Shared;
+using Observatory.Web.Filters;
+using Observatory.Web.Hosting;
 
 namespace Observatory.Web.Components;
 
@@ -22,12 +25,18 @@ internal static class ComponentRegistration
             mud.SnackbarConfiguration.ShowTransitionDuration = 100;
             mud.SnackbarConfiguration.HideTransitionDuration = 100;
         });
+        services.AddSingleton(s => new FilterFiles(
+            s.GetRequiredService<DataDirectory>().Filters, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FilterFiles>>()));
+        services.AddSingleton<StoredFilters>();
         services.AddScoped<ReaderState>();
         services.AddScoped<Browser>();
         return services;
     }
 
-    public static void MapObservatoryComponents(this WebApplication app) =>
+    public static void MapObservatoryComponents(this WebApplication app)
+    {
+        app.MapConversationPrint();
         // The headers of the host say who may frame us; a second policy of the framework's own would only confuse.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
+    }
 }

@@ -19,6 +19,9 @@ internal sealed class DataDirectory
     /// <summary>Sign-in links that are not used yet.</summary>
     public string Links => System.IO.Path.Combine(Path, "links");
 
+    /// <summary>Filters that are too long for an address.</summary>
+    public string Filters => System.IO.Path.Combine(Path, "filters");
+
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <param name="configured">Empty = the platform's place for application data.</param>

@@ -53,6 +53,12 @@ internal static class ErrorAnswers
         StatusCodes.Status401Unauthorized => "Sign in, or send an API key as \"Authorization: Bearer KEY\" or \"x-api-key: KEY\".",
         StatusCodes.Status403Forbidden => "This identity may not do that.",
         StatusCodes.Status404NotFound => "There is nothing here.",
+        StatusCodes.Status414UriTooLong =>
+            "This address is longer than the server reads. Open the page without what stands behind the question mark and choose the filters there: "
+            + "they get a short address.",
+        StatusCodes.Status431RequestHeaderFieldsTooLarge =>
+            "The browser sends more with this request than the server reads. Mostly these are cookies, which all servers under this name share, "
+            + "whatever their port. Delete the cookies of this address, then sign in again.",
         StatusCodes.Status500InternalServerError => "Something went wrong on the server. Its log says what.",
         _ => null,
     };

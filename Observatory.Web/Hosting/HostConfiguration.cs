@@ -11,7 +11,8 @@ internal static class HostConfiguration
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             // Settings are read once, so watching the file would only spend file watches.
-            Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
+            // Assets do not change while it runs either; watching them would also send them uncompressed.
+            Args = [.. args, "--hostBuilder:reloadConfigOnChange=false", "--ReloadStaticAssetsAtRuntime=false"],
             ApplicationName = typeof(HostConfiguration).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
@@ -27,6 +28,9 @@ internal static class HostConfiguration
             kestrel.AddServerHeader = false;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.MaxConcurrentUpgradedConnections = 600;
+            // Kestrel refuses what is longer without a word; below this our own limits do, with a page (RequestLimits).
+            kestrel.Limits.MaxRequestLineSize = 128 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         });
         return builder;
     }

@@ -13,6 +13,7 @@ internal static class Pipeline
         app.UseForwarding();
         app.UseHeadRequests();
         app.UseErrorAnswers();
+        app.UseRequestLimits();
         app.UseOriginCheck();
         app.UseRouting();
         app.UseListeners();

@@ -29,6 +29,13 @@ function stepped(largest, unit, most) {
   return { max: step * steps, steps };
 }
 
+/** After each bar the library shows all elements that wait, those before too: what was shown is dropped here, or 3,000 bars take minutes. */
+function showOnce(globals) {
+  const own = items => Object.assign(items, { forEach(show) { Array.prototype.forEach.call(this.splice(0), show); } });
+  let waiting = own(globals.delayedElements ?? []);
+  Object.defineProperty(globals, "delayedElements", { configurable: true, enumerable: true, get: () => waiting, set: items => { waiting = own(items); } });
+}
+
 class Chart {
   constructor(host, reference) {
     this.host = host;
@@ -90,6 +97,7 @@ class Chart {
         if (this.chart) await this.chart.updateOptions(options, false, false, false);
         else {
           this.chart = new ApexCharts(this.plot, options);
+          showOnce(this.chart.w.globals);
           await this.chart.render();
         }
         if (this.gone) return;
@@ -140,7 +148,7 @@ class Chart {
       },
       yaxis: {
         min: 0, max: axis.max, tickAmount: axis.steps, forceNiceScale: false, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false },
-        labels: { minWidth: 36, maxWidth: 80, offsetX: -8, style: { fontSize: "12px", colors: token("text-faint") }, formatter: v => format(v, spec.unit, spec.locale, true) },
+        labels: { minWidth: 36, maxWidth: 80, offsetX: -8, style: { fontSize: "12px", colors: token("text-faint") }, formatter: v => format(v, spec.unit, spec.marks, true) },
       },
       ...this.safe(spec),
       legend: { show: false, formatter: encode },
@@ -155,7 +163,7 @@ class Chart {
         enabled: true, shared: true, intersect: false, followCursor: false,
         custom: ({ dataPointIndex }) => this.tip(spec, dataPointIndex),
         x: { show: false, formatter: value => encode(spec.buckets[value]?.title ?? value) },
-        y: { formatter: value => encode(format(value, spec.unit, spec.locale)), title: { formatter: name => encode(name) } },
+        y: { formatter: value => encode(format(value, spec.unit, spec.marks)), title: { formatter: name => encode(name) } },
         z: { title: "" }, marker: { show: false },
       },
     };
@@ -165,7 +173,7 @@ class Chart {
     const bucket = spec.buckets[index];
     if (!bucket) return "";
     const token = tokens();
-    const value = v => encode(format(v, spec.unit, spec.locale));
+    const value = v => encode(format(v, spec.unit, spec.marks));
     const rows = this.bars.map(s => ({ s, v: s.values[index] })).sort((a, b) => (b.v ?? -1) - (a.v ?? -1));
     const line = row => `<i class="sw" style="background:${encode(token(row.s.color || "s-input"))}"></i><dt>${encode(row.s.name)}</dt><dd>${value(row.v)}</dd>`;
     const total = spec.stacked && rows.length > 1

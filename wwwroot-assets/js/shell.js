@@ -94,13 +94,27 @@ function place(panel) {
   panel.style.left = `${Math.max(8, Math.min(left, innerWidth - box.width - 8))}px`;
   panel.style.top = `${Math.max(8, Math.min(top, innerHeight - box.height - 8))}px`;
 }
+// The keys go where the panel is: its search, what is chosen, or its first entry. Content may still be on its way from the server.
+function enter(panel) {
+  const first = () => panel.querySelector("[autofocus]") ?? (matchMedia("(pointer: fine)").matches ? panel.querySelector("input[type=search]") : null)
+    ?? panel.querySelector("[aria-current=true]") ?? panel.querySelector("a[href], button:not([disabled]), input, select");
+  const go = () => {
+    const there = panel.matches(":popover-open") && !panel.contains(document.activeElement) ? first() : null;
+    there?.focus({ preventScroll: true });
+    return there !== null;
+  };
+  if (go()) return;
+  const observer = new MutationObserver(() => { if (go()) observer.disconnect(); });
+  observer.observe(panel, { childList: true, subtree: true });
+  setTimeout(() => observer.disconnect(), 3000);
+}
 const sizes = new ResizeObserver(entries => entries.forEach(e => place(e.target)));
 document.addEventListener("toggle", e => {
   if (!e.target.matches?.(".pop")) return;
   if (e.newState === "open") {
     place(e.target);
     sizes.observe(e.target);
-    e.target.querySelector("[autofocus]")?.focus();
+    enter(e.target);
   } else {
     sizes.unobserve(e.target);
   }
@@ -126,6 +140,33 @@ document.addEventListener("keydown", e => {
   const next = e.key === "ArrowDown" ? at + 1 : at - 1;
   if (next < 0) (list.querySelector("input") ?? items[0]).focus();
   else items[Math.min(next, items.length - 1)].focus();
+});
+
+// Escape closes the drawer of narrow windows, and the keys go back to where it was opened.
+document.addEventListener("keydown", e => {
+  const veil = e.key === "Escape" ? document.querySelector(".veil.open") : null;
+  if (!veil) return;
+  veil.click();
+  document.querySelector(".topbar [aria-expanded]")?.focus();
+});
+
+// Back to a list shows it where it was left. Rows come as they are scrolled to, so its place is set when it is long enough.
+const places = new Map();
+document.addEventListener("scroll", e => {
+  if (e.target.matches?.(".list-box")) places.set(location.href, e.target.scrollTop);
+}, { capture: true, passive: true });
+addEventListener("popstate", () => {
+  const href = location.href, top = places.get(href);
+  if (!top) return;
+  let tries = 0;
+  const timer = setInterval(() => {
+    const list = document.querySelector(".list-box");
+    if (location.href !== href || tries++ > 50) clearInterval(timer);
+    else if (list && list.offsetParent && list.scrollHeight - list.clientHeight >= top) {
+      clearInterval(timer);
+      list.scrollTop = top;
+    }
+  }, 100);
 });
 
 // "2 s ago": counted here, so that a quiet page costs the server nothing.
@@ -186,16 +227,25 @@ document.addEventListener("keydown", e => {
   }
 });
 
-// Connection lost: the live marks say so, and a bar offers to try again.
-const modal = document.getElementById("components-reconnect-modal");
-if (modal) {
-  new MutationObserver(() => {
-    const state = modal.className.match(/components-reconnect-(show|retrying|failed|rejected|paused)/)?.[1];
-    document.documentElement.toggleAttribute("data-trying", state === "show" || state === "retrying");
-    document.documentElement.toggleAttribute("data-lost", state === "failed" || state === "rejected" || state === "paused");
-  }).observe(modal, { attributes: true, attributeFilter: ["class"] });
+// Paper holds what the screen only shows in part: the browser waits for nothing here, so the rows are fetched before this returns.
+function print() {
+  for (const place of document.querySelectorAll("[data-print]")) {
+    if (place.childElementCount > 0) continue;
+    const request = new XMLHttpRequest();
+    request.open("GET", place.dataset.print, false);
+    try { request.send(); } catch { /* said below */ }
+    const found = request.status === 200 ? new DOMParser().parseFromString(request.responseText, "text/html").body.firstElementChild : null;
+    const sorry = Object.assign(document.createElement("p"), { className: "small", textContent: "Only the rows that were on the screen are on this paper." });
+    place.replaceChildren(found ?? sorry);
+    place.toggleAttribute("data-whole", found !== null);
+  }
 }
-modal?.querySelector("[data-retry]")?.addEventListener("click", async () => {
-  if (!await Blazor.reconnect()) location.reload();
-});
-for (const button of document.querySelectorAll("[data-reload]")) button.addEventListener("click", () => location.reload());
+function printed() {
+  for (const place of document.querySelectorAll("[data-print]")) {
+    place.replaceChildren();
+    place.removeAttribute("data-whole");
+  }
+}
+addEventListener("beforeprint", print);
+addEventListener("afterprint", printed);
+matchMedia("print").addEventListener("change", e => e.matches ? print() : printed());

@@ -37,6 +37,24 @@
     return { zone: facts.zone ?? null, locale: facts.locale ?? null, theme, dark: isDark(theme), nav: facts.nav ?? null, chosenZone: facts.pick ?? null, chosenRange: facts.range ?? null };
   }
 
+  // An address without a range shows the one that was kept when its page was loaded (ReaderState.Range). Each such entry of the history
+  // remembers which that was: whoever comes back after another was chosen finds it named in the address, before the page starts.
+  const kept = /^[a-z0-9]{1,12}$/.test(read().range ?? "") ? read().range : "30d";
+  const isBare = url => !/[?&](range|from|to)=/.test(url.search);
+  const marked = (state, url) => isBare(url) ? { ...state, range: state?.range ?? kept } : state;
+  const replace = history.replaceState.bind(history);
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => push(marked(state, new URL(url ?? location.href, document.baseURI)), title, url);
+  history.replaceState = (state, title, url) => replace(marked(state, new URL(url ?? location.href, document.baseURI)), title, url);
+  function remember() {
+    if (!isBare(location)) return;
+    const shown = history.state?.range;
+    if (shown === undefined) replace(marked(history.state, location), "");
+    else if (shown !== kept) replace(history.state, "", `${location.pathname}${location.search}${location.search ? "&" : "?"}range=${shown}${location.hash}`);
+  }
+  remember();
+  addEventListener("popstate", remember);
+
   dark.addEventListener("change", apply);
   window.observatoryReader = { apply, write };
   apply();

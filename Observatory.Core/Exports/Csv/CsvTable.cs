@@ -24,7 +24,11 @@ public sealed class CsvTable<T>(params CsvColumn<T>[] columns)
             await csv.FlushAsync(cancel).ConfigureAwait(false);
             await foreach (var row in rows.WithCancellation(cancel).ConfigureAwait(false))
             {
-                foreach (var column in Columns) csv.WriteField(CsvText.Of(column.Value(row)));
+                foreach (var column in Columns)
+                {
+                    var text = CsvText.Of(column.Value(row));
+                    csv.WriteField(text, CsvText.NeedsQuotes(text) ? CsvQuoting.Always : CsvQuoting.WhenNeeded);
+                }
                 await csv.EndRecordAsync(cancel).ConfigureAwait(false);
             }
         }

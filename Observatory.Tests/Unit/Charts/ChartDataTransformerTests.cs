@@ -39,6 +39,28 @@ public sealed class ChartDataTransformerTests
     }
 
     [Fact]
+    public void Weeks_and_months_are_held_against_those_of_the_period_before()
+    {
+        UsageBucket Bucket(DateTimeOffset start, DateTimeOffset end, long input, bool partial = false) =>
+            new() { Start = start, End = end, InputTokens = input, Partial = partial };
+        var monday = new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+        List<UsageBucket> Weeks(int from, int count) =>
+            [.. Enumerable.Range(from, count).Select(i => Bucket(monday.AddDays(7 * i), monday.AddDays(7 * i + 7), 100 + i, partial: i == 0))];
+        // The first of 21 is cut by the range: twenty weeks, held against the twenty before.
+        var chart = ChartDataTransformer.TokenUsage(s_frame with { Interval = Granularity.Week }, Weeks(0, 21), Weeks(-20, 20));
+        Assert.Equal(("20 weeks before", "1w"), (chart.Series[^1].Name, chart.Options.Interval));
+        Assert.Equal("tokens per week", chart.YAxis.Title);
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => (double?)(100 + i - 20)), chart.Series[^1].Data.Take(20).Select(p => p.Y));
+
+        var january = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        List<UsageBucket> Months(int from, int count) =>
+            [.. Enumerable.Range(from, count).Select(i => Bucket(january.AddMonths(i), january.AddMonths(i + 1), 100 + i))];
+        chart = ChartDataTransformer.TokenUsage(s_frame with { Interval = Granularity.Month }, Months(0, 12), Months(-12, 12));
+        Assert.Equal(("12 months before", "1M", "tokens per month"), (chart.Series[^1].Name, chart.Options.Interval, chart.YAxis.Title));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (double?)(100 + i - 12)), chart.Series[^1].Data.Select(p => p.Y));
+    }
+
+    [Fact]
     public void A_cut_day_is_a_gap_in_the_comparison_not_a_low_value()
     {
         var chart = ChartDataTransformer.TokenUsage(s_frame, Days(s_first, 30, i => i), Days(s_first.AddDays(-30), 30, i => 100, lastPartial: true));

@@ -20,12 +20,43 @@ public sealed class CsvTextTests
     [InlineData("\u00A0=1", "'\u00A0=1")]
     [InlineData("＝1", "'＝1")]
     [InlineData("＠x", "'＠x")]
+    [InlineData("x;=1+1", "x;'=1+1")]
+    [InlineData("x\t=1+1", "x\t'=1+1")]
+    [InlineData("x; =1;y;@a", "x;' =1;y;'@a")]
+    [InlineData("x\r\n=1", "x\r\n'=1")]
+    [InlineData("=1;=2", "'=1;'=2")]
+    [InlineData("\uFEFF=1", "'\uFEFF=1")]
+    [InlineData("\u200B\u2060=1", "'\u200B\u2060=1")]
+    [InlineData("x;\u200D=1", "x;'\u200D=1")]
+    [InlineData("\u202E\u0301+1", "'\u202E\u0301+1")]
+    [InlineData("x;y=1", "x;y=1")]
     [InlineData("a=1", "a=1")]
     [InlineData("'=1", "'=1")]
     [InlineData("", "")]
     [InlineData("   ", "   ")]
     [InlineData("plain, \"quoted\"", "plain, \"quoted\"")]
     public void Text_that_a_spreadsheet_would_compute_is_guarded(string text, string expected) => Assert.Equal(expected, CsvText.Of(text));
+
+    [Theory]
+    [InlineData("x;y")]
+    [InlineData("x\ty")]
+    [InlineData("x;=1+1")]
+    public async Task What_other_spreadsheets_would_split_stands_in_quotes(string text)
+    {
+        var table = new CsvTable<string>(new CsvColumn<string>("x", r => r));
+        using var stream = new MemoryStream();
+        await table.WriteAsync(stream, new[] { text }.ToAsyncEnumerable(), TestContext.Current.CancellationToken);
+        Assert.Equal($"x\r\n\"{CsvText.Guard(text)}\"\r\n", Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    /// <summary>However a spreadsheet cuts a line, no cell of it starts a formula, whatever white space or marks without width stand before.</summary>
+    [Fact]
+    public void No_way_to_cut_a_cell_leaves_a_formula() =>
+        Gen.Char["ab=+-@;\t\uFEFF\u200B ,"].Array[1, 12].Select(c => new string(c)).Sample(text =>
+        {
+            foreach (var cell in CsvText.Guard(text.TrimStart('\t', ' ')).Split(';', '\t'))
+                Assert.DoesNotMatch("^[\\s\uFEFF\u200B]*[=+@-]", cell);
+        }, iter: 5_000);
 
     [Fact]
     public void Numbers_stay_numbers_and_instants_are_utc()

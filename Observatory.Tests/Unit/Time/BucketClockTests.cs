@@ -53,6 +53,24 @@ public sealed class BucketClockTests
         });
     }
 
+    [Fact]
+    public void Weeks_begin_on_Monday_and_months_on_their_first_in_every_zone()
+    {
+        var range = new TimeRange(s_first + 5 * BucketClock.Day, s_last);
+        Assert.All(TimeZoneInfo.GetSystemTimeZones(), zone =>
+        {
+            var clock = new BucketClock(zone);
+            var (weeks, months) = (clock.Buckets(range, Granularity.Week), clock.Buckets(range, Granularity.Month));
+            Tiles(weeks, range);
+            Tiles(months, range);
+            Assert.All(weeks, w => Assert.Equal(DayOfWeek.Monday, DateIn(zone, w.Start).DayOfWeek));
+            Assert.All(weeks, w => Assert.Equal(DateIn(zone, w.Start).AddDays(7), DateIn(zone, w.End)));
+            Assert.All(months, m => Assert.Equal((1, 1), (DateIn(zone, m.Start).Day, DateIn(zone, m.End).Day)));
+            Assert.All(months, m => Assert.Equal(DateIn(zone, m.Start).AddMonths(1), DateIn(zone, m.End)));
+            Assert.All(weeks.Concat(months), b => Assert.Equal(clock.DayStart(DateIn(zone, b.Start)), b.Start));
+        });
+    }
+
     [Theory]
     [InlineData("Europe/Berlin", "2026-10-25", 25)]
     [InlineData("Europe/Berlin", "2026-03-29", 23)]

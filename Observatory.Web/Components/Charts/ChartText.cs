@@ -8,11 +8,18 @@ namespace Observatory.Web.Components.Charts;
 /// <summary>The words of a chart: for tooltips, its table and its file.</summary>
 internal static class ChartText
 {
-    public static string Title(ChartPointMetadata bucket, Formats format, TimeZoneInfo zone, DateTimeOffset now, bool hourly)
+    /// <param name="interval">See <see cref="ChartOptions.Interval"/>.</param>
+    public static string Title(ChartPointMetadata bucket, Formats format, TimeZoneInfo zone, DateTimeOffset now, string? interval)
     {
         var start = DateTimeOffset.FromUnixTimeMilliseconds(bucket.Start);
-        var day = format.Day(start, zone, now);
-        return hourly ? $"{day} {format.Time(start, zone)}" : day;
+        var first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(start, zone).DateTime);
+        return interval switch
+        {
+            "1m" or "1h" => $"{format.Day(start, zone, now)} {format.Time(start, zone)}",
+            "1w" => format.Dates(first, first.AddDays(6), Formats.Today(zone, now)),
+            "1M" => format.Month(first),
+            _ => format.Day(start, zone, now),
+        };
     }
 
     public static string Category(ChartPoint point, ChartAxis axis, Formats format) =>
@@ -47,6 +54,6 @@ internal static class ChartText
     private static string Field(string text)
     {
         var safe = CsvText.Guard(text);
-        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return !CsvText.NeedsQuotes(safe) ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Observatory.Core.Charts;
 using Observatory.Core.Time;
 using Observatory.Web.Components.Shared;
@@ -9,7 +10,7 @@ internal sealed record ChartWire
 {
     /// <summary>Another key is another chart: hidden series come back, and it is drawn at once.</summary>
     public required string Key { get; init; }
-    public required string Locale { get; init; }
+    public required NumberMarks Marks { get; init; }
     public required string Unit { get; init; }
     public string? UnitTitle { get; init; }
     public required int Height { get; init; }
@@ -24,28 +25,32 @@ internal sealed record ChartWire
 
     public static ChartWire From(ChartConfiguration chart, Formats format, TimeZoneInfo zone, DateTimeOffset now, int height, bool clickable, bool zoomable)
     {
-        var minutes = chart.Options.Interval == "1m";
-        var hourly = minutes || chart.Options.Interval == "1h";
+        var interval = chart.Options.Interval;
         var first = chart.Series.FirstOrDefault(s => !s.Comparison)?.Data ?? [];
         var clock = new BucketClock(zone);
         return new ChartWire
         {
-            Key = $"{chart.Title}|{first.Count}|{(first.Count > 0 ? first[0].X : "")}|{chart.Options.Interval}", Locale = format.Culture.Name is { Length: > 0 } name ? name : "en-GB",
-            Unit = chart.YAxis.Unit, UnitTitle = chart.YAxis.Title, Height = height, Stacked = chart.Options.Stacked, Running = minutes ? "This minute so far" : hourly ? "This hour so far" : "Today so far",
+            Key = $"{chart.Title}|{first.Count}|{(first.Count > 0 ? first[0].X : "")}|{chart.Options.Interval}", Marks = format.Marks,
+            Unit = chart.YAxis.Unit, UnitTitle = chart.YAxis.Title, Height = height, Stacked = chart.Options.Stacked, Running = RunningName(interval),
             Clickable = clickable, Zoomable = zoomable, Selected = chart.Options.Selected,
-            Buckets = [.. first.Select(p => Bucket(p, chart, format, zone, clock, now, hourly))],
+            Buckets = [.. first.Select(p => Bucket(p, chart, format, zone, clock, now))],
             Series =
             [
                 .. chart.Series.Select(s => new WireSeries
                 {
                     Name = s.Name, Color = s.Color, Type = s.Type, Comparison = s.Comparison, Values = [.. s.Data.Select(p => p.Y)],
-                    Titles = s.Comparison ? [.. s.Data.Select(p => p.Metadata is { } m ? ChartText.Title(m, format, zone, now, hourly) : null)] : [],
+                    Titles = s.Comparison ? [.. s.Data.Select(p => p.Metadata is { } m ? ChartText.Title(m, format, zone, now, interval) : null)] : [],
                 }),
             ],
         };
     }
 
-    private static WireBucket Bucket(ChartPoint point, ChartConfiguration chart, Formats format, TimeZoneInfo zone, BucketClock clock, DateTimeOffset now, bool hourly)
+    private static string RunningName(string? interval) => interval switch
+    {
+        "1m" => "This minute so far", "1h" => "This hour so far", "1w" => "This week so far", "1M" => "This month so far", _ => "Today so far",
+    };
+
+    private static WireBucket Bucket(ChartPoint point, ChartConfiguration chart, Formats format, TimeZoneInfo zone, BucketClock clock, DateTimeOffset now)
     {
         if (point.Metadata is not { } m)
         {
@@ -56,15 +61,23 @@ internal sealed record ChartWire
         var running = m.Start <= instant && instant < m.End;
         var start = DateTimeOffset.FromUnixTimeMilliseconds(m.Start);
         var local = TimeZoneInfo.ConvertTime(start, zone);
-        var hour = clock.HourOf(m.Start);
+        var (hour, interval) = (clock.HourOf(m.Start), chart.Options.Interval);
         return new WireBucket
         {
-            Title = ChartText.Title(m, format, zone, now, hourly),
+            Title = ChartText.Title(m, format, zone, now, interval),
             Length = running ? "so far" : m.Partial ? "part" : format.Duration((m.End - m.Start) / 1000.0).Replace("1\u202Fd", "24\u202Fh", StringComparison.Ordinal),
-            Tick = hourly
-                ? hour == 0 && local.Minute == 0 ? format.Day(start, zone, now) : running ? "Now" : local.ToString("t", format.Culture)
-                : running ? "Today" : format.Date(DateOnly.FromDateTime(local.DateTime), Formats.Today(zone, now)),
-            Running = running, Major = chart.Options.Interval == "1m" ? local.Minute % 15 == 0 : hourly ? hour % 3 == 0 : local.DayOfWeek == DayOfWeek.Monday,
+            Tick = interval switch
+            {
+                "1m" or "1h" => hour == 0 && local.Minute == 0 ? format.Day(start, zone, now) : running ? "Now" : local.ToString("t", format.Culture),
+                "1w" when running => "This week",
+                "1M" => local.Month == 1 ? local.Year.ToString(CultureInfo.InvariantCulture) : local.ToString("MMM", format.Culture),
+                _ => running && interval != "1w" ? "Today" : format.Date(DateOnly.FromDateTime(local.DateTime), Formats.Today(zone, now)),
+            },
+            Running = running,
+            Major = interval switch
+            {
+                "1m" => local.Minute % 15 == 0, "1h" => hour % 3 == 0, "1w" => local.Day <= 7, "1M" => true, _ => local.DayOfWeek == DayOfWeek.Monday,
+            },
         };
     }
 }

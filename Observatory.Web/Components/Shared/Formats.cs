@@ -4,7 +4,7 @@ namespace Observatory.Web.Components.Shared;
 
 /// <summary>
 /// Every number and date that a reader sees, in the reader's locale. Unknown is "—", never 0. A narrow no-break space stands between
-/// number and unit, so that no figure wraps. <c>js/format.js</c> holds the same rules for charts.
+/// number and unit, so that no figure wraps. <c>js/format.js</c> holds the same rules for charts; its marks come from <see cref="Marks"/>.
 /// </summary>
 public sealed class Formats(CultureInfo culture)
 {
@@ -14,7 +14,10 @@ public sealed class Formats(CultureInfo culture)
 
     private static readonly (double Size, string Unit)[] s_sizes = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
 
-    public CultureInfo Culture { get; } = culture;
+    /// <summary>Of the reader, with the marks that go with Latin digits.</summary>
+    public CultureInfo Culture { get; } = NumberMarks.ForLatinDigits(culture);
+
+    public NumberMarks Marks => field ??= NumberMarks.Of(Culture);
 
     /// <summary>1,234 · 12.3 k · 4.56 M.</summary>
     public string Number(double? value) => Join(Parts(value));
@@ -27,16 +30,15 @@ public sealed class Formats(CultureInfo culture)
     {
         if (value is not { } v || !double.IsFinite(v)) return (None, null);
         var size = Math.Abs(v);
-        // Plus zero: .NET writes a small negative as "-0".
-        if (size < 9_999.5) return ((Math.Round(v) + 0.0).ToString("N0", Culture), null);
+        if (size < 9_999.5) return (Text(v, 0), null);
         foreach (var (unit, name) in s_sizes)
         {
             // From where the next smaller unit would round up to 1,000.
             if (size < unit * 0.99995) continue;
             var scaled = v / unit;
-            return (scaled.ToString(Math.Abs(scaled) < 9.995 ? "N2" : "N1", Culture), name);
+            return (Text(scaled, Math.Abs(scaled) < 9.995 ? 2 : 1), name);
         }
-        return (v.ToString("N0", Culture), null);
+        return (Text(v, 0), null);
     }
 
     /// <summary>$0.042 · $12.34 · $1,234.</summary>
@@ -47,7 +49,7 @@ public sealed class Formats(CultureInfo culture)
         var sign = v < 0 ? Minus.ToString() : "";
         if (size == 0) return "$0";
         if (size < 0.0005m) return $"{sign}<${0.001m.ToString("N3", Culture)}";
-        return $"{sign}${size.ToString(size < 0.0995m ? "N3" : size < 999.995m ? "N2" : "N0", Culture)}";
+        return $"{sign}${Text((double)size, size < 0.0995m ? 3 : size < 999.995m ? 2 : 0)}";
     }
 
     public string ExactMoney(decimal? usd) => usd is { } v ? $"{(v < 0 ? Minus.ToString() : "")}${Math.Abs(v).ToString("#,0.00####", Culture)}" : None;
@@ -57,14 +59,14 @@ public sealed class Formats(CultureInfo culture)
     {
         if (seconds is not { } s || !double.IsFinite(s)) return None;
         if (s < 0) s = 0;
-        if (s < 0.9995) return $"{(s * 1000).ToString("N0", Culture)}{Thin}ms";
-        if (s < 9.95) return $"{s.ToString("N1", Culture)}{Thin}s";
-        if (s < 59.5) return $"{s.ToString("N0", Culture)}{Thin}s";
-        var whole = (long)Math.Round(s);
+        if (s < 0.9995) return $"{Text(s * 1000, 0)}{Thin}ms";
+        if (s < 9.95) return $"{Text(s, 1)}{Thin}s";
+        if (s < 59.5) return $"{Text(s, 0)}{Thin}s";
+        var whole = (long)Math.Round(s, MidpointRounding.AwayFromZero);
         if (whole < 3_600) return Two(whole / 60, "min", whole % 60, "s");
-        var minutes = (long)Math.Round(s / 60);
+        var minutes = (long)Math.Round(s / 60, MidpointRounding.AwayFromZero);
         if (minutes < 24 * 60) return Two(minutes / 60, "h", minutes % 60, "min");
-        var hours = (long)Math.Round(s / 3_600);
+        var hours = (long)Math.Round(s / 3_600, MidpointRounding.AwayFromZero);
         return Two(hours / 24, "d", hours % 24, "h");
     }
 
@@ -72,7 +74,7 @@ public sealed class Formats(CultureInfo culture)
 
     /// <param name="percent">0–100.</param>
     public string Percent(double? percent, int decimals = 1) =>
-        percent is { } p && double.IsFinite(p) ? $"{p.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Culture)}{Thin}%" : None;
+        percent is { } p && double.IsFinite(p) ? $"{Text(p, decimals)}{Thin}%" : None;
 
     /// <summary>Of a whole, 0–1: what is there is never written as nothing, and what is missing never as all.</summary>
     public string Share(double? share) => share switch
@@ -114,6 +116,10 @@ public sealed class Formats(CultureInfo culture)
         return date.Year == today.Year ? text : $"{text} {date.Year.ToString(CultureInfo.InvariantCulture)}";
     }
 
+    /// <summary>November 2026.</summary>
+    public string Month(DateOnly date) =>
+        $"{date.ToString("MMMM", Culture)} {date.Year.ToString(CultureInfo.InvariantCulture)}";
+
     public string Time(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone).ToString("t", Culture);
 
     /// <summary>13:00 or 1:00 PM; the hour of midnight stands at both ends of a day.</summary>
@@ -150,6 +156,10 @@ public sealed class Formats(CultureInfo culture)
     /// <summary>Middle-cut, for ids and paths.</summary>
     public static string Middle(string text, int length = 24) =>
         text.Length <= length ? text : $"{text[..(length / 2 - 1)]}…{text[^(length / 2)..]}";
+
+    // Halves go up, as js/format.js has it; .NET's own formats take the even neighbour. Plus zero: it writes a small negative as "-0".
+    private string Text(double value, int digits) =>
+        (Math.Round(value, digits, MidpointRounding.AwayFromZero) + 0.0).ToString(digits switch { 0 => "N0", 1 => "N1", 2 => "N2", _ => "N3" }, Culture);
 
     private string Two(long large, string largeUnit, long small, string smallUnit) => small == 0
         ? $"{large.ToString("N0", Culture)}{Thin}{largeUnit}"

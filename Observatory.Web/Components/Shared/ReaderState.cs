@@ -1,3 +1,5 @@
+using Observatory.Web.Filters;
+
 namespace Observatory.Web.Components.Shared;
 
 /// <summary>What the browser told about its reader; serialised into the first page, so strings only.</summary>
@@ -27,8 +29,11 @@ public sealed record BrowserFacts(string? Zone, string? Locale, string? Theme, b
 }
 
 /// <summary>The reader of one circuit: locale, zone, theme. Pages take formats from here and never from the thread's culture.</summary>
-public sealed class ReaderState
+public sealed class ReaderState(StoredFilters? storedFilters = null)
 {
+    /// <summary>Where filters are kept that an address cannot hold; null = nowhere.</summary>
+    public StoredFilters? StoredFilters { get; } = storedFilters;
+
     public Formats Format { get; private set; } = new(Cultures.Default);
 
     /// <summary>Path before all pages, without a slash at its end; most often empty.</summary>

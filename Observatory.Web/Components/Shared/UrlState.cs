@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Observatory.Core.Metrics;
 using Observatory.Core.Time;
+using Observatory.Web.Filters;
 
 namespace Observatory.Web.Components.Shared;
 
@@ -12,10 +13,17 @@ namespace Observatory.Web.Components.Shared;
 /// </summary>
 public sealed record UrlState
 {
-    private const int MaximumValues = 50;
-    private const int MaximumLength = 1_024;
+    // As the API has it (ParameterReader).
+    private const int MaximumValues = 200;
+    private const int MaximumLength = 4_096;
+    private const int MaximumExtra = 1_024;
 
-    private static readonly string[] s_own = ["range", "from", "to", "zone", "compare", "user", "project", "model", "source"];
+    /// <summary>Characters of filters in an address; longer ones are stored and stand there by their id. With all else it stays far below 8 kB.</summary>
+    public const int LongestFilter = 1_500;
+
+    private const string StoredKey = "filters";
+
+    private static readonly string[] s_own = ["range", "from", "to", "zone", "compare", "user", "project", "model", "source", "interval", StoredKey];
     private static readonly string[] s_sources = ["transcript", "otlp", "api", "hook", "demo"];
 
     /// <summary>Of the page, without <see cref="Base"/>.</summary>
@@ -29,10 +37,15 @@ public sealed record UrlState
     /// <summary>The address names the zone; a link made from this state always does.</summary>
     public bool ZoneGiven { get; init; }
     public bool Compare { get; init; } = true;
+    /// <summary>Length of a bar in charts over time; null = as it suits the range.</summary>
+    public Granularity? Interval { get; init; }
     public MetricsFilter Filter { get; init; } = MetricsFilter.None;
     /// <summary>What of the address was not understood, in plain words.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
     public ImmutableSortedDictionary<string, string> Extra { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Where filters are kept that an address cannot hold; null = nowhere, and addresses hold them all.</summary>
+    private StoredFilters? Stored { get; init; }
 
     public static UrlState Parse(string uri, ReaderState reader)
     {
@@ -41,7 +54,7 @@ public sealed record UrlState
         var notes = ImmutableArray.CreateBuilder<string>();
         string? One(string name) => query.TryGetValue(name, out var v) && v.Count > 0 ? v[0] : null;
         IReadOnlyList<string> Many(string name) => query.TryGetValue(name, out var v)
-            ? [.. v.OfType<string>().Where(x => x.Length is > 0 and <= MaximumLength).Distinct().Take(MaximumValues)] : [];
+            ? [.. v.OfType<string>().Where(x => x.Length is > 0 and <= MaximumLength).Distinct()] : [];
 
         var zone = One("zone") is { } name ? Api.Zones.Find(name) : null;
         if (!Hosting.ZoneCheck.HasZones) notes.Add($"All times are in UTC. {Hosting.ZoneCheck.Advice}.");
@@ -49,12 +62,15 @@ public sealed record UrlState
         var sources = Many("source");
         if (sources.Any(s => !s_sources.Contains(s))) notes.Add("A source in this address is not known and was left out.");
         var range = ReadRange(One("range"), One("from"), One("to"), notes);
+        var named = new MetricsFilter(Many("user"), Many("project"), Many("model"), [.. sources.Where(s_sources.Contains)]);
+        var filter = Limited(WithStored(named, One(StoredKey), reader, notes), notes);
+        if (IsLong(filter)) reader.StoredFilters?.Keep(filter);
         return new UrlState
         {
-            Path = PathOf(address, reader.Base), Base = reader.Base, Range = range ?? reader.Range, RangeGiven = reader.Range != RangeChoice.Default, Zone = zone ?? reader.Zone,
-            ZoneGiven = zone is not null, Compare = One("compare") != "off", Notes = notes.ToImmutable(),
-            Filter = new MetricsFilter(Many("user"), Many("project"), Many("model"), [.. sources.Where(s_sources.Contains)]),
-            Extra = query.Where(q => !s_own.Contains(q.Key) && q.Key.Length <= 32 && q.Value.Count > 0 && q.Value[0]!.Length <= MaximumLength).Take(16)
+            Path = PathOf(address, reader.Base), Base = reader.Base, Range = range ?? reader.Range, RangeGiven = reader.Range != RangeChoice.Default,
+            Zone = zone ?? reader.Zone, ZoneGiven = zone is not null, Compare = One("compare") != "off", Interval = Intervals.Read(One("interval")), Notes = notes.ToImmutable(),
+            Filter = filter, Stored = reader.StoredFilters,
+            Extra = query.Where(q => !s_own.Contains(q.Key) && q.Key.Length <= 32 && q.Value.Count > 0 && q.Value[0]!.Length <= MaximumExtra).Take(16)
                 .ToImmutableSortedDictionary(q => q.Key, q => q.Value[0]!),
         };
     }
@@ -83,7 +99,8 @@ public sealed record UrlState
     /// <summary>New data can still fall into the range.</summary>
     public bool EndsNow(DateTimeOffset now) => Resolve(now).End > now.ToUnixTimeMilliseconds();
 
-    public MetricsQuery ToQuery(DateTimeOffset now) => new() { Range = Resolve(now), Zone = Zone, Filter = Filter };
+    public MetricsQuery ToQuery(DateTimeOffset now) =>
+        new() { Range = Resolve(now), Zone = Zone, Filter = Filter, Interval = Intervals.For(Interval, Resolve(now)) };
 
     /// <summary>This view of this page, to go to or to send.</summary>
     public string Here => Address(Path, Extra);
@@ -96,7 +113,7 @@ public sealed record UrlState
     {
         var range = Resolve(now);
         string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return Write(Base + path, [("start", Instant(range.StartTime)), ("end", Instant(range.EndTime)), ("timezone", Zone.Id), .. Filters(), .. more]);
+        return Write(Base + path, [("start", Instant(range.StartTime)), ("end", Instant(range.EndTime)), ("timezone", Zone.Id), .. FilterPairs(), .. more]);
     }
 
     private string Address(string path, ImmutableSortedDictionary<string, string> extra)
@@ -104,7 +121,8 @@ public sealed record UrlState
         var pairs = new List<(string, string?)>();
         if (RangeGiven || Range != RangeChoice.Default) pairs.AddRange(Range.ToQuery().Select(p => (p.Key, (string?)p.Value)));
         if (!Compare) pairs.Add(("compare", "off"));
-        foreach (var (field, value) in Filters()) pairs.Add((field, value));
+        if (Intervals.Write(Interval) is { } interval) pairs.Add(("interval", interval));
+        pairs.AddRange(FilterPairs());
         foreach (var (key, value) in extra) pairs.Add((key, value));
         // Without anything else to say the address stays bare, and so does the reader's own zone.
         if (ZoneGiven || pairs.Count > 0) pairs.Add(("zone", Zone.Id));
@@ -118,6 +136,36 @@ public sealed record UrlState
     {
         var path = address.AbsolutePath;
         return home.Length > 0 && path.StartsWith(home + "/", StringComparison.OrdinalIgnoreCase) ? path[home.Length..] : path;
+    }
+
+    private IEnumerable<(string Key, string? Value)> FilterPairs() =>
+        Stored is not null && IsLong(Filter) ? [(StoredKey, Stored.Offer(Filter))] : Filters().Select(f => (f.Field, (string?)f.Value));
+
+    private static bool IsLong(MetricsFilter filter)
+    {
+        var (values, length) = (filter.Users.Concat(filter.Projects).Concat(filter.Models).Concat(filter.Sources), 0);
+        foreach (var value in values)
+        {
+            // With its name, which is at most "project".
+            if ((length += Escape(value).Length + 9) > LongestFilter) return true;
+        }
+        return false;
+    }
+
+    private static MetricsFilter WithStored(MetricsFilter named, string? id, ReaderState reader, ImmutableArray<string>.Builder notes)
+    {
+        if (id is null) return named;
+        if (reader.StoredFilters?.Find(id, out var stored) == true) return stored.With(named);
+        notes.Add("The filters of this address are not known here any more, so everything is shown. Choose them again.");
+        return named;
+    }
+
+    private static MetricsFilter Limited(MetricsFilter filter, ImmutableArray<string>.Builder notes)
+    {
+        if (filter.Users.Count <= MaximumValues && filter.Projects.Count <= MaximumValues && filter.Models.Count <= MaximumValues) return filter;
+        notes.Add($"A filter holds {MaximumValues} values; what came after them was left out.");
+        return new MetricsFilter(
+            [.. filter.Users.Take(MaximumValues)], [.. filter.Projects.Take(MaximumValues)], [.. filter.Models.Take(MaximumValues)], filter.Sources);
     }
 
     private static string Write(string path, IEnumerable<(string Key, string? Value)> pairs)
