@@ -68,6 +68,14 @@ public sealed class FormatsTests
     }
 
     [Fact]
+    public void A_date_written_from_the_right_keeps_its_order_in_an_english_sentence()
+    {
+        var (first, last) = (new DateOnly(2026, 11, 9), new DateOnly(2026, 11, 22));
+        Assert.Matches("^\u2068[^\u2068\u2069]+\u2069 – \u2068[^\u2068\u2069]+\u2069$", new Formats(CultureInfo.GetCultureInfo("ar-EG")).Dates(first, last, last));
+        Assert.Equal("9 Nov – 22 Nov", s_english.Dates(first, last, last));
+    }
+
+    [Fact]
     public void From_nothing_is_new_and_unknown_is_a_dash()
     {
         Assert.True(Change.Between(5, 0, ChangeKind.Relative, null, s_english).IsNew);

@@ -26,7 +26,7 @@
     if (started() || document.querySelector("#wrong-origin:not([hidden])")) return;
     root.dataset.boot = reason;
     const place = document.querySelector(".boot-word [data-detail]");
-    if (place && detail) place.textContent = detail;
+    if (place && detail) place.textContent = `It says: ${detail}`;
   }
 
   async function ask(path, options) {

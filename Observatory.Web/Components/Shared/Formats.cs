@@ -113,7 +113,7 @@ public sealed class Formats(CultureInfo culture)
     {
         var pattern = Culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
         var text = date.ToString(pattern, Culture);
-        return date.Year == today.Year ? text : $"{text} {date.Year.ToString(CultureInfo.InvariantCulture)}";
+        return Apart(date.Year == today.Year ? text : $"{text} {date.Year.ToString(CultureInfo.InvariantCulture)}");
     }
 
     /// <summary>November 2026.</summary>
@@ -160,6 +160,9 @@ public sealed class Formats(CultureInfo culture)
     // Halves go up, as js/format.js has it; .NET's own formats take the even neighbour. Plus zero: it writes a small negative as "-0".
     private string Text(double value, int digits) =>
         (Math.Round(value, digits, MidpointRounding.AwayFromZero) + 0.0).ToString(digits switch { 0 => "N0", 1 => "N1", 2 => "N2", _ => "N3" }, Culture);
+
+    // In an English sentence a date that is written from the right keeps its order when it stands in an isolate of its own.
+    private string Apart(string text) => Culture.TextInfo.IsRightToLeft ? $"\u2068{text}\u2069" : text;
 
     private string Two(long large, string largeUnit, long small, string smallUnit) => small == 0
         ? $"{large.ToString("N0", Culture)}{Thin}{largeUnit}"
