@@ -54,6 +54,7 @@ public sealed class PrintTests(BrowserApp app)
             await Expect(head).ToContainTextAsync("9 Nov – 22 Nov");
             await Expect(head).ToContainTextAsync("days of UTC");
             await Expect(head).ToContainTextAsync("project: /srv/rig/w/beta-api, /srv/rig/w/alpha");
+            await Expect(watched.Page.Locator(".filter-row:visible")).ToHaveCountAsync(0);
             if (path == "/conversations") await watched.Page.Locator(".printed[data-whole]").WaitForAsync();
             var over = await watched.Page.EvaluateAsync<string[]>("""
                 () => [...document.querySelectorAll(".table :is(th, td)")].filter(c => c.offsetParent && c.getBoundingClientRect().right > innerWidth + 1)
