@@ -249,3 +249,5 @@ function printed() {
 addEventListener("beforeprint", print);
 addEventListener("afterprint", printed);
 matchMedia("print").addEventListener("change", e => e.matches ? print() : printed());
+// Whoever prints before this script has come.
+if (matchMedia("print").matches) print();
