@@ -48,6 +48,7 @@ public static class ObservatoryCore
     {
         SqliteDatabase.WarmUp();
         services.AddSingleton(s => new SqliteDatabase(path, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SqliteDatabase>>()));
+        services.AddSingleton(s => s.GetRequiredService<SqliteDatabase>().Health);
         services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
         services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
@@ -59,6 +60,7 @@ public static class ObservatoryCore
         services.AddSingleton<IAliases, AliasStore>();
         services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
+        services.AddSingleton<IStoreCheck, StoreCheck>();
         services.AddHostedService<DatabaseStart>();
     }
 

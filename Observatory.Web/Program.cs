@@ -7,6 +7,7 @@ using Observatory.Web.Ingest;
 using Observatory.Web.Jobs;
 
 NativeMemory.KeepSmall();
+FileModes.KeepForOwner();
 try
 {
     var (command, options) = ProgramArguments.Read(args);

@@ -37,5 +37,6 @@ public static class ServiceNames
     public const string Transcripts = "The reader of transcripts";
     public const string Heartbeat = "The heartbeat";
     public const string Jobs = "The job server";
+    public const string StoreCheck = "The check of the database";
     public const string ImportAftermath = "The tidying after an import";
 }

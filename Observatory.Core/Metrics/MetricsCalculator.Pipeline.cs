@@ -11,6 +11,7 @@ public sealed partial class MetricsCalculator
         var figures = writer.Figures;
         var counts = figures.Counts;
         var fault = figures.Fault;
+        var store = writer.Store.Faults;
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
         var lines = await snapshot.Db.RejectedLines.CountAsync(cancel).ConfigureAwait(false);
         var letters = await snapshot.Db.DeadLetters.CountAsync(cancel).ConfigureAwait(false);
@@ -38,7 +39,9 @@ public sealed partial class MetricsCalculator
             ThroughputPerSecond = figures.Throughput,
             LatencyP50Ms = figures.Latency(0.5),
             LatencyP99Ms = figures.Latency(0.99),
-            WriterFailing = fault is not null,
+            WriterFailing = fault is not null || store.Any(s => s.Kind == StoreFaultKind.Lost),
+            StoreFaults = [.. store.Select(s => new StoreFaultFigures(
+                s.Kind == StoreFaultKind.Lost ? "lost" : "damaged", s.Reason, DateTimeOffset.FromUnixTimeMilliseconds(s.Since)))],
             WriterFault = fault is null ? null : new WriterFaultFigures(
                 fault.Reason, fault.MayPass, DateTimeOffset.FromUnixTimeMilliseconds(fault.Since), fault.Tries),
             Services = [.. services.Failed.Select(s => new ServiceRow(

@@ -15,6 +15,9 @@ public sealed partial class MetricsCalculator(
     private const int Top = 10;
     private const long HeartbeatOverdue = 30_000;
 
+    /// <summary>Long before the first version of this program.</summary>
+    private static readonly long s_noClock = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
     private readonly CubeReader _cubes = new(queries, new DayReader(reads, new DayCache()));
 
     public long Version => writer.Version + names.PeopleVersion;
@@ -56,14 +59,19 @@ public sealed partial class MetricsCalculator(
         var covered = long.MinValue;
         var until = Math.Min(range.End, Now);
         var from = range.Start;
-        foreach (var run in reads.Runs(db))
+        // Without a battery a clock begins in 1970: what started then says nothing of when.
+        var runs = reads.Runs(db).Where(r => r.StartedAt >= s_noClock).ToList();
+        for (var i = 0; i < runs.Count; i++)
         {
+            var run = runs[i];
+            // A clock that was ahead leaves beats of a time that has not come: they say nothing. And no run goes on beyond the start of the next.
+            var last = i + 1 == runs.Count ? Math.Min(run.LastBeatAt, Now) : run.LastBeatAt > Now ? run.StartedAt : Math.Min(run.LastBeatAt, runs[i + 1].StartedAt);
             first ??= run.StartedAt;
             from = Math.Max(range.Start, first.Value);
             // Runs can overlap by a heartbeat when a clock is set back; a moment counts once.
             var start = Math.Max(Math.Max(run.StartedAt, from), covered);
             // Between two heartbeats the program is up too: the last one says so until the next is overdue.
-            var end = Math.Min(Now - run.LastBeatAt <= HeartbeatOverdue ? Now : run.LastBeatAt, until);
+            var end = Math.Min(i == runs.Count - 1 && run.LastBeatAt <= Now && Now - run.LastBeatAt <= HeartbeatOverdue ? Now : last, until);
             if (end > start) up += end - start;
             covered = Math.Max(covered, end);
         }

@@ -24,6 +24,8 @@ public sealed record PipelineFigures
     public bool WriterFailing { get; init; }
     /// <summary>Why, since when, and whether it may pass; null where it can.</summary>
     public WriterFaultFigures? WriterFault { get; init; }
+    /// <summary>What is wrong with the database itself, with the way back; empty = nothing that is known.</summary>
+    public IReadOnlyList<StoreFaultFigures> StoreFaults { get; init; } = [];
     /// <summary>Services behind the scenes that failed since the program started; each is started again.</summary>
     public IReadOnlyList<ServiceRow> Services { get; init; } = [];
     /// <summary>Since the program started, by source, for those that brought something.</summary>
@@ -34,6 +36,10 @@ public sealed record PipelineFigures
 /// <param name="MayPass">A full disk or a lock passes by itself; what does not needs someone who mends it.</param>
 /// <param name="Tries">That failed since then.</param>
 public sealed record WriterFaultFigures(string Reason, bool MayPass, DateTimeOffset Since, int Tries);
+
+/// <param name="Kind"><c>lost</c>: its files were removed, moved or replaced. <c>damaged</c>: a part of it cannot be read.</param>
+/// <param name="Reason">What it is, and the way back.</param>
+public sealed record StoreFaultFigures(string Kind, string Reason, DateTimeOffset Since);
 
 /// <param name="Running">False = it waits to be started again.</param>
 /// <param name="Failures">Since the program started.</param>

@@ -20,7 +20,8 @@ public sealed partial class EventWriter
     private bool WriteApart(List<(EventBatch Batch, long QueuedAt)> group, bool isAlone, Exception error)
     {
         if (FindStandstill() is { } standstill) throw new StandstillException(standstill);
-        if (Figures.Fault is null) _log.LogError(error, "A transaction could not be applied; its batches are written one by one");
+        if (StoreErrors.IsDamage(error)) _database.ReportDamage(error.Message);
+        else if (Figures.Fault is null) _log.LogError(error, "A transaction could not be applied; its batches are written one by one");
         _parts = 0;
         for (; group.Count > 0; group.RemoveAt(0)) WriteApart(group[0].Batch, group[0].QueuedAt, isAlone, error);
         return _parts > 0;
@@ -34,27 +35,37 @@ public sealed partial class EventWriter
             if (TryWriteApart(batch, queuedAt) is not { } again) return;
             error = again;
         }
-        WriteHalves(batch, [.. batch.Events], queuedAt, error);
+        var damage = WriteHalves(batch, [.. batch.Events], queuedAt, error);
         // Bookmarks, facts and points are written without the events: a file goes on behind them.
         if (TryWriteApart(batch.WithoutEvents(), queuedAt) is { } last) batch.MarkFailed(last);
+        else if (damage is not null) batch.MarkFailed(damage);
         else batch.MarkCommitted();
     }
 
-    private void WriteHalves(EventBatch batch, List<AnalyticsEvent> events, long queuedAt, Exception error)
+    /// <returns>What kept an event from being stored that its sender has to keep: the database is damaged where it belongs.</returns>
+    private Exception? WriteHalves(EventBatch batch, List<AnalyticsEvent> events, long queuedAt, Exception error)
     {
-        if (events.Count == 0) return;
+        if (events.Count == 0) return null;
         if (events.Count == 1)
         {
+            if (StoreErrors.IsDamage(error))
+            {
+                _database.ReportDamage(error.Message);
+                // A file is read on, or it would be read for ever: what is left out of it comes in with the database that is made anew.
+                if (batch.Bookmark is null) return error;
+            }
             var kind = events[0].GetType().Name;
             _log.LogError(error, "One event ({Kind}) cannot be stored and is set aside", kind);
             var letter = new DeadLetter(batch.Source, null, $"The store cannot take it ({kind}): {error.Message}", null);
             TryWriteApart(batch.WithDeadLetter(letter), queuedAt);
-            return;
+            return null;
         }
+        Exception? damage = null;
         foreach (var half in (List<AnalyticsEvent>[])[events[..(events.Count / 2)], events[(events.Count / 2)..]])
         {
-            if (TryWriteApart(batch.WithEvents(half), queuedAt) is { } again) WriteHalves(batch, half, queuedAt, again);
+            if (TryWriteApart(batch.WithEvents(half), queuedAt) is { } again) damage = WriteHalves(batch, half, queuedAt, again) ?? damage;
         }
+        return damage;
     }
 
     private Exception? TryWriteApart(EventBatch batch, long queuedAt)

@@ -19,7 +19,10 @@ public sealed partial class EventWriter
 
     private void SayFault(Exception error, bool mayPass, bool isHeld = true)
     {
-        if (!Figures.Failed(error.Message, mayPass, isHeld)) return;
+        var isNews = Figures.Failed(error.Message, mayPass, isHeld);
+        if (StoreErrors.IsDamage(error)) _database.ReportDamage(error.Message);
+        // The store has said these itself.
+        if (!isNews || error is StoreLostException || StoreErrors.IsDamage(error)) return;
         if (error is SqliteException sqlite)
             _log.LogError("Nothing can be written ({Code}: {Message}); it is tried again until it can", sqlite.SqliteExtendedErrorCode, sqlite.Message);
         else _log.LogError(error, "Nothing can be written ({Message}); it is tried again until it can", error.Message);

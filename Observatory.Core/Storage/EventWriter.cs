@@ -35,6 +35,9 @@ public sealed partial class EventWriter : IEventSink
     /// <summary>A transaction ends at this many events or when nothing waits.</summary>
     public const int EventsPerTransaction = 8_000;
 
+    /// <summary>Characters of a text that take as much as an event.</summary>
+    private const int TypicalEvent = 512;
+
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
 
     private readonly SqliteDatabase _database;
@@ -61,6 +64,9 @@ public sealed partial class EventWriter : IEventSink
     }
 
     public WriterFigures Figures { get; }
+
+    /// <summary>What is wrong with the database itself.</summary>
+    public StoreHealth Store => _database.Health;
 
     /// <summary>Number of commits of this process; answers computed at equal versions are equal.</summary>
     public long Version => Volatile.Read(ref _version);
@@ -90,7 +96,14 @@ public sealed partial class EventWriter : IEventSink
         return false;
     }
 
-    private static int SizeOf(EventBatch batch) => batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count;
+    /// <summary>In events: what is set aside is a row with a text of its own, and weighs by both.</summary>
+    internal static int SizeOf(EventBatch batch)
+    {
+        var texts = 0L;
+        foreach (var line in batch.Rejected) texts += line.Text?.Length ?? 0;
+        foreach (var letter in batch.DeadLetters) texts += letter.Text?.Length ?? 0;
+        return (int)Math.Min(int.MaxValue / 2, batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count + batch.Rejected.Count + texts / TypicalEvent);
+    }
 
     /// <summary>No more batches are taken; <see cref="RunAsync"/> ends when those that wait are written.</summary>
     public void Complete()
@@ -180,8 +193,9 @@ public sealed partial class EventWriter : IEventSink
         while (events < EventsPerTransaction && _queue.Reader.TryRead(out var next))
         {
             group.Add(next);
-            events += next.Batch.Events.Count;
-            Interlocked.Add(ref _queuedEvents, -SizeOf(next.Batch));
+            var size = SizeOf(next.Batch);
+            events += size;
+            Interlocked.Add(ref _queuedEvents, -size);
         }
         MadeRoom();
     }
@@ -224,6 +238,7 @@ public sealed partial class EventWriter : IEventSink
     /// <param name="mayOverlap">Where more batches wait, it is written on another thread while those are applied. What fails then is heard by the next <see cref="Settle"/>.</param>
     private void Write(List<(EventBatch Batch, long QueuedAt)> group, int queued, bool mayOverlap = false)
     {
+        _database.Guard.Check();
         var state = State;
         var tables = state.Tables;
         var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -276,6 +291,8 @@ public sealed partial class EventWriter : IEventSink
         {
             // Only tried.
             if (batches.Length == 0) return;
+            // It is on disk, but perhaps in a file that nobody will find again.
+            _database.Guard.Check();
             var committed = Interlocked.Increment(ref _version);
             for (var i = 0; i < batches.Length; i++) Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
             Figures.Committed(queued, events, known, rejected, batches.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
@@ -314,7 +331,7 @@ public sealed partial class EventWriter : IEventSink
     private static bool MayPass(SqliteException e)
     {
         const int TooBig = 18, Constraint = 19, Mismatch = 20, Misuse = 21, Range = 25;
-        return e.SqliteErrorCode is not (TooBig or Constraint or Mismatch or Misuse or Range);
+        return e.SqliteErrorCode is not (TooBig or Constraint or Mismatch or Misuse or Range) && !StoreErrors.IsDamage(e);
     }
 
     private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, Math.Min(attempt, 10)), s_longestPause.TotalMilliseconds));

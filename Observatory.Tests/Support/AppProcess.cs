@@ -12,6 +12,8 @@ internal sealed class AppProcess : IAsyncDisposable
 {
     public const string Key = "a-key-for-tests-that-is-long-enough-0001";
 
+    public const int Hangup = 1, Terminate = 15;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly string s_program = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "WebProgram").Value!;
 
@@ -49,7 +51,19 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <param name="dataDirectory">Kept when the process ends.</param>
     /// <param name="root">Configuration folder that holds <c>projects</c>.</param>
     /// <param name="settings">Further environment variables.</param>
-    public static AppProcess Launch(string[] arguments, string dataDirectory, string root, params (string Name, string Value)[] settings)
+    public static AppProcess Launch(string[] arguments, string dataDirectory, string root, params (string Name, string Value)[] settings) =>
+        Launch(arguments, dataDirectory, root, settings, isRead: true);
+
+    /// <summary>A console that nobody reads, as where a terminal is stopped. The settings name the address (ASPNETCORE_URLS).</summary>
+    public static AppProcess LaunchUnread(string url, string dataDirectory, string root, params (string Name, string Value)[] settings)
+    {
+        var app = Launch([], dataDirectory, root, [("ASPNETCORE_URLS", url), .. settings], isRead: false);
+        app.Http = new HttpClient { BaseAddress = new Uri(url) };
+        app.Http.DefaultRequestHeaders.Add("x-api-key", Key);
+        return app;
+    }
+
+    private static AppProcess Launch(string[] arguments, string dataDirectory, string root, (string Name, string Value)[] settings, bool isRead)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(s_program);
@@ -65,9 +79,15 @@ internal sealed class AppProcess : IAsyncDisposable
         var app = new AppProcess(Process.Start(start)!);
         app._process.OutputDataReceived += (_, e) => app.Take(e.Data);
         app._process.ErrorDataReceived += (_, e) => app.Take(e.Data);
-        app._process.BeginOutputReadLine();
-        app._process.BeginErrorReadLine();
+        if (isRead) app.Read();
         return app;
+    }
+
+    /// <summary>Begins to read what the program says, where nobody did.</summary>
+    public void Read()
+    {
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
     /// <summary>Launches and waits until it is ready to serve.</summary>
@@ -131,9 +151,12 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM (on Windows, which has none, a kill), then waits; the exit code says whether it ended well.</summary>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync() => StopAsync(Terminate);
+
+    /// <summary>The same with another signal.</summary>
+    public async Task<int> StopAsync(int signal)
     {
-        if (!_process.HasExited && (OperatingSystem.IsWindows() || SendTerminate(_process.Id, 15) != 0)) _process.Kill();
+        if (!_process.HasExited && (OperatingSystem.IsWindows() || Send(_process.Id, signal) != 0)) _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
         return _process.ExitCode;
     }
@@ -164,5 +187,5 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     [DllImport("libc", EntryPoint = "kill"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendTerminate(int process, int signal);
+    private static extern int Send(int process, int signal);
 }

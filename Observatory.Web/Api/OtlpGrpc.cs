@@ -85,7 +85,7 @@ internal static class OtlpGrpcRegistration
             {
                 // The server's own limit is lower. The frame of a message has five bytes.
                 if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = BodyReader.Limit + 5;
-                using var body = new BudgetedPipe(context.Request.BodyReader, budget, () => OtlpGrpc.Refuse(BodyReader.NoRoom));
+                using var body = new BudgetedPipe(context.Request.BodyReader, budget.Of(context.User), () => OtlpGrpc.Refuse(BodyReader.NoRoom));
                 context.Features.Set<IRequestBodyPipeFeature>(body);
                 await inner(context);
             };

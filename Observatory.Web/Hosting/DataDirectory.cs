@@ -8,10 +8,15 @@ internal sealed class DataDirectory
     public const string Key = $"{ObservatoryOptions.Section}:DataDirectory";
     private const string FolderName = "claude-code-observatory";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OthersAccess = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private DataDirectory(string path) => Path = path;
 
     public string Path { get; }
+
+    /// <summary>Other accounts may look into it: it held other things before, so its mode is its owner's choice. What is made in it is closed to them all the same.</summary>
+    public bool IsOpen { get; private set; }
 
     /// <summary>Of data protection: sessions outlive a restart with them.</summary>
     public string Keys => System.IO.Path.Combine(Path, "keys");
@@ -50,8 +55,8 @@ internal sealed class DataDirectory
         try
         {
             if (System.IO.File.Exists(Path)) throw new StartRefusedException($"{Key}: {Path} is a file. Name a folder.");
-            var ours = !Directory.Exists(Path) || System.IO.File.Exists(File(DataDirectoryLock.FileName)) || !Directory.EnumerateFileSystemEntries(Path).Any();
-            CreateClosed(Path, ours);
+            CreateClosed(Path, ours: !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any());
+            IsOpen = !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(Path) & OthersAccess) != 0;
             CreateClosed(Keys, true);
             CreateClosed(Links, true);
         }

@@ -1,12 +1,16 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
+using Observatory.Core.Storage;
 
 namespace Observatory.Web.Hosting;
 
 /// <summary>Errors without a body get one: problem details (RFC 9457) for programs, a plain page for people.</summary>
 internal static class ErrorAnswers
 {
+    /// <summary>Seconds.</summary>
+    private const string RetryAfter = "5";
+
     public static void AddErrorAnswers(this IServiceCollection services) => services.AddProblemDetails();
 
     public static void UseErrorAnswers(this WebApplication app)
@@ -15,6 +19,8 @@ internal static class ErrorAnswers
         {
             ExceptionHandler = context =>
             {
+                // A full disk, a lock, a database that is damaged or gone: the caller did nothing wrong, and may come again.
+                if (context.Features.Get<IExceptionHandlerFeature>()?.Error is { } fault && StoreErrors.IsUnavailable(fault)) return RefuseAsync(context);
                 // A body over the limit or a malformed request is the caller's fault and says so with its own status.
                 var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
                 var status = error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
@@ -22,6 +28,12 @@ internal static class ErrorAnswers
             },
         });
         app.UseStatusCodePages(page => WriteAsync(page.HttpContext, page.HttpContext.Response.StatusCode, null, page.HttpContext.RequestAborted));
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = RetryAfter;
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, null, context.RequestAborted);
     }
 
     /// <summary>The path belongs to programs, whatever the caller accepts.</summary>
@@ -59,6 +71,7 @@ internal static class ErrorAnswers
         StatusCodes.Status431RequestHeaderFieldsTooLarge =>
             "The browser sends more with this request than the server reads. Mostly these are cookies, which all servers under this name share, "
             + "whatever their port. Delete the cookies of this address, then sign in again.",
+        StatusCodes.Status503ServiceUnavailable => "The store cannot be read or written now. The server's log and its pipeline page say why.",
         StatusCodes.Status500InternalServerError => "Something went wrong on the server. Its log says what.",
         _ => null,
     };

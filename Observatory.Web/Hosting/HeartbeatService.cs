@@ -28,8 +28,8 @@ internal sealed class HeartbeatService(IHeartbeat heartbeat, TimeProvider clock,
                 }
                 catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
-                    // Each time it is the same.
-                    if (missed++ == 0) _log.LogWarning("The heartbeat could not be noted: {Reason}", e.Message);
+                    // Each time it is the same; that the files are gone was said by whoever met it first.
+                    if (missed++ == 0 && e is not StoreLostException) _log.LogWarning("The heartbeat could not be noted: {Reason}", e.Message);
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -54,6 +54,8 @@ internal static class HostingRegistration
         services.AddHostedService<HeartbeatService>();
         services.AddHostedService<ImportAftermath>();
         services.AddHostedService<Greeting>();
+        services.AddHostedService<Hangup>();
+        services.AddQuietConsole();
         UnknownSettings.Register(services, configuration);
     }
 }

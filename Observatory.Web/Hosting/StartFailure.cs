@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Observatory.Core;
+using Observatory.Core.Storage;
 
 namespace Observatory.Web.Hosting;
 
@@ -22,6 +23,9 @@ internal static class StartFailure
         // A signal while the server was about to listen.
         OperationCanceledException => "Stopped before it was ready.",
         AggregateException { InnerException: { } inner } => Explain(inner),
+        // Whoever touches the store at the start meets what is wrong with it.
+        _ when StoreErrors.Find(error) is { } store => OneLine($"The database cannot be used: {store.Message}"),
+        IOException or UnauthorizedAccessException => OneLine(error.Message),
         _ => null,
     };
 

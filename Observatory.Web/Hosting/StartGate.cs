@@ -14,5 +14,9 @@ internal sealed class StartGate
     {
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => _open && level >= LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => _open && level >= LogLevel.Warning);
+        // What fails is thrown and said by whoever meets it; here it would be said again, with a trace for each query.
+        logging.AddFilter("Microsoft.EntityFrameworkCore", level => level >= LogLevel.Critical);
+        // The check says itself what it found, once.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", level => level >= LogLevel.Critical);
     }
 }

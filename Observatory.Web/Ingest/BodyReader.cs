@@ -32,8 +32,16 @@ internal readonly record struct BodyReading(IngestBody? Body, IngestRefusal? Ref
 /// Reads bodies of ingest requests into memory: decompressed while they come, none beyond the limit, all together never beyond the
 /// budget. Slow senders are the server's business.
 /// </summary>
-internal sealed class BodyReader(BodyBudget budget)
+internal sealed class BodyReader(BodyBudget budget, TimeProvider? clock = null)
 {
+    /// <summary>For all of a body. The slowest line that is met, 64 kB a second, brings the largest in nine minutes.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Taken of the budget before anything has come; more only as it comes, whatever the headers promise.</summary>
+    private const int FirstPart = 256 * 1024;
+
+    private const int Growth = 4;
+
     /// <summary>Of a body, before and after decompression.</summary>
     public const int Limit = 32 * 1024 * 1024;
 
@@ -41,6 +49,7 @@ internal sealed class BodyReader(BodyBudget budget)
     private const int Capacity = Limit + GzipBody.Overhead + 1;
 
     private static readonly IngestRefusal s_tooLarge = new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {Limit / 1024 / 1024} MB. Send it in parts.");
+    private static readonly IngestRefusal s_tooSlow = new(StatusCodes.Status408RequestTimeout, "The body came too slowly.");
     internal static readonly IngestRefusal NoRoom = new(StatusCodes.Status429TooManyRequests, "The server is reading as much as it has room for. Try again in 1 s.", 1);
 
     /// <exception cref="OperationCanceledException">The sender is gone.</exception>
@@ -56,10 +65,13 @@ internal sealed class BodyReader(BodyBudget budget)
         // Its own limit is lower; with chunks it is what ends a body that never does.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Limit;
 
-        var body = new IngestBody(budget, Capacity);
+        var body = new IngestBody(budget.Of(request.HttpContext.User), Capacity);
         var taken = false;
+        using var patience = new CancellationTokenSource(Patience, clock ?? TimeProvider.System);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
+            cancel = over.Token;
             var raw = new LimitedStream(request.Body, Limit);
             var end = encoding switch
             {
@@ -84,9 +96,13 @@ internal sealed class BodyReader(BodyBudget budget)
             return Refuse(e.StatusCode switch
             {
                 StatusCodes.Status413PayloadTooLarge => s_tooLarge,
-                StatusCodes.Status408RequestTimeout => new IngestRefusal(e.StatusCode, "The body came too slowly."),
+                StatusCodes.Status408RequestTimeout => s_tooSlow,
                 _ => new IngestRefusal(StatusCodes.Status400BadRequest, "The body does not arrive as its headers say."),
             });
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            return Refuse(s_tooSlow);
         }
         finally
         {
@@ -97,8 +113,15 @@ internal sealed class BodyReader(BodyBudget budget)
     private static async ValueTask<BodyEnd> PlainAsync(Stream source, IngestBody body, long expected, CancellationToken cancel)
     {
         // One byte more, so that the end is seen without growing.
-        if (!body.TryGrow(expected + 1)) return BodyEnd.NoBudget;
-        return await body.FillAsync(source, cancel);
+        if (!body.TryGrow(Math.Min(expected + 1, FirstPart))) return BodyEnd.NoBudget;
+        while (true)
+        {
+            if (body.IsFull) return BodyEnd.TooLarge;
+            if (body.Free.IsEmpty && !body.TryGrow(Math.Min(expected + 1, (long)body.Length * Growth))) return BodyEnd.NoBudget;
+            var read = await source.ReadAsync(body.Free, cancel);
+            if (read == 0) return BodyEnd.Whole;
+            body.Advance(read);
+        }
     }
 
     private static bool TryEncoding(HttpRequest request, BodyEncodings allowed, out BodyEncodings encoding)

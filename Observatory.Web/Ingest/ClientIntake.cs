@@ -30,9 +30,11 @@ internal sealed class ClientIntake(BodyReader bodies, IEventSink sink, Statuslin
     {
         try
         {
-            if (!(await bodies.ReadAsync(context.Request, BodyEncodings.Gzip, context.RequestAborted)).TryGet(out var body, out _))
+            if (!(await bodies.ReadAsync(context.Request, BodyEncodings.Gzip, context.RequestAborted)).TryGet(out var body, out var refusal))
             {
-                figures.CountUnreadable();
+                // What came at a bad moment is told apart from what is none.
+                if (refusal.RetryAfter is not null) figures.CountDropped();
+                else figures.CountUnreadable();
                 return;
             }
             using (body) take(body.Memory);

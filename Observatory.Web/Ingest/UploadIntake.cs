@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -9,20 +10,28 @@ using Observatory.Core.Ingestion.Uploads;
 namespace Observatory.Web.Ingest;
 
 /// <summary>Takes transcripts of other machines: body → a file of ours → events. As much as comes, in a memory that does not grow with it.</summary>
-internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder, DurableWriter writer, IHostApplicationLifetime lifetime) : IDisposable
+internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder, DurableWriter writer, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     /// <summary>Bytes of a request.</summary>
     public const long Limit = 2L * 1024 * 1024 * 1024;
 
     /// <summary>Uploads at one time: each needs a place on the disk.</summary>
-    private const int AtOnce = 2;
+    private const int AtOnce = 4;
+
+    /// <summary>Of these, by one caller: others find a place, too.</summary>
+    private const int AtOnceOfOne = 2;
+
+    /// <summary>Bytes a second that an upload must bring, on the whole, once it had a minute: a place is not held by what does not come.</summary>
+    private const int SlowestRate = 8 * 1024;
+    private static readonly TimeSpan s_start = TimeSpan.FromMinutes(1);
 
     private const int LongestName = 256;
     private const int ChunkSize = 128 * 1024;
 
     private static readonly IngestRefusal s_tooLarge = new(StatusCodes.Status413PayloadTooLarge, "The upload is larger than 2 GB. Send it in parts.");
 
-    private readonly SemaphoreSlim _places = new(AtOnce);
+    private readonly Lock _gate = new();
+    private readonly List<string> _running = [];
 
     public async Task<Results<Ok<UploadResult>, ProblemHttpResult>> TakeAsync(HttpContext context, string? owner, string? name)
     {
@@ -30,7 +39,8 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         if (context.Request.Headers.ContentEncoding.Count > 0) return IngestAnswers.Refuse(context, new IngestRefusal(StatusCodes.Status415UnsupportedMediaType, "Send the file as it is, without Content-Encoding."));
         if (context.Request.ContentLength > Limit) return IngestAnswers.Refuse(context, s_tooLarge);
         if (writer.IsUnavailable) return IngestAnswers.Refuse(context, IngestAnswers.RefusalOf(WriteOutcome.Unavailable)!);
-        if (!await _places.WaitAsync(0, context.RequestAborted)) return IngestAnswers.Refuse(context, new IngestRefusal(StatusCodes.Status429TooManyRequests, "Other uploads are running. Try again in 10 s.", 10));
+        var caller = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        if (!TryEnter(caller)) return IngestAnswers.Refuse(context, new IngestRefusal(StatusCodes.Status429TooManyRequests, "Other uploads are running. Try again in 10 s.", 10));
         try
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Limit;
@@ -45,7 +55,12 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         }
         catch (BadHttpRequestException e)
         {
-            return e.StatusCode == StatusCodes.Status413PayloadTooLarge ? IngestAnswers.Refuse(context, s_tooLarge) : Bad("The body does not arrive as its headers say.");
+            return e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => IngestAnswers.Refuse(context, s_tooLarge),
+                StatusCodes.Status408RequestTimeout => TypedResults.Problem("The upload came too slowly.", statusCode: e.StatusCode),
+                _ => Bad("The body does not arrive as its headers say."),
+            };
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or OperationCanceledException or System.Threading.Channels.ChannelClosedException)
         {
@@ -54,11 +69,24 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         }
         finally
         {
-            _places.Release();
+            Leave(caller);
         }
     }
 
-    public void Dispose() => _places.Dispose();
+    private bool TryEnter(string caller)
+    {
+        lock (_gate)
+        {
+            if (_running.Count >= AtOnce || _running.Count(c => c == caller) >= AtOnceOfOne) return false;
+            _running.Add(caller);
+            return true;
+        }
+    }
+
+    private void Leave(string caller)
+    {
+        lock (_gate) _running.Remove(caller);
+    }
 
     private async Task<UploadResult> ReadAsync(HttpRequest request, string owner, string? name, CancellationToken cancel)
     {
@@ -82,7 +110,7 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         var path = folder.NewFile();
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         var limited = new LimitedStream(from, Limit);
-        await CopyAsync(limited, file, cancel);
+        await CopyAsync(limited, file, clock, cancel);
         if (limited.IsExceeded) throw new BadHttpRequestException(s_tooLarge.Detail, s_tooLarge.Status);
         if (file.Length == 0) throw new UploadRefusedException("The upload is empty.");
         file.Position = 0;
@@ -102,8 +130,9 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
     }
 
     /// <summary>What cannot be read is the sender's fault, what cannot be written is not.</summary>
-    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancel)
+    private static async Task CopyAsync(Stream from, Stream to, TimeProvider clock, CancellationToken cancel)
     {
+        var (began, came) = (clock.GetTimestamp(), 0L);
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
         {
@@ -119,6 +148,9 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
                     throw new UploadRefusedException("The body ends before its end.", e);
                 }
                 if (read == 0) return;
+                came += read;
+                if (clock.GetElapsedTime(began) is var taken && taken > s_start && came < taken.TotalSeconds * SlowestRate)
+                    throw new BadHttpRequestException("The upload came too slowly.", StatusCodes.Status408RequestTimeout);
                 await to.WriteAsync(buffer.AsMemory(0, read), cancel);
             }
         }

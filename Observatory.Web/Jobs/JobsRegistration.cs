@@ -21,6 +21,7 @@ internal static class JobsRegistration
             .UseInMemoryStorage(new InMemoryStorageOptions { IdType = InMemoryStorageIdType.Long }));
         services.AddTransient<NightlyRecountJob>();
         services.AddHostedService<JobServer>();
+        services.AddHostedService<StoreCheckService>();
     }
 
     public static void MapObservatoryJobs(this WebApplication app) => app

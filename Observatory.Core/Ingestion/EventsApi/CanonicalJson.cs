@@ -15,6 +15,9 @@ internal static class CanonicalJson
     /// <summary>Characters of the data of an event.</summary>
     public const int LongestData = 16_000;
 
+    /// <summary>Bytes.</summary>
+    private const int LargestSorted = 256 * 1024;
+
     /// <summary>Numbers beyond this are written as the double that they are read as.</summary>
     private const int LongestNumber = 40;
 
@@ -26,6 +29,8 @@ internal static class CanonicalJson
 
     public static ReadOnlySpan<byte> Bytes(ReadOnlySpan<byte> json)
     {
+        // To sort what is so large costs many times its size; it is told by its bytes as they came.
+        if (json.Length > LargestSorted) return json;
         using var document = Parse(json);
         return Write(document.RootElement, int.MaxValue).WrittenSpan;
     }
@@ -33,6 +38,7 @@ internal static class CanonicalJson
     /// <summary>An object as text; beyond the limit its longest strings are cut, and if that is not enough, fields are left out at its end.</summary>
     public static string Of(ReadOnlySpan<byte> json, int longest)
     {
+        if (json.Length > longest * LargeJson.Room) json = LargeJson.Reduce(json, longest, ShortestCut);
         using var document = Parse(json);
         var text = Encoding.UTF8.GetString(Write(document.RootElement, int.MaxValue).WrittenSpan);
         for (var cut = longest / 2; text.Length > longest && cut >= ShortestCut; cut /= 2) text = Encoding.UTF8.GetString(Write(document.RootElement, cut).WrittenSpan);

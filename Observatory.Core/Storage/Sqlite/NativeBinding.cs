@@ -34,12 +34,12 @@ internal static class NativeBinding
     /// </summary>
     public static void DoNotCountMemory() => raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
 
-    /// <summary>A connection that only one thread uses: SQLite then takes no lock a call.</summary>
+    /// <summary>A connection that only one thread uses: SQLite then takes no lock a call. The file must be there.</summary>
     public static sqlite3 OpenUnlocked(string path)
     {
         Batteries_V2.Init();
         DoNotCountMemory();
-        var result = raw.sqlite3_open_v2(path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var result = raw.sqlite3_open_v2(path, out var db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
         if (result == raw.SQLITE_OK) return db;
         var message = raw.sqlite3_errmsg(db).utf8_to_string();
         db.Dispose();

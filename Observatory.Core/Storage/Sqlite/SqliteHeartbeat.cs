@@ -7,6 +7,8 @@ internal sealed class SqliteHeartbeat(SqliteDatabase database, TimeProvider cloc
 
     public Task BeatAsync(CancellationToken cancel = default)
     {
+        database.Guard.Check();
+        using var turn = database.Turns.Take();
         using var db = database.Open();
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (_run == 0)
@@ -21,7 +23,8 @@ internal sealed class SqliteHeartbeat(SqliteDatabase database, TimeProvider cloc
             _run = run;
             return Task.CompletedTask;
         }
-        using var update = Statement.On(db, "UPDATE runs SET LastBeatAt = MAX(LastBeatAt, ?) WHERE Id = ?").Bind(now).Bind(_run);
+        // A clock that was ahead and was set right takes its beats back.
+        using var update = Statement.On(db, "UPDATE runs SET LastBeatAt = ? WHERE Id = ?").Bind(now).Bind(_run);
         update.Run();
         return Task.CompletedTask;
     }

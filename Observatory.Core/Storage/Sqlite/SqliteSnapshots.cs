@@ -27,6 +27,7 @@ internal sealed class SqliteSnapshots(IDbContextFactory<ObservatoryContext> cont
 
     public void Probe()
     {
+        database.Guard.Check();
         using var connection = database.Open();
         using var row = Statement.On(connection, "SELECT COUNT(*) FROM runs");
         row.Read();

@@ -7,7 +7,7 @@ namespace Observatory.Core.Storage.Sqlite;
 /// One connection, used by two threads in turn: the writer's own, and the one that ends a transaction while the writer gathers the next in memory.
 /// Whoever touches a statement passes here first, and waits until the other is done. A transaction begins when it is first needed.
 /// </summary>
-internal sealed class TransactionGate(sqlite3 connection)
+internal sealed class TransactionGate(sqlite3 connection, WriteTurns? turns = null)
 {
     private Task? _ending;
     private int _endingThread;
@@ -86,6 +86,7 @@ internal sealed class TransactionGate(sqlite3 connection)
 
     private void Open()
     {
+        turns?.Give();
         Execute("BEGIN IMMEDIATE");
         _isOpen = true;
     }

@@ -27,7 +27,7 @@ internal sealed class WriterTables : IDisposable
     public WriterTables(SqliteDatabase database)
     {
         _connection = database.OpenWriter();
-        Transaction = new TransactionGate(_connection);
+        Transaction = new TransactionGate(_connection, database.Turns);
         // Prompts change when they are answered: they stay rows.
         Prompts = new ItemTable<PromptEntity>(_connection, Transaction, ItemColumns.Prompts);
         Responses = new ItemTable<ResponseEntity>(_connection, Transaction, ItemColumns.Responses, new(_connection, Transaction, ItemColumns.Responses, BlockKind.Responses, database.FewestInBlock));
@@ -97,6 +97,18 @@ internal sealed class WriterTables : IDisposable
         var id = select.Long(0);
         select.Reset();
         return id;
+    }
+
+    /// <summary>
+    /// No item of the kind in a block has a greater number. The items of a damaged block are not known, and a number is never used twice: as many as a block may hold.
+    /// </summary>
+    public int LastInBlocks(BlockKind kind)
+    {
+        var select = Sql("SELECT COALESCE(MAX(Id), 0) FROM item_blocks WHERE Id >= ? AND Id < ?").Bind(BlockIds.Of(kind, 0)).Bind(BlockIds.End(kind));
+        select.Read();
+        var first = select.Long(0);
+        select.Reset();
+        return first == 0 ? 0 : BlockIds.ItemOf(first) + BlockFormat.MostRows - 1;
     }
 
     public IEnumerable<NameEntity> Names()
@@ -268,6 +280,7 @@ internal sealed class WriterTables : IDisposable
     {
         foreach (var statement in _statements.Values) statement.Dispose();
         foreach (var table in (IDisposable[])[Prompts, Responses, ToolCalls, ApiErrors, Marks, Events, Rollups]) table.Dispose();
+        BlockDamage.End(_connection);
         _connection.Dispose();
     }
 }

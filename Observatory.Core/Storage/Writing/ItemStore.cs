@@ -45,6 +45,9 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
         _nextId = Math.Max(_nextId, id + 1);
     }
 
+    /// <summary>Numbers up to this one are not given to new rows.</summary>
+    public void Reserve(int last) => _nextId = Math.Max(_nextId, last + 1);
+
     /// <summary>The row with this key, tracked; null where there is none.</summary>
     public T? Find(EventKey key)
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Sqlite.Blocks;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -110,6 +111,9 @@ internal sealed class WriterState
         foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
         foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
         foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        Responses.Reserve(Tables.LastInBlocks(BlockKind.Responses));
+        ToolCalls.Reserve(Tables.LastInBlocks(BlockKind.ToolCalls));
+        Events.Reserve(Tables.LastInBlocks(BlockKind.Events));
         HasForeign = Tables.HasForeign();
         Sources = Tables.Sources();
         Series.Load();

@@ -51,6 +51,7 @@ internal sealed class BlockBuilder(int columns)
         BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(2), (ushort)Count);
         for (var column = 0; column < columns; column++) at = Write(column, at);
         Clear();
+        BlockSum.Write(_bytes.AsSpan(0, at));
         return _bytes.AsSpan(0, at);
     }
 

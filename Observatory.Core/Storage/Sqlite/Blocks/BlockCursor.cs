@@ -96,7 +96,16 @@ internal sealed unsafe class BlockCursor(nint connection, BlockKind kind) : IDis
                 return NativeBinding.Reset(_blocks);
             }
             if (result != Row) return result;
-            _block = new ItemBlock(NativeTables.ColumnBlob(_blocks, 1), NativeTables.ColumnBytes(_blocks, 1));
+            try
+            {
+                _block = new ItemBlock(NativeTables.ColumnBlob(_blocks, 1), NativeTables.ColumnBytes(_blocks, 1));
+                // One row is read from where it lies; whoever reads them all can afford to look at all bytes.
+                if (!_filter.HasFlag(BlockFilter.Id)) _block.Verify();
+            }
+            catch (InvalidDataException e) when (_filter == BlockFilter.None && BlockDamage.TryLeaveOut(connection, NativeBinding.ColumnInt64(_blocks, 0), e.Message))
+            {
+                continue;
+            }
             if (_block.Count == 0) continue;
             result = ReadHoles(NativeBinding.ColumnInt64(_blocks, 0));
             if (result != 0) return result;

@@ -11,7 +11,7 @@ namespace Observatory.Core.Storage.Sqlite.Blocks;
 /// </summary>
 internal static unsafe class BlockModule
 {
-    private const int Ok = 0, Error = 1;
+    private const int Ok = 0, Error = 1, Corrupt = 11;
 
     private static readonly NativeModule* s_module = Make();
 
@@ -190,8 +190,15 @@ internal static unsafe class BlockModule
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int RowId(NativeCursor* cursor, long* id)
     {
-        *id = Of(cursor).RowId;
-        return Ok;
+        try
+        {
+            *id = Of(cursor).RowId;
+            return Ok;
+        }
+        catch (Exception e)
+        {
+            return Fail(cursor, e);
+        }
     }
 
     private static BlockCursor Of(NativeCursor* cursor) => Unsafe.As<BlockCursor>(GCHandle.FromIntPtr(cursor->Cursor).Target!);
@@ -207,6 +214,7 @@ internal static unsafe class BlockModule
             // What stood there was ours too, from the same allocator; SQLite takes it after each call.
             cursor->Table->Error = error;
         }
-        return Error;
+        // Told apart from a fault of ours: it stays, and someone must mend it.
+        return e is InvalidDataException ? Corrupt : Error;
     }
 }

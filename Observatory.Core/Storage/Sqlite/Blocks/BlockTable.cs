@@ -78,6 +78,7 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         while (_byConversation.Read())
         {
             Open(_byConversation);
+            _row.Block.Verify();
             for (var i = 0; i < _row.Block.Count; i++)
             {
                 if (_row.Block.Long(ItemColumns.Conversation, i) != conversation) continue;

@@ -7,12 +7,14 @@ namespace Observatory.Core.Storage.Sqlite.Blocks;
 internal readonly unsafe struct ItemBlock
 {
     private readonly byte* _bytes;
+    private readonly int _length;
 
     /// <exception cref="InvalidDataException">Not a block, or one of a later version.</exception>
     public ItemBlock(byte* bytes, int length)
     {
         if (length < BlockFormat.HeadSize || bytes[0] != BlockFormat.Version) throw new InvalidDataException("A block of items is damaged or of a later version.");
         _bytes = bytes;
+        _length = length;
         Columns = bytes[1];
         Count = BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(bytes + 2, 2));
         if (length < BlockFormat.HeadSize + Columns * BlockFormat.ColumnHeadSize) throw new InvalidDataException("A block of items is cut off.");
@@ -20,6 +22,14 @@ internal readonly unsafe struct ItemBlock
         {
             if (End(column, length) > length) throw new InvalidDataException("A block of items is cut off.");
         }
+    }
+
+    /// <summary>Holds all bytes against the sum that was taken when the block was made. Blocks of earlier versions have none.</summary>
+    /// <exception cref="InvalidDataException">They are not the same.</exception>
+    public void Verify()
+    {
+        var bytes = new ReadOnlySpan<byte>(_bytes, _length);
+        if (BlockSum.Read(bytes) is not 0 and var sum && sum != BlockSum.Of(bytes)) throw new InvalidDataException("A block of items is damaged: its bytes are not those that were written.");
     }
 
     /// <summary>Rows.</summary>
@@ -67,7 +77,10 @@ internal readonly unsafe struct ItemBlock
         if (!IsText(column)) throw new InvalidDataException("A column of numbers holds no text.");
         var ends = Values(column);
         var start = row == 0 ? 0 : ReadInt32(ends + (row - 1) * sizeof(int));
-        return new ReadOnlySpan<byte>(ends + Count * sizeof(int) + start, ReadInt32(ends + row * sizeof(int)) - start);
+        var end = ReadInt32(ends + row * sizeof(int));
+        // The last end was held against the length of the block; one in the middle may point anywhere.
+        if ((uint)start > (uint)end || (uint)end > ReadUInt32(ends + (Count - 1) * sizeof(int))) throw new InvalidDataException("A block of items has a text that ends before it begins.");
+        return new ReadOnlySpan<byte>(ends + Count * sizeof(int) + start, end - start);
     }
 
     /// <summary>The row with that value in a column whose values grow, or -1.</summary>
