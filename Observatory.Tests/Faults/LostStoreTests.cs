@@ -12,7 +12,9 @@ public sealed class LostStoreTests : IDisposable
 {
     private readonly TempFolder _temp = new();
 
-    private string Data => _temp.Folder("data");
+    private string Data { get; }
+
+    public LostStoreTests() => Data = _temp.Folder("data");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -49,13 +49,15 @@ internal sealed class IngestBody : IDisposable
         // Exactly what is wanted, else a half more; the pool gives powers of two.
         var size = (int)Math.Min(_capacity, Math.Max(wanted, Math.Max(FirstSize, Size + Size / 2L)));
         if (size <= LargestPooled) return TryRent((int)BitOperations.RoundUpToPowerOf2((uint)size));
-        if (!_budget.TryTake(size - (_large?.Size ?? 0))) return false;
+        // What moves over is counted once: the smaller one goes back in a moment.
+        if (!_budget.TryTake(size - Size)) return false;
         var large = _large ?? new NativeBuffer();
         large.Resize(size);
         if (_large is null)
         {
             _pooled.AsSpan(0, Length).CopyTo(large.GetSpan());
-            ReturnPooled();
+            if (_pooled.Length > 0) ArrayPool<byte>.Shared.Return(_pooled);
+            _pooled = [];
             _large = large;
         }
         return true;

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Time.Testing;
+using Observatory.Core;
 using Observatory.Core.Storage.Sqlite;
 using Observatory.Tests.Support;
 using Xunit;
@@ -66,5 +67,27 @@ public sealed class SchemaTests
             type = "user", uuid = "new-1", timestamp = Fixture.Start.AddHours(30).UtcDateTime.ToString("O"), cwd = "/new", message = new { content = "hello" },
         })]));
         Assert.Equal(before + 1, (await next.Metrics.GetDashboardAsync(query, cancel)).Overview.TotalMessages);
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE runs", "the table runs")]
+    [InlineData("DROP VIEW tool_calls", "the view tool_calls")]
+    [InlineData("DROP TABLE runs; CREATE TABLE runs (Id INTEGER NOT NULL PRIMARY KEY, StartedAt INTEGER NOT NULL)", "the column LastBeatAt of the table runs")]
+    [InlineData("DROP INDEX IX_api_keys_Hash", "the index IX_api_keys_Hash")]
+    public async Task A_database_that_is_not_what_its_history_says_is_refused_with_what_it_lacks(string change, string missing)
+    {
+        using var temp = new TempFolder();
+        await using (await CoreHost.StartAsync(null, temp.Path))
+        {
+        }
+        await using (var connection = new SqliteConnection($"Data Source={temp.File("observatory.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = change;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => CoreHost.StartAsync(null, temp.Path));
+        Assert.Contains($"lacks {missing}:", refused.Message, StringComparison.Ordinal);
     }
 }
