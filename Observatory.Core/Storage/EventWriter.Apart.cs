@@ -20,7 +20,7 @@ public sealed partial class EventWriter
     private bool WriteApart(List<(EventBatch Batch, long QueuedAt)> group, bool isAlone, Exception error)
     {
         if (FindStandstill() is { } standstill) throw new StandstillException(standstill);
-        if (StoreErrors.IsDamage(error)) _database.ReportDamage(error.Message);
+        if (StoreErrors.IsDamage(error)) _database.Health.ReportDamage(error.Message);
         else if (Figures.Fault is null) _log.LogError(error, "A transaction could not be applied; its batches are written one by one");
         _parts = 0;
         for (; group.Count > 0; group.RemoveAt(0)) WriteApart(group[0].Batch, group[0].QueuedAt, isAlone, error);
@@ -50,7 +50,7 @@ public sealed partial class EventWriter
         {
             if (StoreErrors.IsDamage(error))
             {
-                _database.ReportDamage(error.Message);
+                _database.Health.ReportDamage(error.Message);
                 // A file is read on, or it would be read for ever: what is left out of it comes in with the database that is made anew.
                 if (batch.Bookmark is null) return error;
             }

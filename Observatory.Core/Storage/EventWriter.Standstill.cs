@@ -20,7 +20,7 @@ public sealed partial class EventWriter
     private void SayFault(Exception error, bool mayPass, bool isHeld = true)
     {
         var isNews = Figures.Failed(error.Message, mayPass, isHeld);
-        if (StoreErrors.IsDamage(error)) _database.ReportDamage(error.Message);
+        if (StoreErrors.IsDamage(error)) _database.Health.ReportDamage(error.Message);
         // The store has said these itself.
         if (!isNews || error is StoreLostException || StoreErrors.IsDamage(error)) return;
         if (error is SqliteException sqlite)

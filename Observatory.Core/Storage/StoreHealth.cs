@@ -20,7 +20,8 @@ public sealed record StoreFault(StoreFaultKind Kind, string Reason, long Since);
 /// The state of the store beside its writer: readiness, the pipeline page and the log read it. What is wrong is said once when it is met and once when it
 /// is over, however often it is met. Thread-safe.
 /// </summary>
-public sealed class StoreHealth(TimeProvider clock, ILogger log)
+/// <param name="place">Of the store, as the log calls it.</param>
+public sealed class StoreHealth(string place, TimeProvider clock, ILogger log)
 {
     private readonly Lock _gate = new();
     private readonly StoreFault?[] _faults = new StoreFault?[Enum.GetValues<StoreFaultKind>().Length];
@@ -34,6 +35,25 @@ public sealed class StoreHealth(TimeProvider clock, ILogger log)
     {
         get { lock (_gate) return Array.TrueForAll(_faults, f => f is null); }
     }
+
+    /// <summary>An error that somebody met: where it says that the store is damaged, it is known from now on.</summary>
+    public void Meet(Exception error)
+    {
+        for (var e = error; e is not null; e = e.InnerException)
+        {
+            if (!StoreErrors.IsDamage(e)) continue;
+            ReportDamage(e.Message);
+            return;
+        }
+    }
+
+    /// <summary>A part of it cannot be read.</summary>
+    internal void ReportDamage(string what) => Report(
+        StoreFaultKind.Damaged,
+        $"The database {place} is damaged ({what}). What does not touch the damaged part goes on. To mend it: stop the program, move the database away (with its -wal and "
+        + "-shm) and start again, and transcripts that are still there are imported anew; or put back a copy of it.");
+
+    internal void ReportWhole() => Over(StoreFaultKind.Damaged, $"The database {place} was checked, and no damage was found any more.");
 
     internal void Report(StoreFaultKind kind, string reason)
     {

@@ -1,5 +1,8 @@
 using System.IO.Compression;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+using Observatory.Tests.Support;
 using Observatory.Web.Ingest;
 using Xunit;
 
@@ -115,6 +118,70 @@ public sealed class IngestBodyTests
         var many = new byte[BodyReader.Limit / empty.Length * empty.Length + 10 * empty.Length];
         for (var i = 0; i < many.Length; i += empty.Length) empty.CopyTo(many, i);
         Assert.Equal(413, (await ReadAsync(many, "gzip", length: false)).Status);
+    }
+
+    /// <summary>Headers promise, bytes come: what does not come holds nothing that others need.</summary>
+    [Fact]
+    public async Task Promised_bodies_that_do_not_come_take_no_room()
+    {
+        using var over = new CancellationTokenSource();
+        var reader = new BodyReader(_budget);
+        var waiting = Enumerable.Range(0, 8).Select(_ =>
+        {
+            var context = new DefaultHttpContext();
+            context.Request.Body = new Never(1_000);
+            context.Request.ContentLength = BodyReader.Limit;
+            return reader.ReadAsync(context.Request, Both, over.Token).AsTask();
+        }).ToList();
+        Assert.True(_budget.TryTake(BodyBudget.Share));
+        _budget.Give(BodyBudget.Share);
+        await over.CancelAsync();
+        foreach (var body in waiting) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => body);
+        Assert.True(_budget.TryTake(BodyBudget.Default));
+    }
+
+    [Fact]
+    public void One_caller_leaves_room_for_the_others()
+    {
+        var (one, other) = (_budget.Of(Caller("key:1")), _budget.Of(Caller("key:2")));
+        Assert.Same(one, _budget.Of(Caller("key:1")));
+        Assert.True(one.TryTake(BodyReader.Limit));
+        Assert.False(one.TryTake(BodyReader.Limit));
+        Assert.True(other.TryTake(BodyBudget.Default - BodyBudget.Share));
+        Assert.False(other.TryTake(BodyReader.Limit));
+        one.Give(BodyReader.Limit);
+        other.Give(BodyBudget.Default - BodyBudget.Share);
+        Assert.True(_budget.TryTake(BodyBudget.Default));
+
+        static ClaimsPrincipal Caller(string id) => new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, id)], "test"));
+    }
+
+    [Fact]
+    public async Task A_body_has_a_time_by_which_all_of_it_has_come()
+    {
+        var clock = new FakeTimeProvider();
+        var context = new DefaultHttpContext();
+        context.Request.Body = new Never(1_000);
+        context.Request.ContentLength = BodyReader.Limit;
+        var reading = new BodyReader(_budget, clock).ReadAsync(context.Request, Both, CancellationToken.None).AsTask();
+        Assert.False(reading.IsCompleted);
+        clock.Advance(BodyReader.Patience + TimeSpan.FromSeconds(1));
+        Assert.Equal(408, (await reading.WaitAsync(Patience.Usual)).Refusal!.Status);
+        Assert.True(_budget.TryTake(BodyBudget.Default));
+    }
+
+    /// <summary>Gives a few bytes and then no more.</summary>
+    private sealed class Never(int few) : ForwardStream
+    {
+        private int _left = few;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_left == 0) await Task.Delay(Timeout.Infinite, cancellationToken);
+            var read = Math.Min(_left, buffer.Length);
+            _left -= read;
+            return read;
+        }
     }
 
     [Fact]

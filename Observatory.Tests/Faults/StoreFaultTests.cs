@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Data.Sqlite;
 using Observatory.Tests.Support;
 using Xunit;
@@ -50,6 +51,13 @@ public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
                 Assert.True(_sender.Busy > 0, "The disk did not fill up.");
                 await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
                 await app.GetAsync("/api/analytics/pipeline");
+                // Whoever writes beside the writer hears the same: come again.
+                await Patience.UntilAsync(async () =>
+                {
+                    using var key = await app.Http.PostAsJsonAsync("/api/admin/keys", new { name = "one more", scopes = (string[])["read"] });
+                    Assert.NotEqual(HttpStatusCode.InternalServerError, key.StatusCode);
+                    return key is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: not null };
+                });
                 await full.CancelAsync();
                 await sending.WaitAsync(TimeSpan.FromSeconds(40));
 
@@ -61,6 +69,32 @@ public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
             }
             Assert.Empty(StoreAudit.Check(Database, load.Made, r => r.AcknowledgedAt is not null));
             Assert.Empty(_sender.Faults);
+        }
+        finally
+        {
+            await Tools.RunAsync("umount", "-l", data);
+        }
+    }
+
+    [Fact]
+    public async Task A_full_disk_at_the_start_still_says_where_it_answers()
+    {
+        Tools.NeedRoot();
+        Tools.Need("mount");
+        var data = Data;
+        var mounted = await Tools.TryRunAsync("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", data);
+        Assert.SkipUnless(mounted is null, $"No small disk can be mounted here: {mounted}");
+        try
+        {
+            await using (var app = await AppProcess.StartAsync(data, _temp.Folder("claude"))) await app.KillAsync();
+            await Tools.TryRunAsync("dd", "if=/dev/zero", $"of={Path.Combine(data, "fill")}", "bs=4096");
+            await using var full = AppProcess.Launch(data, _temp.Folder("claude"));
+            await Patience.UntilAsync(() => full.HasExited || full.Output.Contains("No sign-in link could be made", StringComparison.Ordinal));
+            Assert.False(full.HasExited, full.Output);
+            Assert.Contains("http://127.0.0.1:", full.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", full.Output, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFiles(Path.Combine(data, "links"), "*.part"));
+            Assert.Equal(0, await full.StopAsync());
         }
         finally
         {

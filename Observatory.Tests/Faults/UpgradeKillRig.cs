@@ -68,6 +68,7 @@ internal static class UpgradeKillRig
                 await using (var app = await AppProcess.StartAsync(data, root))
                 {
                     if (!isNew) problems.AddRange(await FiguresAsync(app));
+                    if (Directory.GetFiles(data, "*.before-upgrade-*") is { Length: > 1 } copies) problems.Add($"{copies.Length} copies of the database were left behind");
                     await app.StopAsync();
                 }
                 using var connection = StoreAudit.Open(Path.Combine(data, "observatory.db"));

@@ -72,8 +72,17 @@ internal sealed class DataDirectory
         var part = $"{path}.{Guid.NewGuid():N}.part";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(part, options)) writer.Write(text);
-        System.IO.File.Move(part, path, overwrite: true);
+        try
+        {
+            using (var writer = new StreamWriter(part, options)) writer.Write(text);
+            System.IO.File.Move(part, path, overwrite: true);
+        }
+        catch
+        {
+            // A full disk: what there is of it would lie there for ever.
+            System.IO.File.Delete(part);
+            throw;
+        }
     }
 
     private static void CreateClosed(string path, bool ours)

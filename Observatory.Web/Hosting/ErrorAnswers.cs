@@ -17,10 +17,12 @@ internal static class ErrorAnswers
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
+            // What is wrong with the store is said once by what watches it, not with a trace a request.
+            SuppressDiagnosticsCallback = failed => StoreErrors.IsUnavailable(failed.Exception),
             ExceptionHandler = context =>
             {
                 // A full disk, a lock, a database that is damaged or gone: the caller did nothing wrong, and may come again.
-                if (context.Features.Get<IExceptionHandlerFeature>()?.Error is { } fault && StoreErrors.IsUnavailable(fault)) return RefuseAsync(context);
+                if (context.Features.Get<IExceptionHandlerFeature>()?.Error is { } fault && StoreErrors.IsUnavailable(fault)) return RefuseAsync(context, fault);
                 // A body over the limit or a malformed request is the caller's fault and says so with its own status.
                 var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
                 var status = error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
@@ -30,8 +32,9 @@ internal static class ErrorAnswers
         app.UseStatusCodePages(page => WriteAsync(page.HttpContext, page.HttpContext.Response.StatusCode, null, page.HttpContext.RequestAborted));
     }
 
-    private static Task RefuseAsync(HttpContext context)
+    private static Task RefuseAsync(HttpContext context, Exception fault)
     {
+        context.RequestServices.GetRequiredService<StoreHealth>().Meet(fault);
         context.Response.Headers.RetryAfter = RetryAfter;
         return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, null, context.RequestAborted);
     }

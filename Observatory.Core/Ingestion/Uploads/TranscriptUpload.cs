@@ -35,7 +35,9 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
 
     /// <summary>Transcripts shrink to a tenth; what shrinks to less than this part is made to fill disks.</summary>
     private const int HighestRatio = 200;
-    private const long RatioFrom = 64 * 1024 * 1024;
+
+    /// <summary>So few bytes are no burden, however small they were sent.</summary>
+    private const long RatioFrom = 1024 * 1024;
 
     private const int PendingBatches = 16;
     private const int ChunkSize = 128 * 1024;
@@ -54,7 +56,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         var largest = Math.Max(RatioFrom, Math.Min(LargestContent, file.Length * HighestRatio));
         try
         {
-            await foreach (var entry in UploadEntries.Open(file, name ?? "upload.jsonl", cancel).ConfigureAwait(false))
+            await foreach (var entry in UploadEntries.Open(file, name ?? "upload.jsonl", largest, cancel).ConfigureAwait(false))
             {
                 if (UploadNames.IsMeta(entry.Name)) await ReadMetaAsync(entry, owner, counts, cancel).ConfigureAwait(false);
                 else content += await ReadTranscriptAsync(entry, owner, largest - content, counts, cancel).ConfigureAwait(false);
@@ -120,7 +122,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
                 }
                 if (read == 0) return (length, null);
                 length += read;
-                if (length > most) return (length, new UploadRefusedException("The archive holds more than an upload may: 2 GB a file, 16 GB in all, and no more than 200 times its own size."));
+                if (length > most) return (length, UploadEntries.TooLarge());
                 await to.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
             }
         }

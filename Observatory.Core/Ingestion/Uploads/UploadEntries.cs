@@ -19,14 +19,15 @@ internal static class UploadEntries
 
     /// <param name="file">Seekable.</param>
     /// <param name="name">Of the file where the sender gave one; it names the session of a single transcript.</param>
+    /// <param name="most">Bytes that may come out of it, with those that nobody reads.</param>
     /// <exception cref="UploadRefusedException">It is none of the three.</exception>
-    public static IAsyncEnumerable<UploadEntry> Open(Stream file, string name, CancellationToken cancel)
+    public static IAsyncEnumerable<UploadEntry> Open(Stream file, string name, long most, CancellationToken cancel)
     {
         Span<byte> head = stackalloc byte[64];
         head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         file.Position = 0;
         if (head.StartsWith("PK"u8)) return Zip(file, cancel);
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])) return TarZst(file, cancel);
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])) return TarZst(file, most, cancel);
         if (head.StartsWith("\uFEFF"u8)) head = head[3..];
         if (head.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]) return One(new UploadEntry(name, file));
         throw new UploadRefusedException("The file is neither a transcript (.jsonl) nor a .zip or .tar.zst of them.");
@@ -53,7 +54,7 @@ internal static class UploadEntries
         }
     }
 
-    private static async IAsyncEnumerable<UploadEntry> TarZst(Stream file, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<UploadEntry> TarZst(Stream file, long most, [EnumeratorCancellation] CancellationToken cancel)
     {
         var plain = new DecompressionStream(file, leaveOpen: true);
         await using (plain.ConfigureAwait(false))
@@ -62,18 +63,26 @@ internal static class UploadEntries
             var archive = new TarReader(plain, leaveOpen: true);
             await using (archive.ConfigureAwait(false))
             {
-                var count = 0;
+                var (count, skipped) = (0, 0L);
                 while (await archive.GetNextEntryAsync(copyData: false, cancel).ConfigureAwait(false) is { } entry)
                 {
                     if (++count > MaximumEntries) throw TooMany();
                     // Links and devices lead elsewhere: only what holds its own bytes is read.
-                    if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null || !UploadNames.IsWanted(entry.Name)) continue;
+                    if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null || !UploadNames.IsWanted(entry.Name))
+                    {
+                        // To step over it, it has to come out of the archive.
+                        if ((skipped += entry.Length) > most) throw TooLarge();
+                        continue;
+                    }
                     yield return new UploadEntry(entry.Name, entry.DataStream);
                 }
                 if (count == 0) throw new UploadRefusedException("The .tar.zst holds no files.");
             }
         }
     }
+
+    internal static UploadRefusedException TooLarge() =>
+        new("The archive holds more than an upload may: 2 GB a file, 16 GB in all, and no more than 200 times its own size.");
 
     private static UploadRefusedException TooMany() => new($"The archive holds more than {MaximumEntries:N0} files.");
 }

@@ -24,7 +24,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     /// <summary>Never makes a file: where the database was taken away, there is none.</summary>
     public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, Mode = SqliteOpenMode.ReadWrite }.ToString();
 
-    public StoreHealth Health { get; } = new(clock, log);
+    public StoreHealth Health { get; } = new(path, clock, log);
 
     /// <summary>The program before this one ended without closing it: it was killed, or the power went.</summary>
     public bool WasUnclean { get; private set; }
@@ -32,14 +32,6 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     internal WriteTurns Turns { get; } = new();
 
     internal StoreGuard Guard => _guard ??= new StoreGuard(Path, Health);
-
-    /// <summary>Says that a part of it cannot be read, with the way back.</summary>
-    internal void ReportDamage(string what) => Health.Report(
-        StoreFaultKind.Damaged,
-        $"The database {Path} is damaged ({what}). What does not touch the damaged part goes on. To mend it: stop the program, move the database away (with its -wal and "
-        + "-shm) and start again, and transcripts that are still there are imported anew; or put back a copy of it.");
-
-    internal void ReportWhole() => Health.Over(StoreFaultKind.Damaged, $"The database {Path} was checked, and no damage was found any more.");
 
     /// <summary>New items of one kind in one transaction that make a block; fewer are rows. To be set before the first write.</summary>
     internal int FewestInBlock { get; set; } = BlockFormat.FewestRows;
@@ -137,7 +129,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         if (result == raw.SQLITE_OK)
         {
             BlockModule.Register(db);
-            BlockDamage.Tolerate(db, ReportDamage);
+            BlockDamage.Tolerate(db, Health.ReportDamage);
             return db;
         }
         var error = new SqliteException(raw.sqlite3_errmsg(db).utf8_to_string(), result, raw.sqlite3_extended_errcode(db));

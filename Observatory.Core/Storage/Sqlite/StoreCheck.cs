@@ -20,8 +20,8 @@ internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancel = default)
     {
         var faults = await Task.Run(() => Look(cancel), cancel).ConfigureAwait(false);
-        if (faults.Count > 0) database.ReportDamage(faults[0]);
-        else database.ReportWhole();
+        if (faults.Count > 0) database.Health.ReportDamage(faults[0]);
+        else database.Health.ReportWhole();
         return faults;
     }
 

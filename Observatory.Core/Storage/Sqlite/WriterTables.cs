@@ -20,6 +20,7 @@ internal sealed class WriterTables : IDisposable
 
     /// <summary>Bad lines of a file that are kept.</summary>
     private readonly Dictionary<string, int> _rejectedOfFile = new(StringComparer.Ordinal);
+    private readonly KeptLetters _letters;
     private readonly Statement _conversation;
     private readonly Statement _change;
     private readonly Statement _text;
@@ -36,6 +37,7 @@ internal sealed class WriterTables : IDisposable
         Marks = new ItemTable<MarkEntity>(_connection, Transaction, ItemColumns.Marks);
         Events = new ItemTable<EventEntity>(_connection, Transaction, ItemColumns.Events, new(_connection, Transaction, ItemColumns.Events, BlockKind.Events, database.FewestInBlock));
         Rollups = new RollupTables(_connection, Transaction);
+        _letters = new KeptLetters(this);
         // Those that run for every other event are not looked up by their text.
         _conversation = Sql($"INSERT INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 37))})");
         // Its session stays, and with it the entry of an index that lies somewhere else each time.
@@ -254,8 +256,23 @@ internal sealed class WriterTables : IDisposable
         return data;
     }
 
-    public void Write(DeadLetter x, string? user, long at) => Sql("INSERT INTO dead_letters (Source, EventId, Reason, Text, User, ReceivedAt) VALUES (?, ?, ?, ?, ?, ?)")
-        .Bind((long)x.Source).Bind(x.Id).Bind(x.Reason).Bind(x.Text).Bind(user).Bind(at).Run();
+    public void Write(DeadLetter x, string? user, long at) => _letters.Write(x, user, at);
+
+    /// <returns>Its number.</returns>
+    public long WriteLetter(DeadLetter x, string? user, long at)
+    {
+        Sql("INSERT INTO dead_letters (Source, EventId, Reason, Text, User, ReceivedAt) VALUES (?, ?, ?, ?, ?, ?)")
+            .Bind((long)x.Source).Bind(x.Id).Bind(x.Reason).Bind(x.Text).Bind(user).Bind(at).Run();
+        return raw.sqlite3_last_insert_rowid(_connection);
+    }
+
+    public void ChangeLetter(long id, string reason) => Sql("UPDATE dead_letters SET Reason = ? WHERE Id = ?").Bind(reason).Bind(id).Run();
+
+    public IEnumerable<(long Id, int Source, string? EventId, string Reason, string? Text, string? User, long At)> LettersSince(long at)
+    {
+        var select = Sql("SELECT Id, Source, EventId, Reason, Text, User, ReceivedAt FROM dead_letters WHERE ReceivedAt >= ? ORDER BY Id").Bind(at);
+        while (select.Read()) yield return (select.Long(0), select.Int(1), select.Text(2), select.Text(3)!, select.Text(4), select.Text(5), select.Long(6));
+    }
 
     public IEnumerable<SeriesEntity> Series()
     {

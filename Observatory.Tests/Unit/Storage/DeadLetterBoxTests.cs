@@ -46,6 +46,37 @@ public sealed class DeadLetterBoxTests
     }
 
     [Fact]
+    public async Task Of_a_source_and_day_the_first_are_kept_and_the_others_counted()
+    {
+        const int More = 1_234;
+        using var data = new TempFolder();
+        var all = Enumerable.Range(0, 10_000 + More).Select(i => new Core.Ingestion.DeadLetter(EventSource.Api, $"e{i}", "was too early", null)).ToList();
+        await using (var core = await CoreHost.StartAsync(s_clock, data.Path))
+        {
+            await core.WriteAsync(Letters(all.Take(9_000)));
+            // The same again adds nothing.
+            await core.WriteAsync(Letters(all.Take(9_000)));
+            Assert.Equal(9_000, (await core.Services.GetRequiredService<IDeadLetters>().ListAsync(new DeadLetterQuery(), TestContext.Current.CancellationToken)).Total);
+        }
+        // Over a restart, too.
+        await using var later = await CoreHost.StartAsync(s_clock, data.Path);
+        await later.WriteAsync(Letters(all.Take(1_000)));
+        await later.WriteAsync(Letters(all.Skip(9_000).Take(1_500)));
+        await later.WriteAsync(Letters(all.Skip(10_500)));
+        await later.WriteAsync(Letters([new Core.Ingestion.DeadLetter(EventSource.Hook, null, "no session", null)]));
+        var page = await later.Services.GetRequiredService<IDeadLetters>().ListAsync(new DeadLetterQuery(), TestContext.Current.CancellationToken);
+        Assert.Equal(10_000 + 1 + 1, page.Total);
+        Assert.Contains(page.Groups, g => g.Count == 1 && g.Reason.StartsWith($"{More} more were refused on 2026-11-25", StringComparison.Ordinal));
+
+        static EventBatch Letters(IEnumerable<Core.Ingestion.DeadLetter> letters)
+        {
+            var batch = new EventBatch { Source = EventSource.Api, User = "ann" };
+            batch.DeadLetters.AddRange(letters);
+            return batch;
+        }
+    }
+
+    [Fact]
     public async Task WhatIsTakenIsGone_AndCounts_WhatIsRefusedKeepsTheNewReason()
     {
         var (core, letters) = await WithAsync();

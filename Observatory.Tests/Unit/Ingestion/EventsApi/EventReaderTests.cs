@@ -105,6 +105,31 @@ public sealed class EventReaderTests
         Assert.True(JsonDocument.Parse(many).RootElement.GetProperty("truncated").GetBoolean());
     }
 
+    [Fact]
+    public void Data_of_many_names_costs_no_more_than_what_is_kept_of_it()
+    {
+        foreach (var form in (string[])["\"f{0}\":{0}", "\"f{0}\":[{{\"g\":\"\\u00e9\"}}]", "\"f{0}\":\"{0}\\n\\n\\n\\n\\n\\n\\n\\n\""])
+        {
+            var json = Event("x", "{" + string.Join(',', Enumerable.Range(0, 200_000).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i))) + "}");
+            _ = One<OtherEvent>(json);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var data = One<OtherEvent>(json).Data!;
+            // The reader's own copy of the body is a few MB; a document of all names would be fifty and more.
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 25_000_000);
+            Assert.InRange(data.Length, 4_000, CanonicalJson.LongestData);
+            Assert.True(JsonDocument.Parse(data).RootElement.GetProperty("truncated").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public void Of_large_data_all_fields_are_kept_and_its_longest_texts_cut()
+    {
+        var texts = Enumerable.Range(0, 40).ToDictionary(i => $"f{i:00}", i => string.Concat(Enumerable.Repeat(i % 2 == 0 ? "é\"\\" : "😀", 5_000)));
+        var data = JsonDocument.Parse(One<OtherEvent>(Event("x", JsonSerializer.Serialize(texts))).Data!).RootElement;
+        Assert.Equal(texts.Keys, data.EnumerateObject().Select(p => p.Name));
+        foreach (var (name, text) in texts) Assert.StartsWith(data.GetProperty(name).GetString()![..^1], text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"type":"x"}""", "timestamp")]
     [InlineData("""{"timestamp":"2026-11-12T09:05:28Z"}""", "type")]
