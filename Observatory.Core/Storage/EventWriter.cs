@@ -102,7 +102,8 @@ public sealed partial class EventWriter : IEventSink
         var texts = 0L;
         foreach (var line in batch.Rejected) texts += line.Text?.Length ?? 0;
         foreach (var letter in batch.DeadLetters) texts += letter.Text?.Length ?? 0;
-        return (int)Math.Min(int.MaxValue / 2, batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count + batch.Rejected.Count + texts / TypicalEvent);
+        var rows = batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count + batch.Rejected.Count;
+        return (int)Math.Min(int.MaxValue / 2, rows + texts / TypicalEvent);
     }
 
     /// <summary>No more batches are taken; <see cref="RunAsync"/> ends when those that wait are written.</summary>

@@ -1,6 +1,9 @@
 namespace Observatory.Core.Storage;
 
-/// <summary>Looks through the whole store for damage, beside what else is going on. What is found is a fault of <see cref="StoreHealth"/>, which ends when a later look finds none.</summary>
+/// <summary>
+/// Looks through the whole store for damage, beside what else is going on. What is found is a fault of <see cref="StoreHealth"/>, which ends when a later look
+/// finds none.
+/// </summary>
 public interface IStoreCheck
 {
     /// <summary>The program before this one was killed, so that a look is worth its time.</summary>

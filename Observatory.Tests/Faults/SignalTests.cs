@@ -48,7 +48,7 @@ public sealed class SignalTests : IDisposable
     public async Task A_console_that_nobody_reads_holds_up_neither_requests_nor_the_end_and_what_it_lost_is_counted(bool isReadAgain)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        await using var app = AppProcess.LaunchUnread(FreeUrl(), _temp.Folder("data"), _temp.Folder("claude"), ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"));
+        await using var app = AppProcess.LaunchUnread(FreeUrl(), _temp.Folder("data"), _temp.Folder("claude"), ("Logging__Console__LogLevel__Default", "Trace"));
         await Patience.UntilAsync(async () =>
         {
             try

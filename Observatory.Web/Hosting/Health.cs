@@ -16,7 +16,8 @@ internal static class Health
 }
 
 /// <summary>Ready = the store answers, and takes what comes.</summary>
-internal sealed class ReadinessCheck(IReadSnapshots snapshots, WriterFigures writer, StoreHealth store, ServiceFigures services, ILogger<ReadinessCheck> log) : IHealthCheck
+internal sealed class ReadinessCheck(
+    IReadSnapshots snapshots, WriterFigures writer, StoreHealth store, ServiceFigures services, ILogger<ReadinessCheck> log) : IHealthCheck
 {
     private string? _said;
 
@@ -32,7 +33,8 @@ internal sealed class ReadinessCheck(IReadSnapshots snapshots, WriterFigures wri
         catch (Exception e)
         {
             // Probes come every few seconds, and each would say the same.
-            if (e is not StoreLostException && Interlocked.Exchange(ref _said, e.Message) != e.Message) log.LogError("The store does not answer: {Reason}", e.Message);
+            if (e is not StoreLostException && Interlocked.Exchange(ref _said, e.Message) != e.Message)
+                log.LogError("The store does not answer: {Reason}", e.Message);
             return Task.FromResult(HealthCheckResult.Unhealthy());
         }
         Volatile.Write(ref _said, null);

@@ -24,7 +24,8 @@ internal sealed class BodyBudget(long limit = BodyBudget.Default, long share = B
     public BodyBudget Of(ClaimsPrincipal caller)
     {
         var name = caller.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
-        return _callers.TryGetValue(name, out var known) ? known : _callers.GetOrAdd(name, static (_, all) => new BodyBudget(all.Budget, all.Share), (Budget: this, Share: share));
+        if (_callers.TryGetValue(name, out var known)) return known;
+        return _callers.GetOrAdd(name, static (_, all) => new BodyBudget(all.Budget, all.Share), (Budget: this, Share: share));
     }
 
     public bool TryTake(long bytes)

@@ -17,6 +17,7 @@ internal sealed class StoreCheckService(
     {
         if (!check.IsDue) return;
         await lifetime.ServingAsync(stoppingToken);
-        if ((await check.RunAsync(stoppingToken)).Count == 0) _log.LogInformation("The program before this one was ended without closing the database; it was checked, and it is whole");
+        if ((await check.RunAsync(stoppingToken)).Count == 0)
+            _log.LogInformation("The program before this one was ended without closing the database; it was checked, and it is whole");
     }
 }

@@ -29,7 +29,7 @@ internal static class LargeJson
     public static ReadOnlySpan<byte> Reduce(ReadOnlySpan<byte> json, int longest, int shortest)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes, s_write)) Copy(json, writer, FindCut(json, longest, shortest), (long)longest * Room * 2);
+        using (var writer = new Utf8JsonWriter(bytes, s_write)) Copy(json, writer, FindCut(json, longest, shortest), (long)longest * Room * WidestCharacter);
         return bytes.WrittenSpan;
     }
 

@@ -58,10 +58,12 @@ internal sealed class KeptLetters(WriterTables tables)
     }
 
     private static string ReasonOf(long more, long day) => string.Create(
-        CultureInfo.InvariantCulture, $"{more}{Counting}{DateTimeOffset.FromUnixTimeMilliseconds(day * BucketClock.Day):yyyy-MM-dd} and not kept: of a source and day the first {Most} are.");
+        CultureInfo.InvariantCulture,
+        $"{more}{Counting}{DateTimeOffset.FromUnixTimeMilliseconds(day * BucketClock.Day):yyyy-MM-dd} and not kept: of a source and day the first {Most} are.");
 
     private static long? CountOf(string reason) =>
-        reason.IndexOf(Counting, StringComparison.Ordinal) is > 0 and var end && long.TryParse(reason.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var more) ? more : null;
+        reason.IndexOf(Counting, StringComparison.Ordinal) is > 0 and var end
+        && long.TryParse(reason.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var more) ? more : null;
 
     private static ulong HashOf(Events.EventSource source, string? id, string reason, string? text, string? user)
     {

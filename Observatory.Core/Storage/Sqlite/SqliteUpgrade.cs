@@ -17,7 +17,8 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
     private const string History = "__EFMigrationsHistory", Lock = "__EFMigrationsLock";
     private const string Another = "Move it away, or choose another Observatory:DataDirectory.";
 
-    private static readonly HashSet<string> s_known = [.. typeof(SqliteDatabase).Assembly.GetTypes().Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>()];
+    private static readonly HashSet<string> s_known =
+        [.. typeof(SqliteDatabase).Assembly.GetTypes().Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>()];
 
     private string File => database.Path;
 
@@ -44,7 +45,8 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
             if (file.Exists && (state.Read() is not null || new FileInfo(File + "-wal") is { Exists: true, Length: > 0 }))
             {
                 throw new StartRefusedException(
-                    $"The database {File} is empty, and it was not before. Put back a copy of it, or delete it to begin anew: transcripts that are still there are imported again.");
+                    $"The database {File} is empty, and it was not before. Put back a copy of it, or delete it to begin anew: transcripts that are still there are "
+                    + "imported again.");
             }
             await CreateAsync(cancel).ConfigureAwait(false);
             return;
@@ -53,7 +55,8 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
         if (applied.Except(s_known).Order(StringComparer.Ordinal).LastOrDefault() is { } newest)
         {
             throw new StartRefusedException(
-                $"The database {File} was written by a newer version of this program (it has {newest}). Install that version, or choose another Observatory:DataDirectory.");
+                $"The database {File} was written by a newer version of this program (it has {newest}). Install that version, or choose another "
+                + "Observatory:DataDirectory.");
         }
         await ClearStaleLockAsync(cancel).ConfigureAwait(false);
         if (applied.SetEquals(s_known)) await CheckAsync(cancel).ConfigureAwait(false);
@@ -102,10 +105,11 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
     private async Task<(HashSet<string> Applied, long Id)> ReadAsync(CancellationToken cancel)
     {
         await using var connection = await OpenAsync(database.ConnectionString, cancel).ConfigureAwait(false);
-        var id = Convert.ToInt64((await TextsAsync(connection, "SELECT application_id || '' FROM pragma_application_id", cancel).ConfigureAwait(false))[0], CultureInfo.InvariantCulture);
+        var sign = await TextsAsync(connection, "SELECT application_id || '' FROM pragma_application_id", cancel).ConfigureAwait(false);
+        var id = long.Parse(sign[0], CultureInfo.InvariantCulture);
         var applied = await AppliedAsync(connection, cancel).ConfigureAwait(false);
-        var tables = await TextsAsync(
-            connection, $"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('{History}', '{Lock}')", cancel).ConfigureAwait(false);
+        const string Others = $"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('{History}', '{Lock}')";
+        var tables = await TextsAsync(connection, Others, cancel).ConfigureAwait(false);
         // Each migration notes itself with what it makes, the first one with all versions.
         var isForeign = id != 0 ? id != ApplicationId : tables.Count > 0 && !applied.Contains(s_known.Min(StringComparer.Ordinal)!);
         return isForeign ? throw new StartRefusedException($"{File} is a database of another program. {Another}") : (applied, id);
@@ -122,18 +126,22 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
         await using var connection = await OpenAsync(database.ConnectionString, cancel).ConfigureAwait(false);
         if (SchemaCheck.FindMissing(connection) is not { } missing) return;
         throw new StartRefusedException(
-            $"The database {File} lacks {missing}: it is damaged or was changed. Put back a copy of it, or move it away and start again: transcripts that are still there are imported anew.");
+            $"The database {File} lacks {missing}: it is damaged or was changed. Put back a copy of it, or move it away and start again: transcripts that are still "
+            + "there are imported anew.");
     }
 
     /// <summary>A kill during a migration leaves a row that would block every later start for ever.</summary>
     private async Task ClearStaleLockAsync(CancellationToken cancel)
     {
         await using var connection = await OpenAsync(database.ConnectionString, cancel).ConfigureAwait(false);
-        if ((await TextsAsync(connection, $"SELECT name FROM sqlite_master WHERE name = '{Lock}'", cancel).ConfigureAwait(false)).Count == 0) return;
+        var locks = await TextsAsync(connection, $"SELECT name FROM sqlite_master WHERE name = '{Lock}'", cancel).ConfigureAwait(false);
+        if (locks.Count == 0) return;
         if (await RunAsync(connection, $"DELETE FROM {Lock}", cancel).ConfigureAwait(false) > 0) log.LogWarning("Cleared a migration lock that an interrupted start left behind");
     }
 
-    /// <summary>Under its own name only once it is whole: one that a kill cut off looks like none. An upgrade that did not end leaves one copy, however often it is begun.</summary>
+    /// <summary>
+    /// Under its own name only once it is whole: one that a kill cut off looks like none. An upgrade that did not end leaves one copy, however often it is begun.
+    /// </summary>
     private async Task BackUpAsync(HashSet<string> applied, CancellationToken cancel)
     {
         var (target, partial) = ($"{File}.before-upgrade-{clock.GetUtcNow():yyyyMMdd-HHmmss}", File + ".backup-unfinished");
@@ -178,7 +186,8 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
         if (free >= needed) return;
         const int Mega = 1024 * 1024;
         throw new StartRefusedException(
-            $"The database {File} is of an earlier version and is copied before its upgrade: that takes {needed / Mega + 1} MB, and {folder} has {free / Mega} MB left. Make room and start again.");
+            $"The database {File} is of an earlier version and is copied before its upgrade: that takes {needed / Mega + 1} MB, and {folder} has {free / Mega} MB left. "
+            + "Make room and start again.");
     }
 
     private static async Task<SqliteConnection> OpenAsync(string connect, CancellationToken cancel)

@@ -39,7 +39,11 @@ internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
             foreach (var table in Texts(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
             {
                 cancel.ThrowIfCancellationRequested();
-                Try(faults, table, () => faults.AddRange(Texts(connection, $"PRAGMA quick_check(\"{table}\")").Where(line => line != "ok").Select(line => $"{table}: {line}")));
+                Try(faults, table, () =>
+                {
+                    var lines = Texts(connection, $"PRAGMA quick_check(\"{table}\")");
+                    faults.AddRange(lines.Where(line => line != "ok").Select(line => $"{table}: {line}"));
+                });
                 if (faults.Count >= MostFaults) return faults;
             }
             Try(faults, "item_blocks", () => LookAtBlocks(connection, faults, cancel));
@@ -65,7 +69,8 @@ internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
 
     private static unsafe void LookAtBlocks(SqliteConnection connection, List<string> faults, CancellationToken cancel)
     {
-        using var select = Statement.On(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT Id, Data FROM item_blocks WHERE Id > ? ORDER BY Id LIMIT {BlocksAtOnce}"));
+        using var select = Statement.On(
+            connection, string.Create(CultureInfo.InvariantCulture, $"SELECT Id, Data FROM item_blocks WHERE Id > ? ORDER BY Id LIMIT {BlocksAtOnce}"));
         var (last, more) = (long.MinValue, true);
         while (more && faults.Count < MostFaults)
         {

@@ -25,7 +25,8 @@ internal sealed class StoreGuard(string path, StoreHealth health) : IDisposable
         if (_isWatching) return;
         _keeper = NativeBinding.OpenUnlocked(path);
         var result = raw.sqlite3_exec(_keeper, Pragmas.Common + "SELECT 1 FROM sqlite_master LIMIT 1;");
-        if (result != raw.SQLITE_OK) throw new SqliteException(raw.sqlite3_errmsg(_keeper).utf8_to_string(), result & 0xFF, raw.sqlite3_extended_errcode(_keeper));
+        if (result != raw.SQLITE_OK)
+            throw new SqliteException(raw.sqlite3_errmsg(_keeper).utf8_to_string(), result & 0xFF, raw.sqlite3_extended_errcode(_keeper));
         for (var i = 0; i < s_suffixes.Length; i++) _files[i] = (path + s_suffixes[i], FileIdentity.Of(path + s_suffixes[i]));
         _isWatching = true;
     }
@@ -37,8 +38,8 @@ internal sealed class StoreGuard(string path, StoreHealth health) : IDisposable
         foreach (var (file, was) in _files)
         {
             if (was is null || FileIdentity.Of(file) == was) continue;
-            var reason = $"The database {path} was removed, moved or replaced while the program runs ({Path.GetFileName(file)} is another file or none). Nothing is taken until it is "
-                + "back: move it back with its -wal and -shm, or start the program again to go on with what lies there now.";
+            var reason = $"The database {path} was removed, moved or replaced while the program runs ({Path.GetFileName(file)} is another file or none). Nothing is "
+                + "taken until it is back: move it back with its -wal and -shm, or start the program again to go on with what lies there now.";
             health.Report(StoreFaultKind.Lost, reason);
             throw new StoreLostException(reason);
         }

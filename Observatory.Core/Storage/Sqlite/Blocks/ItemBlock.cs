@@ -29,7 +29,8 @@ internal readonly unsafe struct ItemBlock
     public void Verify()
     {
         var bytes = new ReadOnlySpan<byte>(_bytes, _length);
-        if (BlockSum.Read(bytes) is not 0 and var sum && sum != BlockSum.Of(bytes)) throw new InvalidDataException("A block of items is damaged: its bytes are not those that were written.");
+        if (BlockSum.Read(bytes) is not 0 and var sum && sum != BlockSum.Of(bytes))
+            throw new InvalidDataException("A block of items is damaged: its bytes are not those that were written.");
     }
 
     /// <summary>Rows.</summary>
@@ -79,7 +80,8 @@ internal readonly unsafe struct ItemBlock
         var start = row == 0 ? 0 : ReadInt32(ends + (row - 1) * sizeof(int));
         var end = ReadInt32(ends + row * sizeof(int));
         // The last end was held against the length of the block; one in the middle may point anywhere.
-        if ((uint)start > (uint)end || (uint)end > ReadUInt32(ends + (Count - 1) * sizeof(int))) throw new InvalidDataException("A block of items has a text that ends before it begins.");
+        if ((uint)start > (uint)end || (uint)end > ReadUInt32(ends + (Count - 1) * sizeof(int)))
+            throw new InvalidDataException("A block of items is damaged: a text in it ends before it begins.");
         return new ReadOnlySpan<byte>(ends + Count * sizeof(int) + start, end - start);
     }
 
