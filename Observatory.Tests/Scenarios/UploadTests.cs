@@ -106,6 +106,35 @@ public sealed class UploadTests(FixtureCore fixture)
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(data.Path, "uploads")));
     }
 
+    /// <summary>A few kB must not become work of hours: what nobody reads counts toward the limit, and small bombs are bombs.</summary>
+    [Fact]
+    public async Task What_is_stepped_over_and_what_is_small_has_limits_too()
+    {
+        using var data = new TempFolder();
+        await using var core = await CoreHost.StartAsync(new FakeTimeProvider(Fixture.End), data.Path);
+        var upload = core.Services.GetRequiredService<TranscriptUpload>();
+        using var skipped = new MemoryStream();
+        await using (var pressed = new CompressionStream(skipped, leaveOpen: true))
+        await using (var tar = new TarWriter(pressed, leaveOpen: true))
+        await using (var zeros = new FileStream(data.File("zeros"), FileMode.CreateNew))
+        {
+            zeros.SetLength(64_000_000);
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "zeros.bin") { DataStream = zeros }, Cancel);
+        }
+        skipped.Position = 0;
+        Assert.InRange(skipped.Length, 1, 100_000);
+        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(skipped, null, "o", Cancel))).Message, StringComparison.Ordinal);
+
+        using var bomb = new MemoryStream();
+        using (var zip = new ZipArchive(bomb, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            await using var entry = await zip.CreateEntry("a.jsonl", CompressionLevel.Optimal).OpenAsync(Cancel);
+            await entry.WriteAsync(new byte[10_000_000], Cancel);
+        }
+        bomb.Position = 0;
+        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(bomb, null, "o", Cancel))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Over_http_with_every_refusal()
     {
