@@ -5,7 +5,7 @@ namespace Observatory.Web.Hosting;
 internal static class QuietConsole
 {
     /// <summary>Lines that wait for a console which takes none.</summary>
-    private const int Longest = 1_000;
+    private const int Longest = 2_500;
 
     /// <summary>
     /// A console that nobody reads (a stopped terminal, a collector that hangs) loses lines and never holds anybody up: how many were lost is a line of its own

@@ -96,7 +96,17 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     private void KeepForOwner()
     {
         if (OperatingSystem.IsWindows()) return;
-        foreach (var file in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(Path)!, System.IO.Path.GetFileName(Path) + "*")) File.SetUnixFileMode(file, OwnerOnly);
+        foreach (var file in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(Path)!, System.IO.Path.GetFileName(Path) + "*"))
+        {
+            try
+            {
+                if (File.GetUnixFileMode(file) != OwnerOnly) File.SetUnixFileMode(file, OwnerOnly);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another account's, which lets this one write: its mode is not ours to choose.
+            }
+        }
     }
 
     private static void CheckEngine()
