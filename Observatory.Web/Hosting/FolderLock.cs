@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Observatory.Web.Hosting;
 
@@ -22,7 +23,7 @@ internal sealed class FolderLock : IDisposable
         if (OperatingSystem.IsWindows()) return true;
         try
         {
-            var handle = Open(path, OperatingSystem.IsLinux() ? LinuxCloseOnExec : MacCloseOnExec);
+            var handle = Open(ref MemoryMarshal.GetArrayDataReference(Encoding.UTF8.GetBytes(path + '\0')), OperatingSystem.IsLinux() ? LinuxCloseOnExec : MacCloseOnExec);
             if (handle < 0) return true;
             if (Lock(handle, Exclusive | AtOnce) == 0)
             {
@@ -46,7 +47,7 @@ internal sealed class FolderLock : IDisposable
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern int Open(ref byte path, int flags);
 
     [DllImport("libc", EntryPoint = "flock", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Lock(int handle, int operation);

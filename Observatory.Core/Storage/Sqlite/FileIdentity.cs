@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Observatory.Core.Storage.Sqlite;
 
@@ -25,7 +26,7 @@ internal readonly record struct FileIdentity(ulong Device, ulong Number)
             if (OperatingSystem.IsLinux())
             {
                 Span<byte> bytes = stackalloc byte[LinuxSize];
-                if (ReadLinux(Here, path, 0, WantsNumber, ref MemoryMarshal.GetReference(bytes)) != 0) return null;
+                if (ReadLinux(Here, ref Native(path), 0, WantsNumber, ref MemoryMarshal.GetReference(bytes)) != 0) return null;
                 var device = (ulong)ReadUInt32(bytes, LinuxMajor) << 32 | ReadUInt32(bytes, LinuxMinor);
                 return new FileIdentity(device, BinaryPrimitives.ReadUInt64LittleEndian(bytes[LinuxNumber..]));
             }
@@ -33,7 +34,7 @@ internal readonly record struct FileIdentity(ulong Device, ulong Number)
             {
                 Span<byte> bytes = stackalloc byte[MacSize];
                 ref var start = ref MemoryMarshal.GetReference(bytes);
-                var result = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? ReadMac(path, ref start) : ReadMacOnIntel(path, ref start);
+                var result = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? ReadMac(ref Native(path), ref start) : ReadMacOnIntel(ref Native(path), ref start);
                 return result != 0 ? null : new FileIdentity(ReadUInt32(bytes, MacDevice), BinaryPrimitives.ReadUInt64LittleEndian(bytes[MacNumber..]));
             }
         }
@@ -45,14 +46,17 @@ internal readonly record struct FileIdentity(ulong Device, ulong Number)
         return File.Exists(path) ? default(FileIdentity) : null;
     }
 
+    /// <summary>As C has it: UTF-8 and a zero.</summary>
+    private static ref byte Native(string path) => ref MemoryMarshal.GetArrayDataReference(Encoding.UTF8.GetBytes(path + '\0'));
+
     private static uint ReadUInt32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 
     [DllImport("libc", EntryPoint = "statx"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int ReadLinux(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, ref byte to);
+    private static extern int ReadLinux(int folder, ref byte path, int flags, uint wanted, ref byte to);
 
     [DllImport("libc", EntryPoint = "stat"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int ReadMac([MarshalAs(UnmanagedType.LPUTF8Str)] string path, ref byte to);
+    private static extern int ReadMac(ref byte path, ref byte to);
 
     [DllImport("libc", EntryPoint = "stat$INODE64"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int ReadMacOnIntel([MarshalAs(UnmanagedType.LPUTF8Str)] string path, ref byte to);
+    private static extern int ReadMacOnIntel(ref byte path, ref byte to);
 }

@@ -9,32 +9,31 @@ internal sealed class WriteTurns
     /// <summary>The longest that the writer stands back for one who asked.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
 
-    private readonly ManualResetEventSlim _nobody = new(initialState: true);
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private int _waiting;
 
     /// <summary>Asks for a turn, which ends when it is disposed of. Writes themselves still wait for each other in the database.</summary>
     public IDisposable Take()
     {
-        lock (_gate)
-        {
-            _waiting++;
-            _nobody.Reset();
-        }
+        lock (_gate) _waiting++;
         return new Turn(this);
     }
 
     /// <summary>The writer is about to begin: whoever asked comes first.</summary>
     public void Give()
     {
-        if (!_nobody.IsSet) _nobody.Wait(s_patience);
+        if (Volatile.Read(ref _waiting) == 0) return;
+        lock (_gate)
+        {
+            if (_waiting > 0) Monitor.Wait(_gate, s_patience);
+        }
     }
 
     private void End()
     {
         lock (_gate)
         {
-            if (--_waiting == 0) _nobody.Set();
+            if (--_waiting == 0) Monitor.PulseAll(_gate);
         }
     }
 
