@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Observatory.Tests.Support;
 using Xunit;
 
