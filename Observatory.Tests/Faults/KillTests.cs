@@ -71,6 +71,6 @@ public sealed class KillTests
     {
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("performance", out var performance)) return json;
-        return json.Replace(performance.GetProperty("systemUptime").GetRawText(), "…", StringComparison.Ordinal);
+        return json.Replace($"\"systemUptime\":{performance.GetProperty("systemUptime").GetRawText()}", "…", StringComparison.Ordinal);
     }
 }
