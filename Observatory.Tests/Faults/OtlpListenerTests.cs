@@ -114,7 +114,7 @@ public sealed class OtlpListenerTests : IDisposable
         Assert.Equal(StatusCode.Unimplemented, (await ExportAsync(channel, "opentelemetry.proto.collector.profiles.v1.ProfilesService", [])).Code);
         Assert.Equal(StatusCode.ResourceExhausted, (await ExportAsync(channel, LogsService, new byte[33 * 1024 * 1024])).Code);
         Assert.Equal(StatusCode.ResourceExhausted, (await ExportAsync(channel, LogsService, new byte[33 * 1024 * 1024], gzip: true)).Code);
-        var partial = await ExportAsync(channel, LogsService, OtlpWire.Write("Logs", """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"5"}]}]}]}"""u8));
+        var partial = await ExportAsync(channel, LogsService, OtlpWire.Write("Logs", """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityText":"INFO"}]}]}]}"""u8));
         Assert.Equal([0x08, 1], partial.Answer[2..4]);
     }
 
