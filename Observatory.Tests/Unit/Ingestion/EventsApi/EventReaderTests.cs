@@ -114,8 +114,8 @@ public sealed class EventReaderTests
             _ = One<OtherEvent>(json);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var data = One<OtherEvent>(json).Data!;
-            // The body and its copies; a list of all names, made anew for each cut, would be some hundred MB.
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 150_000_000);
+            // The body and its copies; a list of all names, made anew for each cut, would be gigabytes.
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000_000);
             Assert.InRange(data.Length, 4_000, CanonicalJson.LongestData);
             Assert.True(JsonDocument.Parse(data).RootElement.GetProperty("truncated").GetBoolean());
         }
