@@ -161,7 +161,7 @@ addEventListener("popstate", () => {
   let tries = 0;
   const timer = setInterval(() => {
     const list = document.querySelector(".list-box");
-    if (location.href !== href || tries++ > 50) clearInterval(timer);
+    if (location.href !== href || tries++ > 300) clearInterval(timer);
     else if (list && list.offsetParent && list.scrollHeight - list.clientHeight >= top) {
       clearInterval(timer);
       list.scrollTop = top;
