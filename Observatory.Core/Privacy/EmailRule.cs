@@ -13,26 +13,25 @@ internal sealed class EmailRule : ITextRule
     private const string Escaped = "%40";
 
     private static readonly FrozenSet<string> s_noDomain = FrozenSet.ToFrozenSet(
-        ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "scss", "js", "mjs", "cjs", "ts", "tsx", "jsx", "json", "html", "md", "txt", "xml", "yml", "yaml", "cs", "service", "socket", "timer", "target", "mount", "local"],
+        ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "scss", "js", "mjs", "cjs", "ts", "tsx", "jsx", "json", "html", "txt", "xml", "yml", "yaml", "cs", "service", "socket", "timer", "target", "mount"],
         StringComparer.OrdinalIgnoreCase);
 
-    public void Find(string text, List<Finding> found, Deadline watch)
+    public void Find(ReadOnlySpan<char> text, List<Finding> found, Deadline watch)
     {
         Find(text, "@", found, watch);
         Find(text, Escaped, found, watch);
     }
 
-    private static void Find(string text, string sign, List<Finding> found, Deadline watch)
+    private static void Find(ReadOnlySpan<char> text, string sign, List<Finding> found, Deadline watch)
     {
         var from = 0;
         var before = found.Count;
-        for (var at = 0; (at = text.IndexOf(sign, at, StringComparison.Ordinal)) >= 0; at += sign.Length)
+        for (var at = 0; at < text.Length && text[at..].IndexOf(sign, StringComparison.Ordinal) is var next and >= 0; at += sign.Length)
         {
+            at += next;
             watch.Check();
             var start = at;
             while (start > from && at - start < LongestLocal && IsLocal(text[start - 1])) start--;
-            // The letter of an escaped line end is no part of the name.
-            if (start > 0 && text[start - 1] == '\\' && start < at && text[start] is 'n' or 't' or 'r') start++;
             while (start < at && text[start] is '.' or '-' or '\'') start++;
             if (start == at || IsRemote(text, start, at) || IsTaken(found, before, at)) continue;
             var end = DomainEnd(text, at + sign.Length);
@@ -52,10 +51,10 @@ internal sealed class EmailRule : ITextRule
         return false;
     }
 
-    private static bool IsRemote(string text, int start, int at) => at - start == 3 && string.CompareOrdinal(text, start, "git", 0, 3) == 0;
+    private static bool IsRemote(ReadOnlySpan<char> text, int start, int at) => at - start == 3 && text.Slice(start, 3).SequenceEqual("git");
 
     /// <summary>End of the domain that starts here, or −1: labels with a dot between, the last one a name of two letters or more.</summary>
-    private static int DomainEnd(string text, int start)
+    private static int DomainEnd(ReadOnlySpan<char> text, int start)
     {
         var (at, label, dots) = (start, start, 0);
         var limit = Math.Min(text.Length, start + LongestDomain);
@@ -66,7 +65,7 @@ internal sealed class EmailRule : ITextRule
             (label, dots) = (at + 1, dots + 1);
         }
         while (at > label && text[at - 1] == '-') at--;
-        var top = text.AsSpan(label, at - label);
+        var top = text[label..at];
         if (dots == 0 || top.Length < 2 || s_noDomain.GetAlternateLookup<ReadOnlySpan<char>>().Contains(top)) return -1;
         if (top.StartsWith("xn--", StringComparison.OrdinalIgnoreCase)) return at;
         foreach (var c in top)

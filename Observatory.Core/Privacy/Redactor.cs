@@ -1,21 +1,31 @@
 using System.Text;
+using Observatory.Core.Privacy.Secrets;
 
 namespace Observatory.Core.Privacy;
 
 /// <summary>
 /// Takes secrets and e-mail addresses out of a text and leaves a mark in their place: <c>[redacted:github]</c>. A text without any comes
-/// back as the same instance. Redacting twice changes nothing. Thread-safe.
+/// back as the same instance. Redacting twice changes nothing. JSON stays JSON. Thread-safe.
 /// </summary>
 public sealed class Redactor(IReadOnlyList<ITextRule> rules, TimeProvider clock, TimeSpan budget)
 {
     public const string MarkStart = "[redacted";
 
+    /// <summary>Before the kind of a finding whose mark stands in quotation marks: a bare number of JSON.</summary>
+    internal const string InQuotes = "\"";
+
     /// <summary>Far beyond what the longest text that is kept costs on a busy machine (a few milliseconds).</summary>
     public static readonly TimeSpan DefaultBudget = TimeSpan.FromSeconds(2);
 
-    // One list a thread: nearly every text has no finding, and then nothing is allocated for it.
+    /// <summary>A mark may bring a name beside the next value: what is left is looked at again, so often at most.</summary>
+    private const int Passes = 4;
+
+    // One of each a thread: nearly every text has no finding, and then nothing is allocated for it.
     [ThreadStatic]
     private static List<Finding>? s_found;
+
+    [ThreadStatic]
+    private static TextView? s_view;
 
     public Redactor() : this(SecretRules.All, TimeProvider.System, DefaultBudget)
     {
@@ -25,30 +35,36 @@ public sealed class Redactor(IReadOnlyList<ITextRule> rules, TimeProvider clock,
     public string? Redact(string? text)
     {
         if (string.IsNullOrEmpty(text)) return text;
-        var found = s_found ??= [];
-        found.Clear();
         try
         {
             var watch = new Deadline(clock, budget);
-            // By index: the enumerator of an interface would be one allocation a text.
-            for (var i = 0; i < rules.Count; i++)
+            for (var i = 0; i < Passes; i++)
             {
-                rules[i].Find(text, found, watch);
-                watch.Check();
+                if (!Find(text, watch)) return text;
+                text = Replace(text, s_found!);
             }
+            return Find(text, watch) ? null : text;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             return null;
         }
-        return found.Count == 0 ? text : Replace(text, found);
     }
 
-    /// <summary>The place lies in the name of a mark that an earlier redaction left.</summary>
-    internal static bool IsInMark(string text, int at)
+    private bool Find(string text, Deadline watch)
     {
-        while (at > 0 && (char.IsAsciiLetterLower(text[at - 1]) || text[at - 1] == '-')) at--;
-        return at > MarkStart.Length && text[at - 1] == ':' && text.AsSpan(0, at - 1).EndsWith(MarkStart, StringComparison.Ordinal);
+        var found = s_found ??= [];
+        var view = s_view ??= new TextView();
+        found.Clear();
+        var look = view.Look(text);
+        // By index: the enumerator of an interface would be one allocation a text.
+        for (var i = 0; i < rules.Count; i++)
+        {
+            rules[i].Find(look, found, watch);
+            watch.Check();
+        }
+        for (var i = 0; i < found.Count; i++) found[i] = found[i] with { Start = view.SourceStart(found[i].Start), End = view.SourceEnd(found[i].End) };
+        return found.Count > 0;
     }
 
     private static string Replace(string text, List<Finding> found)
@@ -62,7 +78,11 @@ public sealed class Redactor(IReadOnlyList<ITextRule> rules, TimeProvider clock,
             var last = first.End;
             // What overlaps becomes one mark, named by what starts first.
             for (i++; i < found.Count && found[i].Start < last; i++) last = Math.Max(last, found[i].End);
-            result.Append(text, end, first.Start - end).Append(MarkStart).Append(':').Append(first.Kind).Append(']');
+            var isQuoted = first.Kind.StartsWith(InQuotes, StringComparison.Ordinal);
+            result.Append(text, end, first.Start - end);
+            if (isQuoted) result.Append('"');
+            result.Append(MarkStart).Append(':').Append(first.Kind, isQuoted ? 1 : 0, first.Kind.Length - (isQuoted ? 1 : 0)).Append(']');
+            if (isQuoted) result.Append('"');
             end = last;
         }
         return result.Append(text, end, text.Length - end).ToString();
