@@ -15,10 +15,10 @@ public abstract class AnalyticsEvent
     /// Session id as the source wrote it: the conversation that holds this copy of the event (not always its owner). Empty where the source
     /// names no session: such an event counts, in no conversation.
     /// </summary>
-    public required string Conversation { get; init; }
+    public required string Conversation { get; set; }
 
     /// <summary>Whose it is where the source says so for each event; null = the batch's user.</summary>
-    public string? User { get; init; }
+    public string? User { get; set; }
 
     /// <summary>
     /// The sender's own name for this event (<c>id</c> of the events API), default = none. One that was seen before is a duplicate, whatever it holds.
@@ -26,14 +26,14 @@ public abstract class AnalyticsEvent
     public EventKey EventId { get; init; }
 
     /// <summary>Working directory at that moment, or null.</summary>
-    public string? Project { get; init; }
+    public string? Project { get; set; }
 
-    public string? Branch { get; init; }
+    public string? Branch { get; set; }
 
-    public string? Version { get; init; }
+    public string? Version { get; set; }
 
     /// <summary>Sub-agent that it happened in, or null on the main chain.</summary>
-    public string? Agent { get; init; }
+    public string? Agent { get; set; }
 
     public bool IsSidechain { get; init; }
 
@@ -74,7 +74,7 @@ public sealed class ResponseEvent : AnalyticsEvent
     /// <summary>Fingerprint of <c>requestId</c>, 0 = none. Of a metric point: of its series (attributes and start time).</summary>
     public ulong Request { get; init; }
 
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
     /// <summary>As this line has it; the cache writes are those of the split alone.</summary>
     public TokenUsage Usage { get; init; }
@@ -82,11 +82,11 @@ public sealed class ResponseEvent : AnalyticsEvent
     /// <summary>Cache writes in one figure as this line has it (<c>cache_creation_input_tokens</c>); what exceeds the split is 5-minute cache.</summary>
     public long CacheWriteField { get; init; }
 
-    public string? Speed { get; init; }
+    public string? Speed { get; set; }
 
-    public string? Tier { get; init; }
+    public string? Tier { get; set; }
 
-    public string? Region { get; init; }
+    public string? Region { get; set; }
 
     /// <summary>An API call of its own that is no message (an advisor's turn, a compaction).</summary>
     public bool IsAuxiliary { get; init; }
@@ -128,9 +128,9 @@ public enum CallKind : byte
 /// <summary>A tool call as the model asked for it.</summary>
 public sealed class ToolCallEvent : AnalyticsEvent
 {
-    public required string Tool { get; init; }
+    public required string Tool { get; set; }
 
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
     /// <summary>Key of the response that asked.</summary>
     public EventKey Response { get; init; }
@@ -154,7 +154,7 @@ public sealed class ToolResultEvent : AnalyticsEvent
     public int Searches { get; init; }
 
     /// <summary>Sub-agent that the call started, or null.</summary>
-    public string? StartedAgent { get; init; }
+    public string? StartedAgent { get; set; }
 
     /// <summary>Length of the call where the source measured it, milliseconds; null = from call to result.</summary>
     public long? DurationMs { get; init; }
@@ -164,7 +164,7 @@ public sealed class ToolResultEvent : AnalyticsEvent
 public sealed class OtherEvent : AnalyticsEvent
 {
     /// <summary>Name of the type as the source wrote it, at most 256 characters.</summary>
-    public required string Type { get; init; }
+    public required string Type { get; set; }
 
     /// <summary>Its fields as a JSON object, or null. Redacted by the privacy step, null where the content setting keeps no text.</summary>
     public string? Data { get; set; }

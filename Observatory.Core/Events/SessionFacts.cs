@@ -6,7 +6,7 @@ namespace Observatory.Core.Events;
 /// </summary>
 public sealed class SessionFacts(string conversation)
 {
-    public string Conversation { get; } = conversation;
+    public string Conversation { get; internal set; } = conversation;
 
     /// <summary>Every line with a uuid, counted or not.</summary>
     public List<LineMark> Lines { get; } = [];

@@ -53,6 +53,14 @@ public sealed class EventBatch
         return facts;
     }
 
+    /// <summary>Gives a session another id.</summary>
+    public void Rename(string session, string id)
+    {
+        if (!Sessions.Remove(session, out var facts)) return;
+        facts.Conversation = id;
+        Sessions[id] = facts;
+    }
+
     /// <summary>The same batch with other events and nothing else: for writing a part of it.</summary>
     public EventBatch WithEvents(IEnumerable<AnalyticsEvent> events)
     {

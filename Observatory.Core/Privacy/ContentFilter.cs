@@ -9,6 +9,8 @@ namespace Observatory.Core.Privacy;
 /// </summary>
 public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor redactor) : IEventSink
 {
+    private readonly NameFilter _names = new();
+
     public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
     {
         Filter(batch);
@@ -26,6 +28,7 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
     {
         foreach (var item in batch.Events) Filter(item);
         foreach (var facts in batch.Sessions.Values) Filter(facts);
+        if (mode != ContentMode.Full) FilterNames(batch);
         for (var i = 0; i < batch.Rejected.Count; i++)
         {
             var line = batch.Rejected[i];
@@ -37,6 +40,54 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
         {
             var letter = batch.DeadLetters[i];
             batch.DeadLetters[i] = letter with { Reason = mode == ContentMode.Redacted ? redactor.Redact(letter.Reason) ?? "The event cannot be read." : letter.Reason, Text = Allowed(letter.Text) };
+        }
+    }
+
+    /// <summary>In every mode but the full one: what identifies or groups is kept, a secret in it is not.</summary>
+    private void FilterNames(EventBatch batch)
+    {
+        foreach (var item in batch.Events) FilterNames(item);
+        foreach (var (session, facts) in batch.Sessions)
+        {
+            for (var i = 0; i < facts.Agents.Count; i++) facts.Agents[i] = facts.Agents[i] with { Id = _names.Clean(facts.Agents[i].Id)!, Type = _names.Clean(facts.Agents[i].Type) };
+            var clean = _names.Clean(session)!;
+            if (ReferenceEquals(clean, session)) continue;
+            batch.Rename(session, clean);
+            // What is being walked through has changed; the rest is done by another walk.
+            FilterNames(batch);
+            return;
+        }
+        for (var i = 0; i < batch.Points.Count; i++)
+        {
+            var point = batch.Points[i];
+            var (metric, tags) = (_names.Clean(point.Metric)!, _names.Clean(point.Tags)!);
+            if (!ReferenceEquals(metric, point.Metric) || !ReferenceEquals(tags, point.Tags)) batch.Points[i] = point with { Metric = metric, Tags = tags };
+        }
+        for (var i = 0; i < batch.DeadLetters.Count; i++) batch.DeadLetters[i] = batch.DeadLetters[i] with { Id = _names.Clean(batch.DeadLetters[i].Id) };
+    }
+
+    private void FilterNames(AnalyticsEvent item)
+    {
+        item.Conversation = _names.Clean(item.Conversation)!;
+        item.User = _names.Clean(item.User);
+        item.Project = _names.Clean(item.Project);
+        item.Branch = _names.Clean(item.Branch);
+        item.Version = _names.Clean(item.Version);
+        item.Agent = _names.Clean(item.Agent);
+        switch (item)
+        {
+            case ResponseEvent x:
+                (x.Model, x.Speed, x.Tier, x.Region) = (_names.Clean(x.Model), _names.Clean(x.Speed), _names.Clean(x.Tier), _names.Clean(x.Region));
+                break;
+            case ToolCallEvent x:
+                (x.Tool, x.Model) = (_names.Clean(x.Tool)!, _names.Clean(x.Model));
+                break;
+            case ToolResultEvent x:
+                x.StartedAgent = _names.Clean(x.StartedAgent);
+                break;
+            case OtherEvent x:
+                x.Type = _names.Clean(x.Type)!;
+                break;
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Observatory.Core.Privacy;
 
-/// <summary>What is left of an event's fields where no text is kept: its numbers and its yes and no.</summary>
+/// <summary>What is left of an event's fields where no text is kept: its numbers and its yes and no, but no number that is a secret.</summary>
 internal static class NumbersOnly
 {
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 128 };
@@ -23,7 +23,7 @@ internal static class NumbersOnly
             using (var writer = new Utf8JsonWriter(bytes))
             {
                 writer.WriteStartObject();
-                foreach (var field in document.RootElement.EnumerateObject().Where(f => f.Value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
+                foreach (var field in document.RootElement.EnumerateObject().Where(IsCount))
                 {
                     field.WriteTo(writer);
                     any = true;
@@ -37,4 +37,14 @@ internal static class NumbersOnly
             return null;
         }
     }
+
+    /// <summary>Yes, no, or a number; a number of a name that speaks of keys, cards or people is no count.</summary>
+    private static bool IsCount(JsonProperty field) => field.Value.ValueKind switch
+    {
+        JsonValueKind.True or JsonValueKind.False => true,
+        JsonValueKind.Number => Secrets.KeyNames.Judge(field.Name) == Secrets.NameStrength.None && !s_personal.Any(word => field.Name.Contains(word, StringComparison.OrdinalIgnoreCase)),
+        _ => false,
+    };
+
+    private static readonly string[] s_personal = ["card", "phone", "mobile", "iban", "ssn", "cvv", "cvc", "passport", "birth", "account"];
 }

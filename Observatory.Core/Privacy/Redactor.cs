@@ -69,7 +69,7 @@ public sealed class Redactor(IReadOnlyList<ITextRule> rules, TimeProvider clock,
 
     private static string Replace(string text, List<Finding> found)
     {
-        found.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
+        found.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End != b.End ? b.End.CompareTo(a.End) : (a.Kind == LongRuns.Unnamed).CompareTo(b.Kind == LongRuns.Unnamed));
         var result = new StringBuilder(text.Length);
         var end = 0;
         for (var i = 0; i < found.Count;)

@@ -34,16 +34,16 @@ internal static class KeyNames
     private static readonly FrozenDictionary<string, Part> s_parts = new (Part Part, string Words)[]
     {
         (Part.Password, "password passwords passwd passphrase passcode pwd passwort passworte kennwort kennworte contraseña contrasena senha wachtwoord lösenord hasło parola пароль pass pw psw userpass passe 密码 密碼 口令 パスワード 비밀번호"),
-        (Part.Token, "secret secrets token tokens credential credentials cred creds apikey apikeys accesskey accesskeys secretkey privatekey presharedkey psk mnemonic authtoken sessionid sessid jsessionid phpsessid sid oauthtoken clientsecret 密钥"),
+        (Part.Token, "secret secrets token tokens credential credentials cred creds apikey apikeys accesskey accesskeys secretkey privatekey presharedkey psk mnemonic authtoken oauthtoken clientsecret 密钥"),
         (Part.Key, "key keys"),
-        (Part.Weak, "auth session jwt otp totp pin salt pepper seed sig signature csrf xsrf refresh pat sas nonce"),
+        (Part.Weak, "auth session sessionid sessid jsessionid phpsessid sid jwt otp totp pin salt pepper seed sig signature csrf xsrf refresh pat sas nonce"),
     }.SelectMany(g => g.Words.Split(' ').Select(w => (w, g.Part))).ToFrozenDictionary(x => x.w, x => x.Part);
 
     /// <summary>Endings of words that are written together: <c>dbpassword</c>, <c>storepass</c>.</summary>
     private static readonly (string End, Part Part)[] s_ends =
     [
         ("password", Part.Password), ("passwd", Part.Password), ("passwort", Part.Password), ("passphrase", Part.Password), ("pwd", Part.Password), ("pass", Part.Password), ("secret", Part.Token),
-        ("token", Part.Token), ("apikey", Part.Token), ("accesskey", Part.Token), ("secretkey", Part.Token), ("privatekey", Part.Token), ("authkey", Part.Token), ("sessionid", Part.Token),
+        ("token", Part.Token), ("apikey", Part.Token), ("accesskey", Part.Token), ("secretkey", Part.Token), ("privatekey", Part.Token), ("authkey", Part.Token), ("sessionid", Part.Weak),
     ];
 
     private static readonly FrozenSet<string> s_otherWords = "bypass compass surpass trespass overpass encompass underpass monkey turnkey hotkey donkey whiskey hockey jockey turkey".Split(' ').ToFrozenSet();
@@ -116,7 +116,6 @@ internal static class KeyNames
             {
                 // Vault's secret_id is the secret; a session id lets one in.
                 if (!(isSecret && word is "id")) return NameStrength.None;
-                if (result == NameStrength.Weak) result = NameStrength.Token;
             }
             word.CopyTo(before);
             beforeLength = length;

@@ -6,6 +6,9 @@ namespace Observatory.Core.Privacy.Secrets;
 /// </summary>
 internal static class LongRuns
 {
+    /// <summary>The kind of what looks like a token, but is of no issuer that is known.</summary>
+    public const string Unnamed = "token";
+
     private const int Least = 25;
 
     /// <summary>Parts before the one made by chance that say what it is: hashes, ids, names of files.</summary>
@@ -81,7 +84,7 @@ internal static class LongRuns
         var secret = v[body..];
         if (!Letters.IsMixed(secret) || Letters.Entropy(secret) < 3.6 || Words.AreWords(secret)) return default;
         // Ids are shorter than tokens, unless the prefix speaks of a key.
-        return secret.Length >= 30 || KeyNames.SpeaksOfKeys(name) ? (0, v.Length, "token") : default;
+        return secret.Length >= 30 || KeyNames.SpeaksOfKeys(name) ? (0, v.Length, Unnamed) : default;
     }
 
     private static bool IsHex(ReadOnlySpan<char> v) => !v.IsEmpty && !v.ContainsAnyExcept("0123456789abcdefABCDEF");

@@ -50,7 +50,7 @@ internal static class Values
         {
             NameStrength.Password => IsPassword(v, isQuoted, sure),
             NameStrength.Token => IsToken(v, isQuoted, sure),
-            NameStrength.Weak => IsStrong(v),
+            NameStrength.Weak => sure >= Sureness.Spaced && IsStrong(v),
             _ => false,
         };
     }
@@ -105,6 +105,8 @@ internal static class Values
     /// <summary>Long, of letters and digits, and made by chance.</summary>
     private static bool IsStrong(ReadOnlySpan<char> v)
     {
+        // The ids of sessions that everybody may see are of this form.
+        if (v.Length == 36 && Guid.TryParseExact(v, "D", out _)) return false;
         if (v.Length < 14 || v.ContainsAny(" /\\") && !v.ContainsAny("+=") && Words.AreWords(v) || v.Contains("://", StringComparison.Ordinal) || v.Contains(':') || IsDateOrVersion(v) || IsMember(v)) return false;
         return (Letters.HasDigit(v) || Words.IsNoise(v) && v.Length >= 20) && Letters.HasLetter(v) && !Words.AreWords(v) && Letters.Entropy(v) >= 3 && !(v.Contains('-') && v.Length < 20);
     }
