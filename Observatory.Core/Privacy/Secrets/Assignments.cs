@@ -278,6 +278,7 @@ internal static class Assignments
         var end = BareEnd(ref scan, name, sign);
         if (end <= start) return 0;
         var isNumber = name.Quote == '"' && scan.At(name.End) == '"' && !scan.Text[start..end].ContainsAnyExceptInRange('0', '9');
+        if (Values.IsCall(scan.Text[start..end], sign.Sure)) return 0;
         var value = Trimmed(scan.Text[start..end], sign.Sure);
         if (value.Length == 0 || sign.IsNextLine && !IsRestOfLine(ref scan, end) && (!Letters.HasDigit(value) || Words.AreWords(value) && !Words.AreLettersByChance(value))) return 0;
         if (Values.IsNever(value) || sign.Sure <= Sureness.Prose && !Values.StandsOut(value)) return 0;

@@ -25,13 +25,15 @@ internal static class Commands
     }
 
     /// <param name="Flag">With its hyphens. A short one may stand glued to its value.</param>
-    private readonly record struct Option(string Flag, Form Form, bool IsGluedOnly = false);
+    /// <param name="Form">What of the value is secret.</param>
+    /// <param name="IsGluedOnly">Standing alone, the flag asks for the password.</param>
+    /// <param name="Verb">It means a password behind this word only.</param>
+    private readonly record struct Option(string Flag, Form Form, bool IsGluedOnly = false, string? Verb = null);
 
     private static readonly Dictionary<string, Option[]> s_commands = Build(
         ("sshpass", [new("-p", Form.Whole)]),
         ("mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mariadb mariadb-dump", [new("-p", Form.Whole, IsGluedOnly: true)]),
-        ("docker podman nerdctl buildah skopeo oras crane az", [new("-p", Form.Whole)]),
-        ("helm", [new("-p", Form.Whole)]),
+        ("docker podman nerdctl buildah skopeo oras crane az helm", [new("-p", Form.Whole, Verb: "login")]),
         ("mongosh mongo mongodump mongorestore mongoexport mongoimport", [new("-p", Form.Whole)]),
         ("redis-cli valkey-cli keydb-cli", [new("-a", Form.Whole)]),
         ("unzip zip", [new("-P", Form.Whole)]),
@@ -84,6 +86,7 @@ internal static class Commands
     {
         var end = CommandEnd(ref scan, at, LongestLine);
         scan.CommandEnd = end;
+        var start = at;
         while (at < end)
         {
             at = scan.SkipBlanks(at, int.MaxValue - at);
@@ -94,7 +97,7 @@ internal static class Commands
                 foreach (var option in options)
                 {
                     var value = ValueOf(ref scan, at, word, end, option);
-                    if (value < 0) continue;
+                    if (value < 0 || option.Verb is { } verb && !scan.Text[start..at].Contains(verb, StringComparison.Ordinal)) continue;
                     var valueEnd = Token(ref scan, value, end);
                     Take(ref scan, value, valueEnd, option.Form);
                     word = Math.Max(word, valueEnd);
@@ -168,7 +171,7 @@ internal static class Commands
             at = scan.SkipBlanks(at, 16);
             if (at >= end) return at;
             var stop = Token(ref scan, at, end);
-            if (i == skip && scan.Text[at] is not ('-' or '/')) Take(ref scan, at, stop, Form.Whole);
+            if (i == skip && scan.Text[at] is not ('-' or '/') && Values.StandsOut(scan.Text[at..stop])) Take(ref scan, at, stop, Form.Whole);
             at = stop;
         }
         return at;

@@ -48,6 +48,9 @@ internal static class KeyNames
 
     private static readonly FrozenSet<string> s_otherWords = "bypass compass surpass trespass overpass encompass underpass monkey turnkey hotkey donkey whiskey hockey jockey turkey".Split(' ').ToFrozenSet();
 
+    /// <summary>What passes, and is no password.</summary>
+    private static readonly FrozenSet<string> s_passing = "may can must should will could would by first second third last next single two multi one each every test tests render compiler shader prepass didn let to".Split(' ').ToFrozenSet();
+
     /// <summary>What makes a key one that opens something.</summary>
     private static readonly FrozenSet<string> s_keyOf = (
         "api access secret private account signing sign encryption encrypt decryption master app application subscription shared preshared storage license licence service auth authentication authorization admin " +
@@ -71,7 +74,7 @@ internal static class KeyNames
         "checker reset forgot change changed hash hashes hasher hashing version status state rotation in out left remaining estimate estimated estimates stat stats cost costs price prices window rate rates bucket " +
         "stream span list ref refs schema format required enabled disabled column binding scan scanner scanning store mode sort tree note notes board frame map up down press color colour border radius font weight " +
         "background usages counter counting limiter bar row table grid icon button text title view page dialog modal screen step flow link email attempts attempt age date time at by of for regex pattern reader writer " +
-        "parser factory handler service helper util utils source sources cache vault binding id ids arn algorithm algo alg cipher bits bytes vault_name prefix suffix delimiter separator char chars iterator cursor").Split(' ').ToFrozenSet();
+        "parser factory handler service helper util utils source sources cache vault binding id ids arn algorithm algo alg cipher bits bytes vault_name prefix suffix delimiter separator char chars iterator cursor ms seconds minutes ticks").Split(' ').ToFrozenSet();
 
     /// <summary>Names without a key-like word, as the prefixes of tokens are: <c>sk</c>, <c>pat</c>, <c>live</c>.</summary>
     private static readonly FrozenSet<string> s_tokenWords = "sk rk pat key secret token live test prod api apikey access auth bot admin svc service private priv cli app refresh personal oauth".Split(' ').ToFrozenSet();
@@ -100,7 +103,7 @@ internal static class KeyNames
         while (words.Next(lower, out var length))
         {
             var word = (ReadOnlySpan<char>)lower[..length];
-            if (PartOf(word) is { } part)
+            if (PartOf(word) is { } part && !(word is "pass" && s_passing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before[..beforeLength])))
             {
                 result = part switch
                 {

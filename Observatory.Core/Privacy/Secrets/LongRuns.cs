@@ -73,9 +73,10 @@ internal static class LongRuns
     private static (int From, int Length, string Kind) Prefixed(in Scan scan, int start, ReadOnlySpan<char> v)
     {
         if (!scan.StartsAlone(start) || scan.At(start - 1) is '/' or '+' or '=' && scan.At(start - 2) is not (' ' or '\0' or '\n')) return default;
-        var body = v.LastIndexOfAny('_', '-', '.') + 1;
+        // A dot parts names of code; issuers use the other two.
+        var body = v.LastIndexOfAny('_', '-') + 1;
         // A tail such as a checksum belongs to the token too.
-        if (body > 1 && v.Length - body < 20 && v[..(body - 1)].LastIndexOfAny('_', '-', '.') is var before and > 0) body = before + 1;
+        if (body > 1 && v.Length - body < 20 && v[..(body - 1)].LastIndexOfAny('_', '-') is var before and > 0) body = before + 1;
         if (body < 3 || v.Length - body < 24) return default;
         var name = v[..(body - 1)];
         if (!char.IsAsciiLetter(name[0]) || name.Length > 24 || !Words.AreWords(name)) return default;

@@ -37,7 +37,7 @@ internal static class Values
 
     private static readonly string[] s_keyWords = ["password", "passwd", "secret", "token", "apikey", "api_key", "api-key", "credential"];
     private static readonly string[] s_lookUps = ["process.env", "os.environ", "os.getenv", "env.", "env(", "getenv", "ENV[", "secrets.", "secret.", "vault:", "op://", "arn:", "!Ref", "!vault", "!secret", "!Sub", "import.meta", "$env:", "@(", "ssm:", "file:"];
-    private static readonly SearchValues<char> s_code = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:?()[]<>");
+    private static readonly SearchValues<char> s_code = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:?()[]<>!;");
     private static readonly SearchValues<char> s_blanks = SearchValues.Create("*xX.-_•#…");
     private static readonly SearchValues<char> s_signs = SearchValues.Create("!@#$%^&*+=~?;,|()[]{}<>");
 
@@ -45,7 +45,6 @@ internal static class Values
     {
         if (v.Length > LongestLook) v = v[..LongestLook];
         if (v.Length < 3 || IsPlaceholder(v) || IsReference(v)) return false;
-        if (!isQuoted && IsCall(v, sure)) return false;
         return name switch
         {
             NameStrength.Password => IsPassword(v, isQuoted, sure),
@@ -107,7 +106,7 @@ internal static class Values
     {
         // The ids of sessions that everybody may see are of this form.
         if (v.Length == 36 && Guid.TryParseExact(v, "D", out _)) return false;
-        if (v.Length < 14 || v.ContainsAny(" /\\") && !v.ContainsAny("+=") && Words.AreWords(v) || v.Contains("://", StringComparison.Ordinal) || v.Contains(':') || IsDateOrVersion(v) || IsMember(v)) return false;
+        if (v.Length < 14 || v.Contains(' ') || IsWordPath(v) || (v[0] is '/' or '.') && v[1..].Contains('.') && !v.ContainsAny("+=") || v.Contains("://", StringComparison.Ordinal) || v.Contains(':') || IsDateOrVersion(v) || IsMember(v)) return false;
         return (Letters.HasDigit(v) || Words.IsNoise(v) && v.Length >= 20) && Letters.HasLetter(v) && !Words.AreWords(v) && Letters.Entropy(v) >= 3 && !(v.Contains('-') && v.Length < 20);
     }
 
@@ -148,10 +147,14 @@ internal static class Values
     }
 
     /// <summary><c>getPassword(user)</c>, <c>event["pk"]</c>, <c>a.b().c</c>: words, then a bracket.</summary>
-    private static bool IsCall(ReadOnlySpan<char> v, Sureness sure)
+    public static bool IsCall(ReadOnlySpan<char> v, Sureness sure)
     {
+        v = v.TrimStart('!').TrimEnd(";,");
         var bracket = v.IndexOfAny('(', '[', '<');
-        if (bracket < 2 || sure is Sureness.Environment or Sureness.Prose || v.ContainsAnyExcept(s_code) || v[^1] is not ('(' or ')' or '[' or ']' or '<' or '>' or '?')) return false;
+        if (bracket < 2 || sure is Sureness.Environment or Sureness.Prose || v.ContainsAnyExcept(s_code)) return false;
+        // Cut at a blank among its arguments, it has no end: then it is one if it looks like words throughout.
+        var isClosed = v[^1] is '(' or ')' or '[' or ']' or '<' or '>' or '?';
+        if (!isClosed && (Letters.HasDigit(v) || Words.AreLettersByChance(v[bracket..]))) return false;
         var name = v[..bracket];
         return char.IsAsciiLetter(name[0]) && Words.AreWords(name) && !Words.AreLettersByChance(name);
     }
@@ -181,7 +184,7 @@ internal static class Values
         foreach (var range in v.Split('.'))
         {
             var part = v[range].Trim('_');
-            if (part.IsEmpty || !char.IsAsciiLetter(part[0]) || !Words.AreWords(part)) return false;
+            if (!Letters.IsIdentifier(part) || !Words.AreWords(part) && (part.Length > 20 || Words.AreLettersByChance(part))) return false;
         }
         return !Words.AreLettersByChance(v);
     }

@@ -62,9 +62,9 @@ public sealed class OrdinaryTextTests
     [Fact]
     public void Redact_OwnSourceCode_IsLeftAlone()
     {
-        // The sources of the rules themselves are the worst prose there is: full of key-like words. Two files do hold what is looked for:
-        // an example of a password in a comment, and the addresses of the people of the demo.
-        string[] rightly = ["SecretValue.cs", "DemoCast.cs"];
+        // The sources of the rules themselves are the worst prose there is: full of key-like words. Some files do hold what is looked for:
+        // examples of passwords in comments, and the addresses of the people of the demo.
+        string[] rightly = ["Assignments.cs", "Commands.cs", "OtherShapes.cs", "Values.cs", "DemoCast.cs"];
         var folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "Observatory.Web.sln"))) folder = Path.GetDirectoryName(folder);
         Assert.SkipWhen(folder is null, "The sources are not here.");
@@ -84,7 +84,7 @@ public sealed class OrdinaryTextTests
     [InlineData("https://bob:hunter2@x.org/a", "https://bob:[redacted:url-password]@x.org/a")]
     [InlineData("password = \"hunter2\";", "password = \"[redacted:password]\";")]
     [InlineData("password=letmein", "password=[redacted:password]")]
-    [InlineData("the password is hunter2.", "the password is [redacted:password]")]
+    [InlineData("the password is hunter2.", "the password is [redacted:password].")]
     [InlineData("<password>hunter2</password>", "<password>[redacted:password]</password>")]
     [InlineData("const apiKey: string = \"0a1b2c3d4e5f60718293\";", "const apiKey: string = \"[redacted:secret]\";")]
     [InlineData("{\"token\":\"0a1b2c3d4e5f60718293\"}", "{\"token\":\"[redacted:secret]\"}")]
