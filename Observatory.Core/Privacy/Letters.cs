@@ -3,6 +3,9 @@ namespace Observatory.Core.Privacy;
 /// <summary>Judgements on characters: ASCII on purpose, for secrets are.</summary>
 internal static class Letters
 {
+    /// <summary>Digits of a hexadecimal number.</summary>
+    public static readonly System.Buffers.SearchValues<char> Hex = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>Bits a character, by how often each occurs.</summary>
     public static double Entropy(ReadOnlySpan<char> text)
     {

@@ -108,7 +108,7 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
     private async Task<UploadResult> ReadFileAsync(Stream from, string? name, string owner, CancellationToken cancel)
     {
         var path = folder.NewFile();
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        await using var file = new SealedFileStream(path);
         var limited = new LimitedStream(from, Limit);
         await CopyAsync(limited, file, clock, cancel);
         if (limited.IsExceeded) throw new BadHttpRequestException(s_tooLarge.Detail, s_tooLarge.Status);

@@ -102,7 +102,8 @@ internal static class Assignments
             case '>' when IsTag(scan, name):
                 return new Sign(at + 1, Sureness.Setting, IsElement: true);
             case ',':
-                return Behind(ref scan, at + 1, Sureness.Spaced, onlyQuoted: true);
+                // An argument behind its name, but a list of words too.
+                return Behind(ref scan, at + 1, Sureness.Prose, onlyQuoted: true);
             case '(' when at == name.End && scan.At(at + 1) is '"' or '\'' && scan.Text[name.Start..name.End].EndsWith("redential"):
                 return Behind(ref scan, scan.SkipBlanks(scan.NextQuote(scan.Text[at + 1], at + 2) + 1, 2) + 1, Sureness.Setting, onlyQuoted: true);
             case '(' when at == name.End:

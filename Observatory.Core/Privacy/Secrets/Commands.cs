@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Observatory.Core.Privacy.Secrets;
 
 /// <summary>
@@ -29,6 +31,8 @@ internal static class Commands
     /// <param name="IsGluedOnly">Standing alone, the flag asks for the password.</param>
     /// <param name="Verb">It means a password behind this word only.</param>
     private readonly record struct Option(string Flag, Form Form, bool IsGluedOnly = false, string? Verb = null);
+
+    private static readonly SearchValues<char> s_ports = SearchValues.Create("0123456789.:-/tcpud");
 
     private static readonly Dictionary<string, Option[]> s_commands = Build(
         ("sshpass", [new("-p", Form.Whole)]),
@@ -160,7 +164,7 @@ internal static class Commands
     }
 
     /// <summary><c>docker run -p 8080:80</c> speaks of ports, <c>mkdir -p a/b</c> of folders.</summary>
-    private static bool IsPorts(ReadOnlySpan<char> v) => !v.ContainsAnyExcept("0123456789.:-/tcpud") && v.ContainsAnyInRange('0', '9') && (v.Contains(':') || v.Length <= 5) || v[0] is '/' or '.' or '-';
+    private static bool IsPorts(ReadOnlySpan<char> v) => !v.ContainsAnyExcept(s_ports) && v.ContainsAnyInRange('0', '9') && (v.Contains(':') || v.Length <= 5) || v[0] is '/' or '.' or '-';
 
     /// <summary>Behind so many words, the next one is the secret.</summary>
     private static int Argument(ref Scan scan, int at, int skip)

@@ -1,8 +1,11 @@
+using System.Buffers;
+
 namespace Observatory.Core.Privacy.Secrets;
 
 /// <summary>Headers that let one in: <c>Authorization</c>, a bearer token anywhere, cookies.</summary>
 internal static class Headers
 {
+    private static readonly SearchValues<char> s_scheme = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
     private static readonly string[] s_schemes =
         ["Bearer", "Basic", "Token", "Digest", "Negotiate", "ApiKey", "Api-Key", "Key", "AWS4-HMAC-SHA256", "SharedAccessSignature", "OAuth", "Bot"];
 
@@ -30,7 +33,7 @@ internal static class Headers
         return at + value.Length;
     }
 
-    private static bool IsScheme(ReadOnlySpan<char> word) => word.Length is > 2 and < 24 && !word.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
+    private static bool IsScheme(ReadOnlySpan<char> word) => word.Length is > 2 and < 24 && !word.ContainsAnyExcept(s_scheme);
 
     private static int Scheme(in Scan scan, int at)
     {

@@ -33,8 +33,10 @@ internal static class KeyNames
 
     private static readonly FrozenDictionary<string, Part> s_parts = new (Part Part, string Words)[]
     {
-        (Part.Password, "password passwords passwd passphrase passcode pwd passwort passworte kennwort kennworte contraseña contrasena senha wachtwoord lösenord hasło parola пароль pass pw psw userpass passe 密码 密碼 口令 パスワード 비밀번호"),
-        (Part.Token, "secret secrets token tokens credential credentials cred creds apikey apikeys accesskey accesskeys secretkey privatekey presharedkey psk mnemonic authtoken oauthtoken clientsecret 密钥"),
+        (Part.Password, "password passwords passwd passphrase passcode pwd passwort passworte kennwort kennworte contraseña contrasena senha wachtwoord " +
+            "lösenord hasło parola пароль pass pw psw userpass passe 密码 密碼 口令 パスワード 비밀번호"),
+        (Part.Token, "secret secrets token tokens credential credentials cred creds apikey apikeys accesskey accesskeys secretkey privatekey " +
+            "presharedkey psk mnemonic authtoken oauthtoken clientsecret 密钥"),
         (Part.Key, "key keys"),
         (Part.Weak, "auth session sessionid sessid jsessionid phpsessid sid jwt otp totp pin salt pepper seed sig signature csrf xsrf refresh pat sas nonce"),
     }.SelectMany(g => g.Words.Split(' ').Select(w => (w, g.Part))).ToFrozenDictionary(x => x.w, x => x.Part);
@@ -49,35 +51,51 @@ internal static class KeyNames
     private static readonly FrozenSet<string> s_otherWords = "bypass compass surpass trespass overpass encompass underpass monkey turnkey hotkey donkey whiskey hockey jockey turkey".Split(' ').ToFrozenSet();
 
     /// <summary>What passes, and is no password.</summary>
-    private static readonly FrozenSet<string> s_passing = "may can must should will could would by first second third last next single two multi one each every test tests render compiler shader prepass didn let to".Split(' ').ToFrozenSet();
+    private static readonly FrozenSet<string> s_passing = ("may can must should will could would by first second third last next single two multi one each every test tests render compiler " +
+        "shader prepass didn let to").Split(' ').ToFrozenSet();
 
     /// <summary>What makes a key one that opens something.</summary>
     private static readonly FrozenSet<string> s_keyOf = (
-        "api access secret private account signing sign encryption encrypt decryption master app application subscription shared preshared storage license licence service auth authentication authorization admin " +
-        "server client deploy deployment ssh rsa ecdsa ed25519 aes hmac jwt root webhook session crypto integration ingest ingestion write bot root unseal recovery wallet host hosting functions function project " +
-        "stripe sendgrid mailgun twilio openai anthropic claude gemini mistral cohere groq datadog dd newrelic sentry rollbar bugsnag algolia azure aws gcp google github gitlab maps firebase supabase cloudflare " +
-        "heroku netlify vercel linear notion airtable slack telegram discord pusher ably segment mixpanel amplitude posthog launchdarkly sonar snyk npm nuget pypi docker registry cosmos redis search speech vision " +
-        "translator cognitive function batch connection sas instrumentation publish ably resend postmark brevo mailchimp hubspot intercom zendesk shopify square paypal plaid coinbase binance kraken alchemy infura " +
+        "api access secret private account signing sign encryption encrypt decryption master app application subscription shared " +
+            "preshared storage license licence service auth authentication authorization admin " +
+        "server client deploy deployment ssh rsa ecdsa ed25519 aes hmac jwt root webhook session crypto integration ingest ingestion " +
+            "write bot root unseal recovery wallet host hosting functions function project " +
+        "stripe sendgrid mailgun twilio openai anthropic claude gemini mistral cohere groq datadog dd newrelic sentry rollbar bugsnag " +
+            "algolia azure aws gcp google github gitlab maps firebase supabase cloudflare " +
+        "heroku netlify vercel linear notion airtable slack telegram discord pusher ably segment mixpanel amplitude posthog launchdarkly " +
+            "sonar snyk npm nuget pypi docker registry cosmos redis search speech vision " +
+        "translator cognitive function batch connection sas instrumentation publish ably resend postmark brevo mailchimp hubspot " +
+            "intercom zendesk shopify square paypal plaid coinbase binance kraken alchemy infura " +
         "etherscan quicknode tmdb weather openweather giphy unsplash pexels x ocp rails secretaccess base").Split(' ').ToFrozenSet();
 
     /// <summary>Keys of maps, tables and caches; and the half of a pair that everybody may know.</summary>
     private static readonly FrozenSet<string> s_keyOfOther = (
-        "cache partition sort row translation primary foreign public data object map dict hash range group column unique index order i18n locale message lookup routing dedup dedupe deduplication idempotency sequence " +
-        "config json field property item react video record entity event state query mutation param env variable feature flag setting menu tab list node tree dictionary composite natural surrogate candidate super " +
-        "parent child next prev previous last first start end any other press arrow enter escape function shift control ctrl alt meta hot short type string int lang language metric tag label resource attribute session_storage " +
+        "cache partition sort row translation primary foreign public data object map dict hash range group column unique index order " +
+            "i18n locale message lookup routing dedup dedupe deduplication idempotency sequence " +
+        "config json field property item react video record entity event state query mutation param env variable feature flag setting " +
+            "menu tab list node tree dictionary composite natural surrogate candidate super " +
+        "parent child next prev previous last first start end any other press arrow enter escape function shift control ctrl alt meta " +
+            "hot short type string int lang language metric tag label resource attribute session_storage " +
         "storage_key s3 bucket file path redis_key topic kafka message_key issue project_key jira trace span").Split(' ').ToFrozenSet();
 
     /// <summary>What follows the word where the whole name means something else.</summary>
     private static readonly FrozenSet<string> s_otherThings = (
-        "type types count counts limit limits name names url urls uri uris endpoint path paths file files field fields len length size sizes budget usage used uses exp expiry expires expire expiration ttl policy " +
-        "policies manager provider providers per max min total index idx kind class input inputs form label placeholder error errors message hint rule rules strength valid validator validation validity check checks " +
-        "checker reset forgot change changed hash hashes hasher hashing version status state rotation in out left remaining estimate estimated estimates stat stats cost costs price prices window rate rates bucket " +
-        "stream span list ref refs schema format required enabled disabled column binding scan scanner scanning store mode sort tree note notes board frame map up down press color colour border radius font weight " +
-        "background usages counter counting limiter bar row table grid icon button text title view page dialog modal screen step flow link email attempts attempt age date time at by of for regex pattern reader writer " +
-        "parser factory handler service helper util utils source sources cache vault binding id ids arn algorithm algo alg cipher bits bytes vault_name prefix suffix delimiter separator char chars iterator cursor ms seconds minutes ticks").Split(' ').ToFrozenSet();
+        "type types count counts limit limits name names url urls uri uris endpoint path paths file files field fields len length size " +
+            "sizes budget usage used uses exp expiry expires expire expiration ttl policy " +
+        "policies manager provider providers per max min total index idx kind class input inputs form label placeholder error errors " +
+            "message hint rule rules strength valid validator validation validity check checks " +
+        "checker reset forgot change changed hash hashes hasher hashing version status state rotation in out left remaining estimate " +
+            "estimated estimates stat stats cost costs price prices window rate rates bucket " +
+        "stream span list ref refs schema format required enabled disabled column binding scan scanner scanning store mode sort tree " +
+            "note notes board frame map up down press color colour border radius font weight " +
+        "background usages counter counting limiter bar row table grid icon button text title view page dialog modal screen step flow " +
+            "link email attempts attempt age date time at by of for regex pattern reader writer " +
+        "parser factory handler service helper util utils source sources cache vault binding id ids arn algorithm algo alg cipher bits " +
+            "bytes vault_name prefix suffix delimiter separator char chars iterator cursor ms seconds minutes ticks").Split(' ').ToFrozenSet();
 
     /// <summary>Names without a key-like word, as the prefixes of tokens are: <c>sk</c>, <c>pat</c>, <c>live</c>.</summary>
-    private static readonly FrozenSet<string> s_tokenWords = "sk rk pat key secret token live test prod api apikey access auth bot admin svc service private priv cli app refresh personal oauth".Split(' ').ToFrozenSet();
+    private static readonly FrozenSet<string> s_tokenWords = ("sk rk pat key secret token live test prod api apikey access auth bot admin svc service private priv cli app refresh personal " +
+        "oauth").Split(' ').ToFrozenSet();
 
     /// <summary>The prefix of a token says that it opens something.</summary>
     public static bool SpeaksOfKeys(ReadOnlySpan<char> prefix)

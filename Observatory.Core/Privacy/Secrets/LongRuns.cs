@@ -88,5 +88,5 @@ internal static class LongRuns
         return secret.Length >= 30 || KeyNames.SpeaksOfKeys(name) ? (0, v.Length, Unnamed) : default;
     }
 
-    private static bool IsHex(ReadOnlySpan<char> v) => !v.IsEmpty && !v.ContainsAnyExcept("0123456789abcdefABCDEF");
+    private static bool IsHex(ReadOnlySpan<char> v) => !v.IsEmpty && !v.ContainsAnyExcept(Letters.Hex);
 }

@@ -29,15 +29,20 @@ internal static class Values
     private const int LongestLook = 512;
 
     private static readonly FrozenSet<string> s_stopWords = (
-        "string str text null none nil undefined true false yes no on off required optional boolean bool number num int integer object array password passwd pwd secret token bearer basic hidden default value input void " +
-        "bytes byte char unknown never any empty must should this self await return returns invalid missing wrong varchar nullable readonly public private static const from with that when your varying let var new " +
-        "expired revoked correct incorrect valid stored needed used set changed not only also here there protected encrypted hashed redacted masked removed same-origin include omit argon2 argon2id argon2i bcrypt bcrypt12 " +
-        "scrypt pbkdf2 sha1 sha256 sha512 md5 base64 utf8 utf8mb4 plain plaintext login username user email bearerauth apikey is are was were has have had and for the function class interface type enum import export").Split(' ')
+        "string str text null none nil undefined true false yes no on off required optional boolean bool number num int integer object " +
+            "array password passwd pwd secret token bearer basic hidden default value input void " +
+        "bytes byte char unknown never any empty must should this self await return returns invalid missing wrong varchar nullable " +
+            "readonly public private static const from with that when your varying let var new " +
+        "expired revoked correct incorrect valid stored needed used set changed not only also here there protected encrypted hashed " +
+            "redacted masked removed same-origin include omit argon2 argon2id argon2i bcrypt bcrypt12 " +
+        "scrypt pbkdf2 sha1 sha256 sha512 md5 base64 utf8 utf8mb4 plain plaintext login username user email bearerauth apikey is are was " +
+            "were has have had and for the function class interface type enum import export").Split(' ')
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] s_keyWords = ["password", "passwd", "secret", "token", "apikey", "api_key", "api-key", "credential"];
     private static readonly string[] s_lookUps = ["process.env", "os.environ", "os.getenv", "env.", "env(", "getenv", "ENV[", "secrets.", "secret.", "vault:", "op://", "arn:", "!Ref", "!vault", "!secret", "!Sub", "import.meta", "$env:", "@(", "ssm:", "file:"];
     private static readonly SearchValues<char> s_code = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:?()[]<>!;");
+    private static readonly SearchValues<char> s_dates = SearchValues.Create("0123456789.:-/TZ");
     private static readonly SearchValues<char> s_blanks = SearchValues.Create("*xX.-_•#…");
     private static readonly SearchValues<char> s_signs = SearchValues.Create("!@#$%^&*+=~?;,|()[]{}<>");
 
@@ -154,7 +159,7 @@ internal static class Values
         if (bracket < 2 || sure is Sureness.Environment or Sureness.Prose || v.ContainsAnyExcept(s_code)) return false;
         // Cut at a blank among its arguments, it has no end: then it is one if it looks like words throughout.
         var isClosed = v[^1] is '(' or ')' or '[' or ']' or '<' or '>' or '?';
-        if (!isClosed && (Letters.HasDigit(v) || Words.AreLettersByChance(v[bracket..]))) return false;
+        if (!isClosed && (Letters.HasDigit(v) && !v[..bracket].Contains('.') || Words.AreLettersByChance(v[bracket..]))) return false;
         var name = v[..bracket];
         return char.IsAsciiLetter(name[0]) && Words.AreWords(name) && !Words.AreLettersByChance(name);
     }
@@ -189,12 +194,12 @@ internal static class Values
         return !Words.AreLettersByChance(v);
     }
 
-    private static bool IsColor(ReadOnlySpan<char> v) => v[0] == '#' && v.Length is 4 or 5 or 7 or 9 && !v[1..].ContainsAnyExcept("0123456789abcdefABCDEF");
+    private static bool IsColor(ReadOnlySpan<char> v) => v[0] == '#' && v.Length is 4 or 5 or 7 or 9 && !v[1..].ContainsAnyExcept(Letters.Hex);
 
     /// <summary>Numbers with signs between, as dates, versions and addresses have.</summary>
     private static bool IsDateOrVersion(ReadOnlySpan<char> v)
     {
         if (v[0] is 'v' or 'V') v = v[1..];
-        return !v.IsEmpty && char.IsAsciiDigit(v[0]) && v.ContainsAny(".:-/") && !v.ContainsAnyExcept("0123456789.:-/TZ");
+        return !v.IsEmpty && char.IsAsciiDigit(v[0]) && v.ContainsAny(".:-/") && !v.ContainsAnyExcept(s_dates);
     }
 }

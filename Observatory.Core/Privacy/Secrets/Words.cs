@@ -13,6 +13,7 @@ internal static class Words
         "nuoaocodogoiokolomonoooporosotouovowpapepiplpoppprpsptpuqurarcrdrerirkrmrnrorrrsrtrurysascseshsisksospssstsutatctethtitl" +
         "totrtstttutyuaubueuiulumunupurusutvaveviwawewiwoxp");
 
+    private static readonly SearchValues<char> s_signs = SearchValues.Create("+=~!@#$%^&*");
     private static readonly SearchValues<char> s_plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ._,'’!?:-");
 
     private static bool[] PairsOf(string pairs)
@@ -72,7 +73,7 @@ internal static class Words
     {
         v = v[..Math.Min(v.Length, Longest)];
         if (Letters.Entropy(v) < 3) return false;
-        return v.ContainsAny("+=~!@#$%^&*") || CaseChanges(v) * 3 >= v.Length || AreLettersByChance(v);
+        return v.ContainsAny(s_signs) || CaseChanges(v) * 3 >= v.Length || AreLettersByChance(v);
     }
 
     /// <summary>Parts between signs that are each a word or a small number: <c>my-secret-1</c>, <c>claude-opus-4-6</c>, <c>cl100k_base</c>.</summary>

@@ -9,7 +9,7 @@ namespace Observatory.Core.Ingestion.Uploads;
 /// A file whose bytes are never on the disk as they are: AES-256 in counter mode, with a key that lives in this process only. What a crash
 /// leaves behind is noise. For one writer, then one reader at a time; not thread-safe.
 /// </summary>
-public sealed class SealedFile : Stream
+public sealed class SealedFileStream : Stream
 {
     private const int Block = 16;
     private const int Chunk = 64 * 1024;
@@ -19,14 +19,14 @@ public sealed class SealedFile : Stream
     private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(Block - sizeof(long));
 
     /// <param name="path">Nothing is there yet; it is gone when the stream is closed, and belongs to this account alone.</param>
-    public SealedFile(string path)
+    public SealedFileStream(string path)
     {
         _aes.Key = RandomNumberGenerator.GetBytes(32);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
+            Share = FileShare.Read,
             BufferSize = 0,
             Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
         };
