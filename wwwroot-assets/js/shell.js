@@ -158,13 +158,16 @@ document.addEventListener("scroll", e => {
 addEventListener("popstate", () => {
   const href = location.href, top = places.get(href);
   if (!top) return;
-  let tries = 0;
+  // Rows that come move the list once more: its place is set until it holds, or until somebody moves it.
+  let tries = 0, held = 0;
+  const stop = () => { held = 10; };
+  for (const kind of ["wheel", "pointerdown", "keydown", "touchstart"]) addEventListener(kind, stop, { once: true, passive: true });
   const timer = setInterval(() => {
     const list = document.querySelector(".list-box");
-    if (location.href !== href || tries++ > 300) clearInterval(timer);
+    if (location.href !== href || held >= 10 || tries++ > 300) clearInterval(timer);
     else if (list && list.offsetParent && list.scrollHeight - list.clientHeight >= top) {
-      clearInterval(timer);
-      list.scrollTop = top;
+      if (Math.abs(list.scrollTop - top) < 2) held++;
+      else [held, list.scrollTop] = [0, top];
     }
   }, 100);
 });
