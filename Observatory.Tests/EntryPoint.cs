@@ -1,15 +1,18 @@
 using Observatory.Tests.Benchmarks;
+using Observatory.Tests.Scenarios.Recorded;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Observatory.Tests;
 
-/// <summary>One executable: tests by default, benchmarks with <c>bench</c> as the first word.</summary>
+/// <summary>One executable: tests by default, benchmarks with <c>bench</c> as the first word, answers to compare later with <c>record</c>.</summary>
 internal static class EntryPoint
 {
     private static async Task<int> Main(string[] args) => args switch
     {
         ["bench", .. var rest] => await BenchCommand.RunAsync(rest),
+        ["record", "--whole", var folder] => await Recorder.RunAsync(folder, whole: true),
+        ["record", var folder] => await Recorder.RunAsync(folder, whole: false),
         _ when args.Contains("--server") || args.Contains("--internal-msbuild-node")
             => await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => await ConsoleRunner.Run(args),

@@ -14,7 +14,11 @@ internal static class FigureImage
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
-    public static async Task<string> OfAsync(CoreHost core, DateTimeOffset start, DateTimeOffset end)
+    public static async Task<string> OfAsync(CoreHost core, DateTimeOffset start, DateTimeOffset end) =>
+        await AnswersOfAsync(core, start, end) + await RollupsAsync(core);
+
+    /// <summary>Answers without the roll-ups that they come from.</summary>
+    public static async Task<string> AnswersOfAsync(CoreHost core, DateTimeOffset start, DateTimeOffset end)
     {
         var image = new StringBuilder();
         void Add(object? value) => image.AppendLine(JsonSerializer.Serialize(value, s_json));
@@ -39,7 +43,6 @@ internal static class FigureImage
         var rows = (await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = Compare.Query(start, end), Limit = 500, Sort = "createdAt" })).Items;
         Add(rows);
         foreach (var row in rows) Add(await core.Metrics.GetTimelineAsync(row.Id));
-        image.Append(await RollupsAsync(core));
         return image.ToString();
     }
 
