@@ -13,6 +13,9 @@ public sealed class EventBatch
     /// <summary>Whose data it is: the owner of the root, or the identity that the source gave.</summary>
     public string? User { get; init; }
 
+    /// <summary>Who sent it over the network; null = it is of this machine.</summary>
+    public BatchSender? Sender { get; set; }
+
     /// <summary>How sure <see cref="User"/> is: one of <see cref="Ingestion.UserRank"/>.</summary>
     public int UserRank { get; init; } = Ingestion.UserRank.Given;
 
@@ -64,7 +67,7 @@ public sealed class EventBatch
     /// <summary>The same batch with other events and nothing else: for writing a part of it.</summary>
     public EventBatch WithEvents(IEnumerable<AnalyticsEvent> events)
     {
-        var part = new EventBatch { Source = Source, User = User, UserRank = UserRank };
+        var part = new EventBatch { Source = Source, User = User, UserRank = UserRank, Sender = Sender };
         part.Events.AddRange(events);
         return part;
     }
@@ -72,7 +75,10 @@ public sealed class EventBatch
     /// <summary>The same batch without its events.</summary>
     public EventBatch WithoutEvents()
     {
-        var rest = new EventBatch { Source = Source, User = User, UserRank = UserRank, Bookmark = Bookmark, Lines = Lines, RejectedMore = RejectedMore };
+        var rest = new EventBatch
+        {
+            Source = Source, User = User, UserRank = UserRank, Sender = Sender, Bookmark = Bookmark, Lines = Lines, RejectedMore = RejectedMore,
+        };
         foreach (var (session, facts) in Sessions) rest.Sessions[session] = facts;
         foreach (var (kind, lines) in Drift) rest.Drift[kind] = lines;
         rest.Rejected.AddRange(Rejected);
@@ -83,7 +89,7 @@ public sealed class EventBatch
 
     public EventBatch WithDeadLetter(DeadLetter letter)
     {
-        var part = new EventBatch { Source = Source, User = User, UserRank = UserRank };
+        var part = new EventBatch { Source = Source, User = User, UserRank = UserRank, Sender = Sender };
         part.DeadLetters.Add(letter);
         return part;
     }

@@ -44,6 +44,7 @@ public sealed partial class MetricsCalculator
                 s.Kind == StoreFaultKind.Lost ? "lost" : "damaged", s.Reason, DateTimeOffset.FromUnixTimeMilliseconds(s.Since)))],
             WriterFault = fault is null ? null : new WriterFaultFigures(
                 fault.Reason, fault.MayPass, DateTimeOffset.FromUnixTimeMilliseconds(fault.Since), fault.Tries),
+            NamesBeyond = [.. figures.Names.Beyond.Select(b => new NamesBeyondRow(b.Kind, b.Sender, b.Taken, b.Beyond))],
             Services = [.. services.Failed.Select(s => new ServiceRow(
                 s.Name, s.IsRunning, s.Failures, DateTimeOffset.FromUnixTimeMilliseconds(s.FailedAt), s.Reason))],
             Sources = [.. figures.Sources.Select(ToRow)],

@@ -26,6 +26,8 @@ public sealed record PipelineFigures
     public WriterFaultFigures? WriterFault { get; init; }
     /// <summary>What is wrong with the database itself, with the way back; empty = nothing that is known.</summary>
     public IReadOnlyList<StoreFaultFigures> StoreFaults { get; init; } = [];
+    /// <summary>Kinds of names of which one sender brought more new ones today than lists take: what is beyond counts under "others".</summary>
+    public IReadOnlyList<NamesBeyondRow> NamesBeyond { get; init; } = [];
     /// <summary>Services behind the scenes that failed since the program started; each is started again.</summary>
     public IReadOnlyList<ServiceRow> Services { get; init; } = [];
     /// <summary>Since the program started, by source, for those that brought something.</summary>
@@ -40,6 +42,12 @@ public sealed record WriterFaultFigures(string Reason, bool MayPass, DateTimeOff
 /// <param name="Kind"><c>lost</c>: its files were removed, moved or replaced. <c>damaged</c>: a part of it cannot be read.</param>
 /// <param name="Reason">What it is, and the way back.</param>
 public sealed record StoreFaultFigures(string Kind, string Reason, DateTimeOffset Since);
+
+/// <param name="Kind">Of name, in words: <c>user</c>, <c>project</c>, <c>set of tags</c>, …</param>
+/// <param name="Sender">Name of the key or account.</param>
+/// <param name="Taken">New names of today that have a row of their own.</param>
+/// <param name="Beyond">How often another came today.</param>
+public sealed record NamesBeyondRow(string Kind, string Sender, int Taken, long Beyond);
 
 /// <param name="Running">False = it waits to be started again.</param>
 /// <param name="Failures">Since the program started.</param>

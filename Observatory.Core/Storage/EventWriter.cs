@@ -253,6 +253,7 @@ public sealed partial class EventWriter : IEventSink
             for (var i = 0; i < group.Count; i++)
             {
                 var (batch, before) = (group[i].Batch, rejected);
+                if (state.Names.Begin(batch.Sender, Figures.Names)) applier = new BatchApplier(state);
                 known += applier.Apply(batch);
                 events += batch.Events.Count + batch.Points.Count - batch.Refused.Count;
                 foreach (var line in batch.Rejected) rejected += tables.Write(line, now) ? 1 : 0;
@@ -294,12 +295,21 @@ public sealed partial class EventWriter : IEventSink
             if (batches.Length == 0) return;
             // It is on disk, but perhaps in a file that nobody will find again.
             _database.Guard.Check();
+            TellOfNames();
             var committed = Interlocked.Increment(ref _version);
             for (var i = 0; i < batches.Length; i++) Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
             Figures.Committed(queued, events, known, rejected, batches.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
             // Heard first, then told: whoever waits for the batch finds the new version in every answer.
             TellObserver(new Commit(committed, writes.Sessions, events));
             foreach (var (batch, _) in batches) batch.MarkCommitted();
+        }
+    }
+
+    private void TellOfNames()
+    {
+        foreach (var names in Figures.Names.TakeNews())
+        {
+            _log.LogWarning("The key {Key} has brought {Taken} new names today ({Kind}); what is beyond counts under \"others\"", names.Sender, names.Taken, names.Kind);
         }
     }
 

@@ -22,6 +22,9 @@ public sealed class WriterFigures(TimeProvider clock)
     private long _faultAt;
     private TaskCompletionSource _standstill = NewStandstill();
 
+    /// <summary>What senders may add to lists, and what went beyond.</summary>
+    public NewNames Names { get; } = new(clock);
+
     public WriterCounts Counts
     {
         get { lock (_gate) return _counts; }

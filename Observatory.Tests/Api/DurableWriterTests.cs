@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Observatory.Core.Events;
@@ -10,6 +11,8 @@ namespace Observatory.Tests.Api;
 
 public sealed class DurableWriterTests : IDisposable
 {
+    private static readonly ClaimsPrincipal s_caller = new();
+
     private readonly FakeTimeProvider _clock = new();
     private readonly Sink _sink = new();
     private readonly Lifetime _lifetime = new();
@@ -32,7 +35,7 @@ public sealed class DurableWriterTests : IDisposable
     public async Task Committed_is_said_after_the_commit_only()
     {
         var batch = Batch();
-        var write = _writer.WriteAsync(batch, CancellationToken.None);
+        var write = _writer.WriteAsync(batch, s_caller, CancellationToken.None);
         Assert.False(write.IsCompleted);
         batch.MarkCommitted();
         Assert.Equal(WriteOutcome.Committed, await write);
@@ -42,18 +45,18 @@ public sealed class DurableWriterTests : IDisposable
     public async Task A_full_queue_is_busy()
     {
         _sink.IsFull = true;
-        Assert.Equal(WriteOutcome.Busy, await _writer.WriteAsync(Batch(), CancellationToken.None));
+        Assert.Equal(WriteOutcome.Busy, await _writer.WriteAsync(Batch(), s_caller, CancellationToken.None));
     }
 
     [Fact]
     public async Task A_store_that_fails_is_unavailable_and_gets_nothing()
     {
         _figures.Failed("disk full", mayPass: true);
-        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), CancellationToken.None));
+        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), s_caller, CancellationToken.None));
         Assert.Equal(0, _sink.Taken);
         _figures.Worked();
         var batch = Batch();
-        var write = _writer.WriteAsync(batch, CancellationToken.None);
+        var write = _writer.WriteAsync(batch, s_caller, CancellationToken.None);
         batch.MarkFailed(new InvalidOperationException());
         Assert.Equal(WriteOutcome.Unavailable, await write);
     }
@@ -61,15 +64,15 @@ public sealed class DurableWriterTests : IDisposable
     [Fact]
     public async Task What_someone_must_mend_is_not_waited_for()
     {
-        var write = _writer.WriteAsync(Batch(), CancellationToken.None);
+        var write = _writer.WriteAsync(Batch(), s_caller, CancellationToken.None);
         _figures.Failed("disk full", mayPass: true);
         Assert.False(write.IsCompleted);
         _figures.Failed("the index is torn", mayPass: false);
         Assert.Equal(WriteOutcome.Unavailable, await write.WaitAsync(Support.Patience.Usual));
-        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), CancellationToken.None));
+        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), s_caller, CancellationToken.None));
         _figures.Worked();
         var batch = Batch();
-        write = _writer.WriteAsync(batch, CancellationToken.None);
+        write = _writer.WriteAsync(batch, s_caller, CancellationToken.None);
         batch.MarkCommitted();
         Assert.Equal(WriteOutcome.Committed, await write.WaitAsync(Support.Patience.Usual));
     }
@@ -77,7 +80,7 @@ public sealed class DurableWriterTests : IDisposable
     [Fact]
     public async Task Ten_seconds_without_a_commit_are_unavailable()
     {
-        var write = _writer.WriteAsync(Batch(), CancellationToken.None);
+        var write = _writer.WriteAsync(Batch(), s_caller, CancellationToken.None);
         _clock.Advance(DurableWriter.Patience - TimeSpan.FromMilliseconds(1));
         Assert.False(write.IsCompleted);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -88,9 +91,9 @@ public sealed class DurableWriterTests : IDisposable
     public async Task A_stopping_program_takes_nothing_new_and_lets_what_it_took_be_written()
     {
         var batch = Batch();
-        var (first, second) = (_writer.WriteAsync(batch, CancellationToken.None), _writer.WriteAsync(Batch(), CancellationToken.None));
+        var (first, second) = (_writer.WriteAsync(batch, s_caller, CancellationToken.None), _writer.WriteAsync(Batch(), s_caller, CancellationToken.None));
         _lifetime.Stop();
-        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), CancellationToken.None));
+        Assert.Equal(WriteOutcome.Unavailable, await _writer.WriteAsync(Batch(), s_caller, CancellationToken.None));
         batch.MarkCommitted();
         Assert.Equal(WriteOutcome.Committed, await first);
         _clock.Advance(TimeSpan.FromSeconds(6));
@@ -101,7 +104,7 @@ public sealed class DurableWriterTests : IDisposable
     public async Task A_sender_that_is_gone_is_no_outcome()
     {
         using var gone = new CancellationTokenSource();
-        var write = _writer.WriteAsync(Batch(), gone.Token);
+        var write = _writer.WriteAsync(Batch(), s_caller, gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
     }

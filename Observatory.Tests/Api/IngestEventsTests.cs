@@ -47,6 +47,22 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     }
 
     [Fact]
+    public async Task New_names_beyond_what_a_key_may_bring_in_a_day_are_one()
+    {
+        await using var host = new WebHost(web.Clock);
+        const int Most = 1_000, Sent = 1_300;
+        var body = string.Join('\n', Enumerable.Range(0, Sent).Select(i =>
+            $$$"""{"id":"e{{{i}}}","type":"tool_use","timestamp":"{{{Now}}}","conversationId":"c","data":{"toolName":"tool{{{i}}}"}}"""));
+        using var content = new StringContent(body, Encoding.UTF8, "application/x-ndjson");
+        using var answer = await host.Program().PostAsync(Path, content, Cancel);
+        Assert.Equal((Sent, 0, 0), Counts(await JsonAsync(answer)));
+        var tools = (await host.Program().JsonAsync("/api/analytics/tools")).EnumerateArray().ToDictionary(t => t.GetProperty("tool").GetString()!, t => t.Long("calls"));
+        Assert.Equal((Most + 1, Sent - Most), (tools.Count, tools["others"]));
+        var told = Assert.Single((await host.Program().JsonAsync("/api/analytics/pipeline")).GetProperty("namesBeyond").EnumerateArray());
+        Assert.Equal(("tool", Most), (told.GetProperty("kind").GetString(), (int)told.Long("taken")));
+    }
+
+    [Fact]
     public async Task The_same_id_inside_one_request_is_a_duplicate()
     {
         var one = $$"""{"id":"{{Guid.NewGuid()}}","type":"x","timestamp":"{{Now}}"}""";

@@ -48,6 +48,7 @@ public sealed class PipelinePageTests : ListPageContext
             Import = new ImportFigures { State = "idle" }, Processed = 1_234, Accepted = 1_200, Duplicates = 30, Rejected = 4, DeadLetters = 1, QueueDepth = 2, ThroughputPerSecond = 12.5,
             LatencyP50Ms = 18, LatencyP99Ms = 90, WriterFailing = true,
             WriterFault = new WriterFaultFigures("the index is torn", false, FakeLists.Now.AddMinutes(-5), 7),
+            NamesBeyond = [new NamesBeyondRow("user", "build server", 5_000, 44_999)],
             Services = [new ServiceRow("The job server", false, 3, FakeLists.Now.AddMinutes(-1), "no zone of that name")],
             Drift = [new DriftRow("brand-new", "2.9.9", 7, FakeLists.Now)],
             Sources = [new SourceRow { Source = "otlp", Accepted = 77, Rejected = 3, LagP50Ms = 420, LagP99Ms = 900, LatencyP50Ms = 12, LatencyP99Ms = 40, LastEventAt = FakeLists.Now }],
@@ -56,6 +57,7 @@ public sealed class PipelinePageTests : ListPageContext
         page.WaitForAssertion(() => Assert.Contains("cannot be written", page.Markup, StringComparison.Ordinal));
         var alarms = page.Markup;
         Assert.Contains("This does not pass by itself", alarms, StringComparison.Ordinal);
+        Assert.Contains("“build server” brought more than 5,000 new names today: user.", alarms, StringComparison.Ordinal);
         Assert.Contains("7 tries failed", alarms, StringComparison.Ordinal);
         Assert.Contains("the index is torn", alarms, StringComparison.Ordinal);
         Assert.Contains("The job server failed and is about to be started again", alarms, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ internal static class OtlpApi
             return;
         }
         using var share = body;
-        var outcome = await intake.TakeAsync(signal, encoding, body, cancel);
+        var outcome = await intake.TakeAsync(signal, encoding, body, context.User, cancel);
         if (outcome.Refusal is not null) await RefuseAsync(context, encoding, outcome.Refusal);
         else await AnswerAsync(context, encoding, StatusCodes.Status200OK, OtlpAnswers.Success(signal, encoding, outcome.Rejected, outcome.Message));
     }

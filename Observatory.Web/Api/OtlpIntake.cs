@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Observatory.Core.Ingestion.Otlp;
 using Observatory.Web.Ingest;
 
@@ -27,7 +28,7 @@ internal sealed class OtlpIntake(DurableWriter writer)
 
     /// <summary>Reads and writes a body, a large one part by part, and releases it.</summary>
     /// <exception cref="OperationCanceledException">The sender is gone.</exception>
-    public async Task<OtlpOutcome> TakeAsync(OtlpSignal signal, OtlpEncoding encoding, IngestBody body, CancellationToken cancel)
+    public async Task<OtlpOutcome> TakeAsync(OtlpSignal signal, OtlpEncoding encoding, IngestBody body, ClaimsPrincipal caller, CancellationToken cancel)
     {
         var parts = new OtlpParts(signal, encoding);
         var (refused, reason) = (0L, (string?)null);
@@ -44,7 +45,7 @@ internal sealed class OtlpIntake(DurableWriter writer)
             }
             // Its memory goes back before the last commit is waited for.
             if (parts.IsAtEnd) body.Release();
-            var outcome = await WriteAsync(request with { Rejected = 0, Message = null }, cancel);
+            var outcome = await WriteAsync(request with { Rejected = 0, Message = null }, caller, cancel);
             if (outcome.Refusal is not null) return outcome;
             refused += outcome.Rejected;
             reason ??= outcome.Message;
@@ -55,13 +56,13 @@ internal sealed class OtlpIntake(DurableWriter writer)
     private static IngestRefusal RefusalOf(OtlpFormatException e) => new(e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, e.Message);
 
     /// <exception cref="OperationCanceledException">The sender is gone.</exception>
-    public async Task<OtlpOutcome> WriteAsync(OtlpRequest request, CancellationToken cancel)
+    public async Task<OtlpOutcome> WriteAsync(OtlpRequest request, ClaimsPrincipal caller, CancellationToken cancel)
     {
         var (rejected, message) = (request.Rejected, request.Message);
         foreach (var batch in request.Batches)
         {
             // What of the earlier ones was written counts once however often it comes again.
-            if (IngestAnswers.RefusalOf(await writer.WriteAsync(batch, cancel)) is { } refusal) return new OtlpOutcome(0, null, refusal);
+            if (IngestAnswers.RefusalOf(await writer.WriteAsync(batch, caller, cancel)) is { } refusal) return new OtlpOutcome(0, null, refusal);
             rejected += batch.Refused.Count;
             if (batch.Refused.Count > 0) message ??= batch.Refused[0].Reason;
         }

@@ -9,6 +9,7 @@ internal static class Pipeline
     {
         // Disposed by the container after everything that is made later.
         app.Services.GetRequiredService<DataDirectoryLock>();
+        RefusedRequests.Watch(app.Services);
         app.UseHostNames();
         app.UseForwarding();
         app.UseHeadRequests();

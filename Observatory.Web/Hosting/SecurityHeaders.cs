@@ -19,17 +19,28 @@ internal static class SecurityHeaders
 
     private static Task Handle(HttpContext context, RequestDelegate next)
     {
-        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var nonce = NewNonce();
         context.Items[NonceKey] = nonce;
         // At the last moment, because the exception handler clears headers and components set their own.
         context.Response.OnStarting(static state => Set(((HttpContext, string))state), (context, nonce));
         return next(context);
     }
 
+    internal static string NewNonce() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+
     private static Task Set((HttpContext Context, string Nonce) state)
     {
         var (context, nonce) = state;
-        var headers = context.Response.Headers;
+        // Static assets bring their own; everything else may hold someone's figures.
+        var asset = context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+        Set(context.Response.Headers, nonce, context.Request.IsHttps, isKept: asset && context.Response.StatusCode < 400);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Those of an answer, whoever makes it.</summary>
+    /// <param name="isKept">The answer may be kept by browsers and says itself how long.</param>
+    internal static void Set(IHeaderDictionary headers, string nonce, bool isHttps, bool isKept)
+    {
         // 'unsafe-inline' for styles: MudBlazor writes style elements and attributes.
         headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
@@ -40,11 +51,8 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Permissions;
         headers.Remove("X-Frame-Options");
-        if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        // Static assets bring their own; everything else may hold someone's figures.
-        var asset = context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
-        if (!asset || context.Response.StatusCode >= 400) headers.CacheControl = "no-store";
-        return Task.CompletedTask;
+        if (isHttps) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+        if (!isKept) headers.CacheControl = "no-store";
     }
 
     private sealed class Outermost : IStartupFilter

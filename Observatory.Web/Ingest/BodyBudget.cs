@@ -23,7 +23,7 @@ internal sealed class BodyBudget(long limit = BodyBudget.Default, long share = B
     /// <summary>What one caller may hold, within what all may.</summary>
     public BodyBudget Of(ClaimsPrincipal caller)
     {
-        var name = caller.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        var name = Callers.IdOf(caller);
         if (_callers.TryGetValue(name, out var known)) return known;
         return _callers.GetOrAdd(name, static (_, all) => new BodyBudget(all.Budget, all.Share), (Budget: this, Share: share));
     }

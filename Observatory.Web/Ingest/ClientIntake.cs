@@ -14,14 +14,14 @@ internal sealed class ClientIntake(BodyReader bodies, IEventSink sink, Statuslin
 
     public Task TakeHookAsync(HttpContext context, string? user) => TakeAsync(context, body =>
     {
-        if (HookReader.Read(body, NameOf(user), Now) is { } batch) Queue(batch);
+        if (HookReader.Read(body, NameOf(user), Now) is { } batch) Queue(batch, context);
         else figures.CountUnreadable();
     });
 
     public Task TakeStatuslineAsync(HttpContext context, string? user) => TakeAsync(context, body =>
     {
         if (!statuslines.TryRead(body, NameOf(user), Now, out var batch)) figures.CountUnreadable();
-        else if (batch.Points.Count > 0) Queue(batch);
+        else if (batch.Points.Count > 0) Queue(batch, context);
     });
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -46,8 +46,9 @@ internal sealed class ClientIntake(BodyReader bodies, IEventSink sink, Statuslin
         }
     }
 
-    private void Queue(EventBatch batch)
+    private void Queue(EventBatch batch, HttpContext context)
     {
+        batch.Sender = Callers.SenderOf(context.User);
         if (!sink.TryWrite(batch)) figures.CountDropped();
     }
 

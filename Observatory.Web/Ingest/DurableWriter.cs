@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage;
 
@@ -45,9 +46,11 @@ internal sealed class DurableWriter : IDisposable
     /// <summary>New batches are refused: the store cannot write, or the program stops.</summary>
     public bool IsUnavailable => _figures.Fault is { IsHeld: true } || _lifetime.ApplicationStopping.IsCancellationRequested;
 
+    /// <param name="caller">Who sent it.</param>
     /// <exception cref="OperationCanceledException">The sender is gone; what was queued is written all the same.</exception>
-    public async Task<WriteOutcome> WriteAsync(EventBatch batch, CancellationToken cancel)
+    public async Task<WriteOutcome> WriteAsync(EventBatch batch, ClaimsPrincipal caller, CancellationToken cancel)
     {
+        batch.Sender = Callers.SenderOf(caller);
         if (IsUnavailable) return WriteOutcome.Unavailable;
         var standstill = _figures.Standstill;
         if (!_sink.TryWrite(batch)) return IsUnavailable ? WriteOutcome.Unavailable : WriteOutcome.Busy;

@@ -45,7 +45,7 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
             // A large body goes to the writer part by part, each when the one before is on disk: all at once would take several times its size.
             while (reader.ReadPart(body.Memory.Span, batch, now))
             {
-                if (IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.RequestAborted)) is { } refused) return IngestAnswers.Refuse(context, refused);
+                if (IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.User, context.RequestAborted)) is { } refused) return IngestAnswers.Refuse(context, refused);
                 answer.Add(batch);
                 batch = new EventBatch { Source = EventSource.Api };
             }
@@ -60,7 +60,7 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
             readers.Return(reader);
             body.Release();
         }
-        if (batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count > 0 && IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.RequestAborted)) is { } reason) return IngestAnswers.Refuse(context, reason);
+        if (batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count > 0 && IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.User, context.RequestAborted)) is { } reason) return IngestAnswers.Refuse(context, reason);
         answer.Add(batch);
         return TypedResults.Accepted((string?)null, answer.Finish());
     }

@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.EventsApi;
 using Observatory.Core.Ingestion.Uploads;
 
@@ -39,13 +39,13 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         if (context.Request.Headers.ContentEncoding.Count > 0) return IngestAnswers.Refuse(context, new IngestRefusal(StatusCodes.Status415UnsupportedMediaType, "Send the file as it is, without Content-Encoding."));
         if (context.Request.ContentLength > Limit) return IngestAnswers.Refuse(context, s_tooLarge);
         if (writer.IsUnavailable) return IngestAnswers.Refuse(context, IngestAnswers.RefusalOf(WriteOutcome.Unavailable)!);
-        var caller = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        var caller = Callers.IdOf(context.User);
         if (!TryEnter(caller)) return IngestAnswers.Refuse(context, new IngestRefusal(StatusCodes.Status429TooManyRequests, "Other uploads are running. Try again in 10 s.", 10));
         try
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Limit;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            return TypedResults.Ok(await ReadAsync(context.Request, JsonText.Clean(owner), name, stop.Token));
+            return TypedResults.Ok(await ReadAsync(context.Request, JsonText.Clean(owner), name, Callers.SenderOf(context.User), stop.Token));
         }
         catch (UploadRefusedException e)
         {
@@ -88,10 +88,10 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         lock (_gate) _running.Remove(caller);
     }
 
-    private async Task<UploadResult> ReadAsync(HttpRequest request, string owner, string? name, CancellationToken cancel)
+    private async Task<UploadResult> ReadAsync(HttpRequest request, string owner, string? name, BatchSender sender, CancellationToken cancel)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return await ReadFileAsync(request.Body, NameOf(name), owner, cancel);
+            return await ReadFileAsync(request.Body, NameOf(name), owner, sender, cancel);
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary)) throw new UploadRefusedException("The form names no boundary.");
         var form = new MultipartReader(boundary, request.Body);
@@ -99,13 +99,13 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         while (await NextAsync(form, cancel) is { } section)
         {
             if (section.GetContentDispositionHeader()?.IsFileDisposition() != true) continue;
-            var part = await ReadFileAsync(section.Body, NameOf(section.AsFileSection()?.FileName), owner, cancel);
+            var part = await ReadFileAsync(section.Body, NameOf(section.AsFileSection()?.FileName), owner, sender, cancel);
             sum = new UploadResult(sum.Files + part.Files, sum.Lines + part.Lines, sum.Accepted + part.Accepted, sum.Duplicates + part.Duplicates, sum.Rejected + part.Rejected);
         }
         return sum;
     }
 
-    private async Task<UploadResult> ReadFileAsync(Stream from, string? name, string owner, CancellationToken cancel)
+    private async Task<UploadResult> ReadFileAsync(Stream from, string? name, string owner, BatchSender sender, CancellationToken cancel)
     {
         var path = folder.NewFile();
         await using var file = new SealedFileStream(path);
@@ -114,7 +114,7 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         if (limited.IsExceeded) throw new BadHttpRequestException(s_tooLarge.Detail, s_tooLarge.Status);
         if (file.Length == 0) throw new UploadRefusedException("The upload is empty.");
         file.Position = 0;
-        return await upload.ReadAsync(file, name, owner, cancel);
+        return await upload.ReadAsync(file, name, owner, sender, cancel);
     }
 
     private static async Task<MultipartSection?> NextAsync(MultipartReader form, CancellationToken cancel)

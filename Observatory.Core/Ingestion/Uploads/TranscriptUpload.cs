@@ -42,15 +42,19 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
     private const int PendingBatches = 16;
     private const int ChunkSize = 128 * 1024;
 
-    private readonly TranscriptReader _reader = new(sink, EventSource.Transcript);
+    /// <summary>The same for what comes from this machine.</summary>
+    public Task<UploadResult> ReadAsync(Stream file, string? name, string owner, CancellationToken cancel) => ReadAsync(file, name, owner, null, cancel);
 
     /// <param name="file">Seekable.</param>
     /// <param name="name">Of the file, or null.</param>
     /// <param name="owner">Whose transcripts they are.</param>
+    /// <param name="sender">Who sent it; null = it is of this machine.</param>
     /// <exception cref="UploadRefusedException">It cannot be read, or not to its end.</exception>
     /// <exception cref="IOException">The disk is full.</exception>
-    public async Task<UploadResult> ReadAsync(Stream file, string? name, string owner, CancellationToken cancel)
+    public async Task<UploadResult> ReadAsync(Stream file, string? name, string owner, BatchSender? sender, CancellationToken cancel)
     {
+        var road = sender is null ? sink : new SentBy(sender, sink);
+        var reader = new TranscriptReader(road, EventSource.Transcript);
         var counts = new Counts();
         var content = 0L;
         var largest = Math.Max(RatioFrom, Math.Min(LargestContent, file.Length * HighestRatio));
@@ -58,8 +62,8 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         {
             await foreach (var entry in UploadEntries.Open(file, name ?? "upload.jsonl", largest, cancel).ConfigureAwait(false))
             {
-                if (UploadNames.IsMeta(entry.Name)) await ReadMetaAsync(entry, owner, counts, cancel).ConfigureAwait(false);
-                else content += await ReadTranscriptAsync(entry, owner, largest - content, counts, cancel).ConfigureAwait(false);
+                if (UploadNames.IsMeta(entry.Name)) await ReadMetaAsync(entry, owner, road, counts, cancel).ConfigureAwait(false);
+                else content += await ReadTranscriptAsync(entry, owner, largest - content, reader, counts, cancel).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ZstdException or UploadRefusedException or NotSupportedException)
@@ -71,14 +75,14 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         return counts.Files > 0 ? counts.Result : throw new UploadRefusedException("The archive holds no transcript (.jsonl).");
     }
 
-    private async Task<long> ReadTranscriptAsync(UploadEntry entry, string owner, long most, Counts counts, CancellationToken cancel)
+    private async Task<long> ReadTranscriptAsync(UploadEntry entry, string owner, long most, TranscriptReader reader, Counts counts, CancellationToken cancel)
     {
         var copy = folder.NewFile();
         try
         {
             // The bytes that came before an archive broke are lines too: they are read before anyone hears of it.
             var (length, fault) = await CopyAsync(entry.Content, copy, Math.Min(most, LargestFile), cancel).ConfigureAwait(false);
-            await _reader.ReadCopyAsync(UploadNames.FileOf(entry.Name, owner) with { Copy = copy }, counts.Add, cancel).ConfigureAwait(false);
+            await reader.ReadCopyAsync(UploadNames.FileOf(entry.Name, owner) with { Copy = copy }, counts.Add, cancel).ConfigureAwait(false);
             counts.Files++;
             await counts.SettleAsync(PendingBatches).ConfigureAwait(false);
             if (fault is not null) throw fault;
@@ -90,7 +94,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         }
     }
 
-    private async Task ReadMetaAsync(UploadEntry entry, string owner, Counts counts, CancellationToken cancel)
+    private static async Task ReadMetaAsync(UploadEntry entry, string owner, IEventSink road, Counts counts, CancellationToken cancel)
     {
         var bytes = new byte[AgentMeta.LargestFile + 1];
         var length = await entry.Content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
@@ -98,7 +102,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         if (length == bytes.Length || file.Agent is null || file.Session is null || AgentMeta.TryParse(bytes.AsMemory(0, length), file.Agent) is not { } facts) return;
         var batch = new EventBatch { Source = EventSource.Transcript, User = owner };
         batch.Session(file.Session).Agents.Add(facts);
-        await sink.WriteAsync(batch, cancel).ConfigureAwait(false);
+        await road.WriteAsync(batch, cancel).ConfigureAwait(false);
         counts.Add(batch);
     }
 

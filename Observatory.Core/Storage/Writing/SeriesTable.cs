@@ -28,7 +28,7 @@ internal sealed class SeriesTable(WriterTables tables, NameTable names)
     }
 
     /// <summary>
-    /// Writes the batch's points; returns how many were known. Beyond the limit of a metric, telemetry goes on in one series marked as overflow
+    /// Writes the batch's points; returns how many were known. Beyond the limit of a metric or of a sender, telemetry goes on in one series marked as overflow
     /// (its sender cannot be told), and a team's own points are refused.
     /// </summary>
     public int Write(EventBatch batch, int user)
@@ -37,9 +37,17 @@ internal sealed class SeriesTable(WriterTables tables, NameTable names)
         for (var i = 0; i < batch.Points.Count; i++)
         {
             var point = batch.Points[i];
-            if (IdOf(names.Id(NameKind.Metric, point.Metric), batch.Source, user, point.Tags) is not { } series)
+            var metric = names.Id(NameKind.Metric, point.Metric);
+            // Values of different metrics under one name mean nothing: whoever can be told is told.
+            if (batch.Source == EventSource.Api && names.IsBeyond(metric, point.Metric))
             {
-                batch.Refused.Add((i, $"The metric has {SeriesPerMetric} sets of tags already: does a tag hold an id?"));
+                batch.Refused.Add((i, $"This key has brought {NewNames.MostOf(NameKind.Metric)} new metrics today already: does a name hold an id?"));
+                continue;
+            }
+            if (IdOf(metric, batch.Source, user, point.Tags) is not { } series)
+            {
+                batch.Refused.Add((i, IsFull(metric) ? $"The metric has {SeriesPerMetric} sets of tags already: does a tag hold an id?"
+                    : $"This key has brought {NewNames.MostTagSets} new sets of tags today already: does a tag hold an id?"));
                 continue;
             }
             if (!tables.WritePoint(series, point)) known++;
@@ -47,10 +55,12 @@ internal sealed class SeriesTable(WriterTables tables, NameTable names)
         return known;
     }
 
+    private bool IsFull(int metric) => _counts.GetValueOrDefault(metric) >= SeriesPerMetric;
+
     private int? IdOf(int metric, EventSource source, int user, string tags)
     {
         if (_ids.TryGetValue((metric, (int)source, user, tags), out var id)) return id;
-        if (_counts.GetValueOrDefault(metric) >= SeriesPerMetric && tags != Overflow) return source == EventSource.Api ? null : IdOf(metric, source, user, Overflow);
+        if (tags != Overflow && (IsFull(metric) || !names.MayAddSeries(metric, tags))) return source == EventSource.Api ? null : IdOf(metric, source, user, Overflow);
         id = _nextId++;
         _ids[(metric, (int)source, user, tags)] = id;
         _counts[metric] = _counts.GetValueOrDefault(metric) + 1;
