@@ -25,7 +25,7 @@ public sealed class RefusedRequestTests
         [
             ($"GET /%00 HTTP/1.1\r\nHost: {host}\r\n\r\n", 400),
             ($"GET /a%00b?x=1 HTTP/1.1\r\nHost: {host}\r\n\r\n", 400),
-            ($"GET nothing HTTP/1.1\r\nHost: {host}\r\n\r\n", 400),
+            ($"GET nothing HTTP/1.1\r\nHost: {host}\r\n\r\n", 405),
             ($"GET  / HTTP/1.1\r\nHost: {host}\r\n\r\n", 400),
             ("GET / HTTP/1.1\r\n\r\n", 400),
             ($"GET / HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n\r\n", 400),

@@ -6,7 +6,8 @@ namespace Observatory.Web.Hosting;
 
 /// <summary>
 /// What the web server refuses itself, because it is no request at all (<c>/%00</c>, a line without a method, headers without an end), never reaches
-/// the pipeline. The server tells of it just before it answers: that answer gets our headers, too.
+/// the pipeline. The server tells of it just before it answers: that answer gets our headers, too, and begins at once, since the server would clear
+/// them before it begins it itself.
 /// </summary>
 internal sealed class RefusedRequests : IObserver<KeyValuePair<string, object?>>
 {
@@ -19,8 +20,13 @@ internal sealed class RefusedRequests : IObserver<KeyValuePair<string, object?>>
     public void OnNext(KeyValuePair<string, object?> told)
     {
         if (told.Key != Refused || told.Value is not IFeatureCollection features) return;
-        if (features.Get<IHttpResponseFeature>() is not { HasStarted: false } answer) return;
+        if (features.Get<IHttpResponseFeature>() is not { HasStarted: false } answer || features.Get<IHttpResponseBodyFeature>() is not { } body) return;
         SecurityHeaders.Set(answer.Headers, SecurityHeaders.NewNonce(), features.Get<ITlsHandshakeFeature>() is not null, isKept: false);
+        // Whatever comes behind such a request cannot be told from it.
+        answer.Headers.Connection = "close";
+        var begin = body.StartAsync();
+        // It waits for nobody: what is asked before an answer begins is asked in the pipeline, and it never came there.
+        if (!begin.IsCompleted) begin.ContinueWith(static t => t.Exception, TaskScheduler.Default);
     }
 
     public void OnCompleted()
