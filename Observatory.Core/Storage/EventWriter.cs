@@ -309,7 +309,8 @@ public sealed partial class EventWriter : IEventSink
     {
         foreach (var names in Figures.Names.TakeNews())
         {
-            _log.LogWarning("The key {Key} has brought {Taken} new names today ({Kind}); what is beyond counts under \"others\"", names.Sender, names.Taken, names.Kind);
+            _log.LogWarning(
+                "The key {Key} has brought {Taken} new names today ({Kind}); what is beyond counts under \"others\"", names.Sender, names.Taken, names.Kind);
         }
     }
 

@@ -56,7 +56,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         using var content = new StringContent(body, Encoding.UTF8, "application/x-ndjson");
         using var answer = await host.Program().PostAsync(Path, content, Cancel);
         Assert.Equal((Sent, 0, 0), Counts(await JsonAsync(answer)));
-        var tools = (await host.Program().JsonAsync("/api/analytics/tools")).EnumerateArray().ToDictionary(t => t.GetProperty("tool").GetString()!, t => t.Long("calls"));
+        var answered = await host.Program().JsonAsync("/api/analytics/tools");
+        var tools = answered.EnumerateArray().ToDictionary(t => t.GetProperty("tool").GetString()!, t => t.Long("calls"));
         Assert.Equal((Most + 1, Sent - Most), (tools.Count, tools["others"]));
         var told = Assert.Single((await host.Program().JsonAsync("/api/analytics/pipeline")).GetProperty("namesBeyond").EnumerateArray());
         Assert.Equal(("tool", Most), (told.GetProperty("kind").GetString(), (int)told.Long("taken")));

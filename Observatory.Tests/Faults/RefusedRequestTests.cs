@@ -10,8 +10,8 @@ public sealed class RefusedRequestTests
 {
     private static readonly string[] s_headers =
     [
-        "content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "referrer-policy: no-referrer", "cross-origin-opener-policy: same-origin",
-        "cross-origin-resource-policy: same-origin", "permissions-policy: ", "cache-control: no-store",
+        "content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "referrer-policy: no-referrer",
+        "cross-origin-opener-policy: same-origin", "cross-origin-resource-policy: same-origin", "permissions-policy: ", "cache-control: no-store",
     ];
 
     [Fact]

@@ -16,7 +16,9 @@ internal sealed class OtlpGrpc(OtlpIntake intake)
 
     public async Task<byte[]> ExportAsync(OtlpSignal signal, OtlpCall call, ServerCallContext context)
     {
-        var outcome = call.Request is null ? new OtlpOutcome(0, null, call.Refusal) : await intake.WriteAsync(call.Request, context.GetHttpContext().User, context.CancellationToken);
+        var outcome = call.Request is null
+            ? new OtlpOutcome(0, null, call.Refusal)
+            : await intake.WriteAsync(call.Request, context.GetHttpContext().User, context.CancellationToken);
         return outcome.Refusal is { } refusal ? throw Refuse(refusal) : OtlpAnswers.Success(signal, OtlpEncoding.Protobuf, outcome.Rejected, outcome.Message);
     }
 

@@ -45,7 +45,7 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
             // A large body goes to the writer part by part, each when the one before is on disk: all at once would take several times its size.
             while (reader.ReadPart(body.Memory.Span, batch, now))
             {
-                if (IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.User, context.RequestAborted)) is { } refused) return IngestAnswers.Refuse(context, refused);
+                if (await RefusalAsync(batch, context) is { } refused) return IngestAnswers.Refuse(context, refused);
                 answer.Add(batch);
                 batch = new EventBatch { Source = EventSource.Api };
             }
@@ -60,10 +60,14 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
             readers.Return(reader);
             body.Release();
         }
-        if (batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count > 0 && IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.User, context.RequestAborted)) is { } reason) return IngestAnswers.Refuse(context, reason);
+        var isEmpty = batch.Events.Count + batch.Points.Count + batch.DeadLetters.Count == 0;
+        if (!isEmpty && await RefusalAsync(batch, context) is { } reason) return IngestAnswers.Refuse(context, reason);
         answer.Add(batch);
         return TypedResults.Accepted((string?)null, answer.Finish());
     }
+
+    private async Task<IngestRefusal?> RefusalAsync(EventBatch batch, HttpContext context) =>
+        IngestAnswers.RefusalOf(await writer.WriteAsync(batch, context.User, context.RequestAborted));
 
     /// <summary>Gathers what became of the parts of a body.</summary>
     private sealed class Answer

@@ -60,7 +60,8 @@ internal sealed class SeriesTable(WriterTables tables, NameTable names)
     private int? IdOf(int metric, EventSource source, int user, string tags)
     {
         if (_ids.TryGetValue((metric, (int)source, user, tags), out var id)) return id;
-        if (tags != Overflow && (IsFull(metric) || !names.MayAddSeries(metric, tags))) return source == EventSource.Api ? null : IdOf(metric, source, user, Overflow);
+        if (tags != Overflow && (IsFull(metric) || !names.MayAddSeries(metric, tags)))
+            return source == EventSource.Api ? null : IdOf(metric, source, user, Overflow);
         id = _nextId++;
         _ids[(metric, (int)source, user, tags)] = id;
         _counts[metric] = _counts.GetValueOrDefault(metric) + 1;

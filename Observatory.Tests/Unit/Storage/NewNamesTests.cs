@@ -1,7 +1,6 @@
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
-using Observatory.Core.Storage;
 using Observatory.Core.Time;
 using Observatory.Tests.Support;
 using Xunit;
@@ -93,8 +92,9 @@ public sealed class NewNamesTests
     private EventBatch Calls(BatchSender? sender, IEnumerable<string> models)
     {
         var batch = new EventBatch { Source = EventSource.Api, Sender = sender };
+        var usage = new TokenUsage(1, 0, 0, 0, 0);
         foreach (var model in models)
-            batch.Events.Add(new ResponseEvent { Key = Key(), Kind = CallKind.Usage, At = At(), Conversation = "s", Model = model, Usage = new TokenUsage(1, 0, 0, 0, 0) });
+            batch.Events.Add(new ResponseEvent { Key = Key(), Kind = CallKind.Usage, At = At(), Conversation = "s", Model = model, Usage = usage });
         return batch;
     }
 
