@@ -10,8 +10,10 @@ using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Catalogue;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
+using Observatory.Core.Metrics.Query;
 using Observatory.Core.Pricing;
 using Observatory.Core.Privacy;
 using Observatory.Core.Realtime;
@@ -98,6 +100,10 @@ public static class ObservatoryCore
     {
         services.AddSingleton<PageQueries>();
         services.AddSingleton<NameCatalog>();
+        services.AddSingleton(s => new CubeReader(s.GetRequiredService<PageQueries>(), new DayReader(s.GetRequiredService<INarrowReads>(), new DayCache())));
+        services.AddSingleton(MetricCatalogue.Default);
+        services.AddSingleton<QueryRunner>();
+        services.AddSingleton<IMetricQueries>(s => s.GetRequiredService<QueryRunner>());
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());

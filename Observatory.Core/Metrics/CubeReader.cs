@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Observatory.Core.Metrics.Query;
 using Observatory.Core.Rollups;
 using Observatory.Core.Statistics;
 using Observatory.Core.Storage;
@@ -32,7 +34,8 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
 
         void Add(ItemEntity row, int model, in Measures measures)
         {
-            if (filter.Matches(row.UserId, row.ProjectId, model, row.Sources)) rows.Add(new CubeRow(row.At, row.ConversationId, filter.Person(row.UserId), row.ProjectId, model, measures));
+            if (!filter.Matches(row.UserId, row.ProjectId, model, row.Sources)) return;
+            rows.Add(new CubeRow(row.At, row.ConversationId, filter.Person(row.UserId), row.ProjectId, model, row.Sources, measures));
         }
     }
 
@@ -40,15 +43,26 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     public async Task<QuantileSketch> ReadAnswersAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {
         var sketch = new QuantileSketch();
-        foreach (var row in Bins(db, DayParts.AnswerBins, plan, filter, cancel)) sketch.Add(row.Bin, row.Count);
+        await foreach (var row in AnswersAsync(db, plan, filter, cancel).ConfigureAwait(false)) sketch.Add(row.Bin, row.Count);
+        return sketch;
+    }
+
+    /// <summary>Times to the first answer, by instant (of a quarter of an hour, or of the prompt itself).</summary>
+    public async IAsyncEnumerable<AnswerRow> AnswersAsync(
+        ObservatoryContext db, RangePlan plan, IdFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var row in Bins(db, DayParts.AnswerBins, plan, filter, cancel))
+        {
+            yield return new AnswerRow(row.Key.Bucket * BucketClock.Quarter, FactsOf(row.Key, filter), row.Bin, row.Count);
+        }
         foreach (var range in plan.Raw)
         {
             await foreach (var row in queries.Prompts(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
             {
-                if (row.ResponseMs is { } ms && filter.Matches(row.UserId, row.ProjectId, 0, row.Sources)) sketch.Add(QuantileSketch.BinOf(ms), 1);
+                if (row.ResponseMs is not { } ms || !filter.Matches(row.UserId, row.ProjectId, 0, row.Sources)) continue;
+                yield return new AnswerRow(row.At, new Facts(filter.Person(row.UserId), row.ProjectId, 0, row.Sources), QuantileSketch.BinOf(ms), 1);
             }
         }
-        return sketch;
     }
 
     /// <summary>Calls, failures and durations by tool.</summary>
@@ -81,14 +95,17 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     }
 
     /// <summary>Calls and failures by tool and instant (of a quarter of an hour, or of the call itself).</summary>
-    public async Task<List<(long At, int Tool, long Calls, long Errors)>> ToolCallsAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
+    public async Task<List<ToolCallsRow>> ToolCallsAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {
-        var calls = Tools(db, plan, filter, cancel).Select(r => (r.Key.Bucket * BucketClock.Quarter, r.Key.ToolId, r.Sum.Calls, r.Sum.Errors)).ToList();
+        var calls = Tools(db, plan, filter, cancel)
+            .Select(r => new ToolCallsRow(r.Key.Bucket * BucketClock.Quarter, FactsOf(r.Key, filter), r.Sum.Calls, r.Sum.Errors)).ToList();
         foreach (var range in plan.Raw)
         {
             await foreach (var row in queries.ToolCalls(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
             {
-                if (filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) calls.Add((row.At, row.ToolId, 1, row.IsError ? 1 : 0));
+                if (!filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) continue;
+                var facts = new Facts(filter.Person(row.UserId), row.ProjectId, row.ModelId, row.Sources, row.ToolId);
+                calls.Add(new ToolCallsRow(row.At, facts, 1, row.IsError ? 1 : 0));
             }
         }
         return calls;
@@ -99,6 +116,38 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
         days.Of(db, DayParts.Activity, range, cancel).SelectMany(day => day).Where(r => range.Contains(r.At) && filter.Matches(r.User, r.Project, r.Model, r.Sources))
             .Select(r => r with { User = filter.Person(r.User) });
 
+    /// <summary>
+    /// Moments at which conversations were active, by conversation and time: from a day before the range, so that the pause that ends first in it
+    /// is known. All of them: which ones the filter lets through, each says.
+    /// </summary>
+    /// <exception cref="TooManyValuesException">More than one answer may look at.</exception>
+    public async Task<List<Moment>> MomentsAsync(ObservatoryContext db, TimeRange range, IdFilter filter, CancellationToken cancel)
+    {
+        var moments = new List<Moment>();
+        var start = range.Start - BucketClock.Day;
+        await foreach (var row in queries.PromptMoments(db, start, range.End).WithCancellation(cancel).ConfigureAwait(false)) Add(row);
+        await foreach (var row in queries.ResponseMoments(db, start, range.End).WithCancellation(cancel).ConfigureAwait(false)) Add(row);
+        await foreach (var row in queries.ResultMoments(db, start, range.End).WithCancellation(cancel).ConfigureAwait(false)) Add(row);
+        moments.Sort();
+        return moments;
+
+        void Add(MomentRow row)
+        {
+            // What has no session is no conversation.
+            if (row.Conversation == 0) return;
+            if (moments.Count >= Moment.Most) throw new TooManyValuesException();
+            var facts = new Facts(filter.Person(row.User), row.Project, 0, row.Sources);
+            var passes = filter.Matches(row.User, row.Project, 0, row.Sources);
+            moments.Add(new Moment(row.Conversation, row.First, passes, facts));
+            if (row.Last != row.First) moments.Add(new Moment(row.Conversation, row.Last, passes, facts));
+        }
+    }
+
+    /// <summary>Events that count in no other figure.</summary>
+    public IAsyncEnumerable<EventRow> EventsAsync(ObservatoryContext db, TimeRange range) => queries.Events(db, range.Start, range.End);
+
+    private static Facts FactsOf(in ToolKey key, IdFilter filter) => new(filter.Person(key.UserId), key.ProjectId, key.ModelId, key.Sources, key.ToolId);
+
     private IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel) =>
         days.Of(db, DayParts.Tools, plan.Quarters, cancel).SelectMany(day => day).Where(r => Passes(r.Key, plan, filter));
 
@@ -108,3 +157,10 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     private static bool Passes(in ToolKey key, RangePlan plan, IdFilter filter) =>
         key.Bucket >= plan.Quarters.Start && key.Bucket < plan.Quarters.End && filter.Matches(key.UserId, key.ProjectId, key.ModelId, key.Sources);
 }
+
+/// <param name="At">Unix ms.</param>
+/// <param name="Bin">Of a <see cref="QuantileSketch"/> of milliseconds.</param>
+internal readonly record struct AnswerRow(long At, Facts Facts, int Bin, int Count);
+
+/// <param name="At">Unix ms.</param>
+internal readonly record struct ToolCallsRow(long At, Facts Facts, long Calls, long Errors);

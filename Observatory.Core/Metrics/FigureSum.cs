@@ -1,26 +1,31 @@
+using Observatory.Core.Metrics.Catalogue;
+using Observatory.Core.Metrics.Query;
 using Observatory.Core.Storage;
 
 namespace Observatory.Core.Metrics;
 
 /// <summary>Adds up cube rows and counts distinct conversations (with a message) and users (with a prompt).</summary>
-internal sealed class FigureSum
+/// <param name="needs">What is told apart; what is not asked for is not kept.</param>
+internal sealed class FigureSum(Distinct needs = Distinct.All) : IMetricCell
 {
-    private readonly HashSet<int> _conversations = [];
-    private readonly HashSet<int> _users = [];
+    private static readonly HashSet<int> s_none = [];
+
+    private HashSet<int>? _conversations;
+    private HashSet<int>? _users;
     private Measures _sum;
 
     public ref Measures Sum => ref _sum;
 
-    public IReadOnlySet<int> Conversations => _conversations;
+    public IReadOnlySet<int> Conversations => _conversations ?? s_none;
 
-    public int Users => _users.Count;
+    public int Users => _users?.Count ?? 0;
 
     public void Add(in CubeRow row)
     {
         _sum.Add(row.Figures);
-        if (row.Figures[Measure.UserMessages] > 0) _users.Add(row.User);
+        if ((needs & Distinct.Users) != 0 && row.Figures[Measure.UserMessages] > 0) (_users ??= []).Add(row.User);
         // What has no session counts, in no conversation.
-        if (row.Figures.Messages > 0 && row.Conversation != 0) _conversations.Add(row.Conversation);
+        if ((needs & Distinct.Conversations) != 0 && row.Conversation != 0 && row.Figures.Messages > 0) (_conversations ??= []).Add(row.Conversation);
     }
 
     public long Messages => _sum.Messages;
@@ -29,22 +34,36 @@ internal sealed class FigureSum
 
     public long CacheWrites => _sum.CacheWrites;
 
+    /// <summary>USD; null where there are tokens and none of them has a price.</summary>
+    public decimal? Cost => Money.CostOf(_sum[Measure.Cost], _sum[Measure.UnpricedTokens], Tokens);
+
     /// <summary>Seconds, null without an answered prompt.</summary>
     public double? AverageResponse => _sum[Measure.ResponseCount] == 0 ? null : _sum[Measure.ResponseMs] / 1000.0 / _sum[Measure.ResponseCount];
 
     /// <summary>Failed API calls ÷ API calls, null without calls.</summary>
-    public double? ErrorRate
+    public double? ErrorRate => Share(_sum[Measure.ApiErrors], _sum[Measure.AssistantMessages] + _sum[Measure.ApiErrors]);
+
+    /// <summary>Failed tool calls ÷ tool calls, null without calls.</summary>
+    public double? ToolErrorRate => Share(_sum[Measure.ToolErrors], _sum[Measure.ToolCalls]);
+
+    /// <summary>Of what was sent, the part that came from the cache; null where nothing was sent.</summary>
+    public double? CacheHitRate => Share(_sum[Measure.CacheRead], _sum[Measure.CacheRead] + CacheWrites + _sum[Measure.Input]);
+
+    public IMetricCell New() => new FigureSum(needs);
+
+    public void Merge(IMetricCell other)
     {
-        get
-        {
-            var calls = _sum[Measure.AssistantMessages] + _sum[Measure.ApiErrors];
-            return calls == 0 ? null : (double)_sum[Measure.ApiErrors] / calls;
-        }
+        var more = (FigureSum)other;
+        _sum.Add(more._sum);
+        if (more._conversations is { } conversations) (_conversations ??= []).UnionWith(conversations);
+        if (more._users is { } users) (_users ??= []).UnionWith(users);
     }
+
+    public double? ValueOf(MetricDefinition metric) => metric.Value(this);
 
     public OverviewFigures ToOverview() => new()
     {
-        TotalConversations = _conversations.Count,
+        TotalConversations = Conversations.Count,
         TotalMessages = Messages,
         UserMessages = _sum[Measure.UserMessages],
         AssistantMessages = _sum[Measure.AssistantMessages],
@@ -53,12 +72,14 @@ internal sealed class FigureSum
         OutputTokens = _sum[Measure.Output],
         CacheCreationTokens = CacheWrites,
         CacheReadTokens = _sum[Measure.CacheRead],
-        TotalCost = Money.CostOf(_sum[Measure.Cost], _sum[Measure.UnpricedTokens], Tokens),
+        TotalCost = Cost,
         UnpricedTokens = _sum[Measure.UnpricedTokens],
-        ActiveUsers = _users.Count,
+        ActiveUsers = Users,
         ToolCalls = _sum[Measure.ToolCalls],
         ToolErrors = _sum[Measure.ToolErrors],
     };
+
+    private static double? Share(long part, long whole) => whole == 0 ? null : (double)part / whole;
 }
 
 internal static class Money

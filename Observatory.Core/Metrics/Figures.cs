@@ -187,6 +187,10 @@ public sealed record OverviewPageFigures
     public required long[][] HeatMap { get; init; }
     public required IReadOnlyList<ConversationRow> MostExpensive { get; init; }
     public required PerformanceFigures PreviousPerformance { get; init; }
+    /// <summary>All of them, as the lists have them: the top ten of the dashboard are their beginning.</summary>
+    public IReadOnlyList<ProjectRow> Projects { get; init; } = [];
+    public IReadOnlyList<ModelRow> ModelRows { get; init; } = [];
+    public IReadOnlyList<ToolRow> Tools { get; init; } = [];
     /// <summary>Version of the data that this was computed from; grows with every commit.</summary>
     public long Version { get; init; }
 }

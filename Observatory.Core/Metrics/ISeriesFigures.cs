@@ -26,43 +26,68 @@ public enum SeriesFill
     Previous,
 }
 
-/// <summary>A question to the values of one metric.</summary>
+/// <summary>A question to one metric, over time.</summary>
 public sealed record SeriesQuery
 {
+    /// <summary>Of the catalogue, or one that was sent.</summary>
     public required string Metric { get; init; }
 
     public required TimeRange Range { get; init; }
 
     public required TimeZoneInfo Zone { get; init; }
 
-    /// <summary>Milliseconds of a bucket: 1, 5, 15 minutes, an hour; a whole day is one of the zone.</summary>
-    public required long Interval { get; init; }
+    public required Interval Interval { get; init; }
 
-    public SeriesAggregation Aggregation { get; init; }
+    public MetricsFilter Filter { get; init; } = MetricsFilter.None;
+
+    /// <summary>Null = the metric's own. A metric of the catalogue has no other.</summary>
+    public SeriesAggregation? Aggregation { get; init; }
 
     public SeriesFill Fill { get; init; }
 
-    /// <summary>Name of a tag: one series for each of its values; null = one series of all.</summary>
+    /// <summary>Null = as they are.</summary>
+    public Smoothing? Smooth { get; init; }
+
+    /// <summary>Name of a dimension or a tag: one series for each of its values; null = one series of all.</summary>
     public string? GroupBy { get; init; }
 
-    /// <summary>Tags that a series must have; values of one name are alternatives.</summary>
+    /// <summary>Series that stand for themselves; the others are one. At least 1.</summary>
+    public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>Dimensions or tags that values must have; values of one name are alternatives.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Tags { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    public const int DefaultLimit = 25;
 }
 
-/// <param name="Series">By tag value; empty for a metric that nobody sent.</param>
-/// <param name="Truncated">There are more points than one answer holds; whole series are left out at the end.</param>
-public sealed record SeriesFigures(IReadOnlyList<SeriesRow> Series, bool Truncated);
+/// <param name="Unit">Of the values; empty where nobody said.</param>
+/// <param name="Aggregation">How the values of a bucket became one.</param>
+/// <param name="Series">The largest by name, then the others and those without a value of what was grouped by; empty where there is nothing.</param>
+/// <param name="Truncated">Series were put together as others.</param>
+public sealed record SeriesFigures(string Unit, SeriesAggregation Aggregation, IReadOnlyList<SeriesRow> Series, bool Truncated);
 
-/// <param name="Tags">The tag that it was grouped by; empty without grouping.</param>
-public sealed record SeriesRow(IReadOnlyDictionary<string, string> Tags, IReadOnlyList<TimeSeriesPoint> Points);
+/// <param name="Tags">What it was grouped by, null for values without; empty without grouping, and for the others.</param>
+/// <param name="Name"><c>others</c> or <c>(none)</c>; null for all that have a name of their own.</param>
+public sealed record SeriesRow(IReadOnlyDictionary<string, string?> Tags, string? Name, IReadOnlyList<TimeSeriesPoint> Points)
+{
+    public const string Others = "others";
+    public const string None = "(none)";
+}
 
 public sealed record TimeSeriesPoint(DateTimeOffset Timestamp, double? Value);
 
 /// <summary>Values of metrics, over time.</summary>
 public interface ISeriesFigures
 {
+    /// <exception cref="Query.UnknownMetricException">No metric of the catalogue, and none that was sent.</exception>
+    /// <exception cref="WrongAggregationException">The metric has another of its own.</exception>
     /// <exception cref="TooManyValuesException">More values than one answer may look at.</exception>
     Task<SeriesFigures> GetSeriesAsync(SeriesQuery query, CancellationToken cancel = default);
 }
 
 public sealed class TooManyValuesException() : Exception("The range holds more values than one answer may look at.");
+
+/// <param name="metric">Name.</param>
+/// <param name="own">What it takes.</param>
+public sealed class WrongAggregationException(string metric, IReadOnlyList<SeriesAggregation> own) : Exception(
+    $"{metric} takes {string.Join(" or ", own.Select(a => a.ToString().ToLowerInvariant()))} only");

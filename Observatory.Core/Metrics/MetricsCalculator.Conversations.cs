@@ -6,25 +6,17 @@ using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Metrics;
 
-public sealed partial class MetricsCalculator
+internal sealed partial class MetricsCalculator
 {
     /// <summary>Rows of a stream that are in memory at a time.</summary>
     private const int StreamPart = 500;
-
-    /// <summary>Fields that the list can be sorted by, as the API names them.</summary>
-    public static IReadOnlyList<string> ConversationSorts { get; } =
-    [
-        "title", "createdAt", "lastActivity", "duration", "activeSeconds", "messageCount", "userMessages", "assistantMessages", "totalTokens",
-        "inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens", "cost", "toolCalls", "toolErrors", "averageResponseTime",
-        "userEngagement", "tokenEfficiency", "cacheHitRate", "id", "project", "userId",
-    ];
 
     public async Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Metrics.Filter, names);
         var plan = RangePlan.For(query.Metrics.Range);
-        var ids = await _cubes.ConversationsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false);
+        var ids = await cubes.ConversationsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false);
         long total = ids.Count;
         if (query.Search is { Length: > 0 } search)
         {
@@ -42,7 +34,7 @@ public sealed partial class MetricsCalculator
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var db = snapshot.Db;
         var filter = new IdFilter(query.Metrics.Filter, names);
-        var ids = await _cubes.ConversationsAsync(db, RangePlan.For(query.Metrics.Range), filter, cancel).ConfigureAwait(false);
+        var ids = await cubes.ConversationsAsync(db, RangePlan.For(query.Metrics.Range), filter, cancel).ConfigureAwait(false);
         if (ids.Count == 0) yield break;
         var found = query.Search is { Length: > 0 } search ? Found(Among(db, ids), search) : Among(db, ids);
         // Sorted once: the numbers of all rows are little, and each part is found by them.
@@ -97,7 +89,7 @@ public sealed partial class MetricsCalculator
         return [.. rows.Select(r => ToRow(r, r.ParentId is { } p ? parents[p] : null, agents.GetValueOrDefault(r.Id)))];
     }
 
-    /// <exception cref="ArgumentException">The field is not one of <see cref="ConversationSorts"/>.</exception>
+    /// <exception cref="ArgumentException">The field is not one of <see cref="ConversationListQuery.Sorts"/>.</exception>
     private static IOrderedQueryable<ConversationEntity> Sorted(
         ObservatoryContext db, IQueryable<ConversationEntity> rows, string sort, IReadOnlyDictionary<int, int> people)
     {

@@ -4,7 +4,7 @@ using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;
 
-public sealed partial class MetricsCalculator
+internal sealed partial class MetricsCalculator
 {
     public async Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default)
     {
@@ -14,7 +14,8 @@ public sealed partial class MetricsCalculator
         var now = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
         var earlier = await ReadRangeAsync(snapshot.Db, query, before, filter, cancel).ConfigureAwait(false);
         var performance = await PerformanceAsync(snapshot.Db, now, filter, cancel).ConfigureAwait(false);
-        return await DashboardAsync(snapshot.Db, now, earlier, filter, performance, cancel).ConfigureAwait(false);
+        var tools = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false));
+        return Dashboard(snapshot.Db, now, earlier, performance, ProjectRows(now, earlier), ModelRows(now, earlier), tools);
     }
 
     public async Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default)
@@ -27,7 +28,9 @@ public sealed partial class MetricsCalculator
         var now = await ReadRangeAsync(db, query, query.Range, filter, cancel).ConfigureAwait(false);
         var earlier = await ReadRangeAsync(db, query, before, filter, cancel).ConfigureAwait(false);
         var performance = await PerformanceAsync(db, now, filter, cancel).ConfigureAwait(false);
-        var dashboard = await DashboardAsync(db, now, earlier, filter, performance, cancel).ConfigureAwait(false);
+        var (projects, models) = (ProjectRows(now, earlier).ToList(), ModelRows(now, earlier).ToList());
+        var tools = ToolRows(await cubes.ReadToolsAsync(db, now.Plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
+        var dashboard = Dashboard(db, now, earlier, performance, projects, models, tools.Select(t => t with { MedianMs = null, P95Ms = null }));
         var expensive = await RowsAsync(db, now.Total.Conversations, q => q.OrderByDescending(c => c.Cost).ThenBy(c => c.SessionId).Take(Top), cancel).ConfigureAwait(false);
         return new OverviewPageFigures
         {
@@ -37,6 +40,9 @@ public sealed partial class MetricsCalculator
             Models = now.ModelSeries(names),
             HeatMap = now.HeatMap(),
             MostExpensive = expensive,
+            Projects = projects,
+            ModelRows = models,
+            Tools = tools,
             PreviousPerformance = await PerformanceAsync(db, earlier, filter, cancel).ConfigureAwait(false),
             Version = version,
         };
@@ -65,7 +71,7 @@ public sealed partial class MetricsCalculator
     private async Task<RangeFigures> ReadRangeAsync(ObservatoryContext db, MetricsQuery query, TimeRange range, IdFilter filter, CancellationToken cancel)
     {
         var plan = RangePlan.For(range);
-        var cube = await _cubes.ReadAsync(db, plan, filter, cancel).ConfigureAwait(false);
+        var cube = await cubes.ReadAsync(db, plan, filter, cancel).ConfigureAwait(false);
         var created = new Dictionary<int, long>();
         foreach (var row in reads.Created(db, range.Start, range.End)) created[row.Id] = row.CreatedAt;
         return new RangeFigures(range, plan, query.Zone, query.EffectiveInterval, cube, created);
@@ -73,15 +79,15 @@ public sealed partial class MetricsCalculator
 
     private async Task<PerformanceFigures> PerformanceAsync(ObservatoryContext db, RangeFigures range, IdFilter filter, CancellationToken cancel)
     {
-        var answers = await _cubes.ReadAnswersAsync(db, range.Plan, filter, cancel).ConfigureAwait(false);
+        var answers = await cubes.ReadAnswersAsync(db, range.Plan, filter, cancel).ConfigureAwait(false);
         var uptime = Uptime(db, range.Range);
         return new PerformanceFigures(range.Total.AverageResponse, answers.Quantile(0.95) / 1000, uptime, range.Total.ErrorRate);
     }
 
-    private async Task<DashboardFigures> DashboardAsync(
-        ObservatoryContext db, RangeFigures now, RangeFigures earlier, IdFilter filter, PerformanceFigures performance, CancellationToken cancel)
+    private DashboardFigures Dashboard(
+        ObservatoryContext db, RangeFigures now, RangeFigures earlier, PerformanceFigures performance,
+        IEnumerable<ProjectRow> projects, IEnumerable<ModelRow> models, IEnumerable<ToolRow> tools)
     {
-        var tools = await _cubes.ReadToolsAsync(db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false);
         var longest = reads.Longest(db, now.Total.Conversations, Top);
         var usage = now.Usage(Now);
         return new DashboardFigures
@@ -94,9 +100,9 @@ public sealed partial class MetricsCalculator
                 [.. TopUsers(now).Take(Top)],
                 [.. longest.Select(c => new LongConversation(c.SessionId, c.Title, c.Messages, DateTimeOffset.FromUnixTimeMilliseconds(c.CreatedAt)))],
                 [.. now.PeakHours().Take(Top)],
-                [.. ProjectRows(now, earlier).Take(Top)],
-                [.. ModelRows(now, earlier).Take(Top)],
-                [.. ToolRows(tools).Take(Top)]),
+                [.. projects.Take(Top)],
+                [.. models.Take(Top)],
+                [.. tools.Take(Top)]),
             Performance = performance,
         };
     }

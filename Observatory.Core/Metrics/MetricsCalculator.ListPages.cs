@@ -4,7 +4,7 @@ using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;
 
-public sealed partial class MetricsCalculator : IListFigures
+internal sealed partial class MetricsCalculator : IListFigures
 {
     public async Task<ProjectsPageFigures> GetProjectsPageAsync(MetricsQuery query, CancellationToken cancel = default)
     {
@@ -28,15 +28,16 @@ public sealed partial class MetricsCalculator : IListFigures
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var (plan, filter) = (RangePlan.For(query.Range), new IdFilter(query.Filter, names));
-        var rows = ToolRows(await _cubes.ReadToolsAsync(snapshot.Db, plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
+        var rows = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
         var buckets = new BucketClock(query.Zone).Buckets(query.Range, query.EffectiveInterval);
         var series = new Dictionary<int, (long[] Calls, long[] Errors)>();
-        foreach (var (at, tool, calls, errors) in await _cubes.ToolCallsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false))
+        foreach (var row in await cubes.ToolCallsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false))
         {
+            var tool = row.Facts.Tool;
             if (!series.TryGetValue(tool, out var own)) series[tool] = own = (new long[buckets.Count], new long[buckets.Count]);
-            var i = RangeFigures.IndexOf(buckets, at);
-            own.Calls[i] += calls;
-            own.Errors[i] += errors;
+            var i = RangeFigures.IndexOf(buckets, row.At);
+            own.Calls[i] += row.Calls;
+            own.Errors[i] += row.Errors;
         }
         return new ToolsPageFigures(
             rows,

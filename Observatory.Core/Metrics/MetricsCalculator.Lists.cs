@@ -2,7 +2,7 @@ using Observatory.Core.Storage;
 
 namespace Observatory.Core.Metrics;
 
-public sealed partial class MetricsCalculator
+internal sealed partial class MetricsCalculator
 {
     /// <summary>Colours for models and projects; after the last the first comes again.</summary>
     private const int Colors = 6;
@@ -28,7 +28,7 @@ public sealed partial class MetricsCalculator
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var plan = RangePlan.For(query.Range);
-        return [.. ToolRows(await _cubes.ReadToolsAsync(snapshot.Db, plan, new IdFilter(query.Filter, names), durations: true, cancel).ConfigureAwait(false))];
+        return [.. ToolRows(await cubes.ReadToolsAsync(snapshot.Db, plan, new IdFilter(query.Filter, names), durations: true, cancel).ConfigureAwait(false))];
     }
 
     private async Task<(RangeFigures Now, RangeFigures Earlier)> ReadBothAsync(ObservatoryContext db, MetricsQuery query, CancellationToken cancel)

@@ -3,7 +3,7 @@ using Observatory.Core.Storage;
 
 namespace Observatory.Core.Metrics;
 
-public sealed partial class MetricsCalculator
+internal sealed partial class MetricsCalculator
 {
     public async Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default)
     {

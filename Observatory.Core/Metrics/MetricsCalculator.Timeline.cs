@@ -3,7 +3,7 @@ using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Metrics;
 
-public sealed partial class MetricsCalculator
+internal sealed partial class MetricsCalculator
 {
     public async Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default)
     {

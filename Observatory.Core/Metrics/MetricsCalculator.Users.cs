@@ -3,7 +3,7 @@ using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;
 
-public sealed partial class MetricsCalculator
+internal sealed partial class MetricsCalculator
 {
     private const long LongestPauseInSitting = 30 * BucketClock.Minute;
 
@@ -58,7 +58,7 @@ public sealed partial class MetricsCalculator
             var until = range.End + reach;
             var sums = new Dictionary<int, (int Count, long Ms)>();
             var open = new Dictionary<int, (long First, long Last)>();
-            foreach (var row in _cubes.Activity(db, new TimeRange(range.Start - LongestPauseInSitting, until), filter, cancel))
+            foreach (var row in cubes.Activity(db, new TimeRange(range.Start - LongestPauseInSitting, until), filter, cancel))
             {
                 if (open.TryGetValue(row.User, out var sitting) && row.At - sitting.Last <= LongestPauseInSitting)
                 {

@@ -8,17 +8,15 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Metrics;
 
 /// <summary>The one implementation of <see cref="IMetricsCalculator"/>: opens a snapshot, reads tiers, adds up. One file an area.</summary>
-public sealed partial class MetricsCalculator(
-    IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, EventWriter writer, ImportProgress progress, HookFigures hooks,
-    ServiceFigures services, TimeProvider clock) : IMetricsCalculator
+internal sealed partial class MetricsCalculator(
+    IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, CubeReader cubes, EventWriter writer, ImportProgress progress,
+    HookFigures hooks, ServiceFigures services, TimeProvider clock) : IMetricsCalculator
 {
     private const int Top = 10;
     private const long HeartbeatOverdue = 30_000;
 
     /// <summary>Long before the first version of this program.</summary>
     private static readonly long s_noClock = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-
-    private readonly CubeReader _cubes = new(queries, new DayReader(reads, new DayCache()));
 
     public long Version => writer.Version + names.PeopleVersion;
 

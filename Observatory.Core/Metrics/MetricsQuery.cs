@@ -12,14 +12,14 @@ public sealed record MetricsQuery
     public MetricsFilter Filter { get; init; } = MetricsFilter.None;
 
     /// <summary>Bucket length; null = hours up to 48 hours, else days.</summary>
-    public Granularity? Interval { get; init; }
+    public Interval? Interval { get; init; }
 
     /// <summary>What draws a readable chart of any range: at most some 120 days, 150 weeks, or months.</summary>
-    public static Granularity Readable(TimeRange range) =>
-        range.Length <= 48 * BucketClock.Hour ? Granularity.Hour : range.Length <= 121 * BucketClock.Day ? Granularity.Day
-        : range.Length <= 3 * 366 * BucketClock.Day ? Granularity.Week : Granularity.Month;
+    public static Time.Interval Readable(TimeRange range) =>
+        range.Length <= 48 * BucketClock.Hour ? Time.Interval.Hour : range.Length <= 121 * BucketClock.Day ? Time.Interval.Day
+        : range.Length <= 3 * 366 * BucketClock.Day ? Time.Interval.Week : Time.Interval.Month;
 
-    public Granularity EffectiveInterval => Interval ?? (Range.Length <= 48 * BucketClock.Hour ? Granularity.Hour : Granularity.Day);
+    public Time.Interval EffectiveInterval => Interval ?? Intervals.DefaultFor(Range);
 }
 
 /// <summary>Values of one field are alternatives; fields narrow each other.</summary>
@@ -38,6 +38,14 @@ public sealed record MetricsFilter(
 /// <summary>A page of the conversation list.</summary>
 public sealed record ConversationListQuery
 {
+    /// <summary>Fields that the list can be sorted by, as the API names them.</summary>
+    public static IReadOnlyList<string> Sorts { get; } =
+    [
+        "title", "createdAt", "lastActivity", "duration", "activeSeconds", "messageCount", "userMessages", "assistantMessages", "totalTokens",
+        "inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens", "cost", "toolCalls", "toolErrors", "averageResponseTime",
+        "userEngagement", "tokenEfficiency", "cacheHitRate", "id", "project", "userId",
+    ];
+
     public required MetricsQuery Metrics { get; init; }
 
     /// <summary>Part of a title, an id or a project path; null = all.</summary>

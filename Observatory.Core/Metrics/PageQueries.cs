@@ -22,6 +22,25 @@ public sealed class PageQueries
     public Func<ObservatoryContext, long, long, IAsyncEnumerable<ApiErrorEntity>> ApiErrors { get; } =
         EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.ApiErrors.Where(x => x.At >= start && x.At < end));
 
+    public Func<ObservatoryContext, long, long, IAsyncEnumerable<MomentRow>> PromptMoments { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.Prompts.Where(x => x.At >= start && x.At < end && !x.IsVoid)
+            .Select(x => new MomentRow(x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.At, x.At)));
+
+    public Func<ObservatoryContext, long, long, IAsyncEnumerable<MomentRow>> ResponseMoments { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.Responses
+            .Where(x => x.At >= start && x.At < end && !x.IsVoid && !x.IsAuxiliary)
+            .Select(x => new MomentRow(x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.At, x.LastAt)));
+
+    /// <summary>By the time of the call: results come later.</summary>
+    public Func<ObservatoryContext, long, long, IAsyncEnumerable<MomentRow>> ResultMoments { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.ToolCalls
+            .Where(x => x.At >= start && x.At < end && !x.IsVoid && x.ResultAt != null)
+            .Select(x => new MomentRow(x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.ResultAt!.Value, x.LastResultAt ?? x.ResultAt!.Value)));
+
+    public Func<ObservatoryContext, long, long, IAsyncEnumerable<EventRow>> Events { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.Events.Where(x => x.At >= start && x.At < end)
+            .Select(x => new EventRow(x.At, x.UserId, x.ProjectId, x.Sources, x.TypeId)));
+
     public Func<ObservatoryContext, string, Task<ConversationEntity?>> Conversation { get; } =
         EF.CompileAsyncQuery((ObservatoryContext db, string session) => db.Conversations.FirstOrDefault(c => c.SessionId == session));
 

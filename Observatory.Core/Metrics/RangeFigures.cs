@@ -8,11 +8,11 @@ namespace Observatory.Core.Metrics;
 internal sealed class RangeFigures
 {
     private readonly BucketClock _clock;
-    private readonly Granularity _interval;
+    private readonly Interval _interval;
     private readonly Cube _cube;
     private readonly Dictionary<int, long> _created;
 
-    public RangeFigures(TimeRange range, RangePlan plan, TimeZoneInfo zone, Granularity interval, Cube cube, Dictionary<int, long> created)
+    public RangeFigures(TimeRange range, RangePlan plan, TimeZoneInfo zone, Interval interval, Cube cube, Dictionary<int, long> created)
     {
         (Range, Plan, _interval, _cube, _created) = (range, plan, interval, cube, created);
         _clock = new BucketClock(zone);

@@ -30,6 +30,16 @@ public sealed class QuantileSketch
         Count += count;
     }
 
+    /// <summary>Adds all of another sketch.</summary>
+    public void Add(QuantileSketch other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (var bin = 0; bin < other._bins.Length; bin++)
+        {
+            if (other._bins[bin] != 0) Add(bin, other._bins[bin]);
+        }
+    }
+
     /// <summary>Quantile <paramref name="q"/> (0–1) by nearest rank; null without values.</summary>
     public double? Quantile(double q)
     {

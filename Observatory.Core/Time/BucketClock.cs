@@ -36,24 +36,25 @@ public sealed class BucketClock(TimeZoneInfo zone)
     public int WeekdayOf(long instant) => (int)Mod(Floor(instant + OffsetAt(instant), Day) / Day + 3, 7);
 
     /// <summary>Start of the bucket that holds the instant, as an instant.</summary>
-    public long BucketStart(long instant, Granularity granularity) => granularity switch
+    public long BucketStart(long instant, Interval interval) => interval switch
     {
-        Granularity.Hour => HourStart(instant),
-        Granularity.Day => DayStart(DateOf(instant)),
-        Granularity.Week => DayStart(MondayOf(DateOf(instant))),
-        Granularity.Month => DayStart(FirstOfMonth(DateOf(instant))),
-        _ => throw new ArgumentOutOfRangeException(nameof(granularity)),
+        Interval.Minute or Interval.FiveMinutes or Interval.QuarterHour => Floor(instant, Intervals.ShortestLength(interval)),
+        Interval.Hour => HourStart(instant),
+        Interval.Day => DayStart(DateOf(instant)),
+        Interval.Week => DayStart(MondayOf(DateOf(instant))),
+        Interval.Month => DayStart(FirstOfMonth(DateOf(instant))),
+        _ => throw new ArgumentOutOfRangeException(nameof(interval)),
     };
 
     /// <summary>Every bucket that meets the range, in order, each as <c>[start, end)</c>; the first may start before the range.</summary>
-    public IReadOnlyList<TimeRange> Buckets(TimeRange range, Granularity granularity)
+    public IReadOnlyList<TimeRange> Buckets(TimeRange range, Interval interval)
     {
         var buckets = new List<TimeRange>();
         if (range.Length == 0) return buckets;
-        var start = BucketStart(range.Start, granularity);
+        var start = BucketStart(range.Start, interval);
         while (start < range.End)
         {
-            var end = NextBucket(start, granularity);
+            var end = NextBucket(start, interval);
             buckets.Add(new TimeRange(start, end));
             start = end;
         }
@@ -104,15 +105,16 @@ public sealed class BucketClock(TimeZoneInfo zone)
         return start;
     }
 
-    private long NextBucket(long start, Granularity granularity)
+    private long NextBucket(long start, Interval interval)
     {
-        if (granularity != Granularity.Hour)
+        if (Intervals.IsFixed(interval)) return start + Intervals.ShortestLength(interval);
+        if (interval != Interval.Hour)
         {
             var date = DateOf(start);
-            var next = DayStart(granularity switch
+            var next = DayStart(interval switch
             {
-                Granularity.Week => MondayOf(date).AddDays(7),
-                Granularity.Month => FirstOfMonth(date).AddMonths(1),
+                Interval.Week => MondayOf(date).AddDays(7),
+                Interval.Month => FirstOfMonth(date).AddMonths(1),
                 _ => date.AddDays(1),
             });
             return next > start ? next : start + Day;

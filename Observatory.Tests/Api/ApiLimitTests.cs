@@ -39,7 +39,7 @@ public sealed class ApiLimitTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 
     [Theory]
     [InlineData("/api/analytics/pipeline?start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z&timezone=UTC&user=a&project=/p&model=m&source=otlp", 200)]
-    [InlineData("/api/analytics/timeseries?metric=m&tag.branch=main&fill=zero", 200)]
+    [InlineData("/api/analytics/timeseries?metric=messages&tag.branch=main&fill=zero", 200)]
     [InlineData("/api/analytics/dashboard?interval=1d", 200)]
     [InlineData("/api/analytics/conversations/none?timezone=UTC", 404)]
     public async Task Those_of_the_contract_are_known(string path, int status) =>

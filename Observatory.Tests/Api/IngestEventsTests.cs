@@ -254,11 +254,19 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         foreach (var (name, values) in new[] { ("avg", "2,7.5"), ("min", "1,5"), ("max", "3,10"), ("count", "2,2"), ("p50", "2,7.5"), ("p95", "2.9,9.75"), ("p99", "2.98,9.95") }) Assert.Equal(":" + values, await Values($"&aggregation={name}"));
         var days = (await client.JsonAsync($"/api/analytics/timeseries?metric={metric}&start=2026-11-12T00:00:00Z&end=2026-11-13T00:00:00Z&interval=1d&timezone=Asia/Kathmandu")).GetProperty("series")[0].GetProperty("points");
         Assert.Equal(("2026-11-11T18:15:00Z", 19.0), (days[0].GetProperty("timestamp").GetString(), days[0].GetProperty("value").GetDouble()));
-        Assert.Equal(0, (await client.JsonAsync("/api/analytics/timeseries?metric=nothing.of.that.name")).GetProperty("series").GetArrayLength());
+        var other = $"/api/analytics/timeseries?metric={metric}&start=2026-11-13T00:00:00Z&end=2026-11-14T00:00:00Z";
+        Assert.Equal(0, (await client.JsonAsync(other)).GetProperty("series").GetArrayLength());
     }
 
     [Theory]
     [InlineData("", "metric")]
+    [InlineData("metric=nothing.of.that.name", "metric")]
+    [InlineData("metric=tokens&aggregation=avg", "aggregation")]
+    [InlineData("metric=errorRate&aggregation=sum", "aggregation")]
+    [InlineData("metric=tokens&smooth=ma0", "smooth")]
+    [InlineData("metric=tokens&smooth=ema1.5", "smooth")]
+    [InlineData("metric=tokens&limit=0", "limit")]
+    [InlineData("metric=tokens&source=elsewhere", "source")]
     [InlineData("metric=x&interval=2m", "interval")]
     [InlineData("metric=x&aggregation=median", "aggregation")]
     [InlineData("metric=x&aggregation=1", "aggregation")]

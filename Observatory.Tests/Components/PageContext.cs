@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
 using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
+using Observatory.Core.Metrics.Catalogue;
 using Observatory.Core.Realtime;
 using Observatory.Tests.Support;
 using Observatory.Web.Components.Shared;
@@ -31,6 +32,7 @@ public abstract class PageContext : BunitContext
         Services.AddMudServices();
         Services.AddSingleton<ReaderState>();
         Services.AddScoped<Web.Components.Shared.Browser>();
+        Services.AddSingleton(MetricCatalogue.Default);
         Services.AddSingleton(Broadcaster);
         Services.AddSingleton(Import);
         Services.AddSingleton<TimeProvider>(Clock);

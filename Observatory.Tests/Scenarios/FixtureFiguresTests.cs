@@ -52,14 +52,14 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
     }
 
     [Theory]
-    [InlineData("UTC", Granularity.Day)]
-    [InlineData("UTC", Granularity.Hour)]
-    [InlineData("Asia/Kathmandu", Granularity.Day)]
-    [InlineData("Asia/Kathmandu", Granularity.Hour)]
-    [InlineData("UTC", Granularity.Week)]
-    [InlineData("Asia/Kathmandu", Granularity.Week)]
-    [InlineData("America/New_York", Granularity.Month)]
-    public async Task Trends_are_the_recount_by_bucket_and_sum_to_the_overview(string zone, Granularity interval)
+    [InlineData("UTC", Interval.Day)]
+    [InlineData("UTC", Interval.Hour)]
+    [InlineData("Asia/Kathmandu", Interval.Day)]
+    [InlineData("Asia/Kathmandu", Interval.Hour)]
+    [InlineData("UTC", Interval.Week)]
+    [InlineData("Asia/Kathmandu", Interval.Week)]
+    [InlineData("America/New_York", Interval.Month)]
+    public async Task Trends_are_the_recount_by_bucket_and_sum_to_the_overview(string zone, Interval interval)
     {
         var core = await fixture.Core;
         // Both ends inside a quarter of an hour: raw rows, quarters and hours all take part.

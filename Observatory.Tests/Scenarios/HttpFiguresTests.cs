@@ -189,7 +189,7 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         Assert.True((await Overview($"project={Uri.EscapeDataString(Odd)}")).Long("totalTokens") > 0);
     }
 
-    public static TheoryData<string> Sorts => [.. MetricsCalculator.ConversationSorts];
+    public static TheoryData<string> Sorts => [.. ConversationListQuery.Sorts];
 
     [Theory]
     [MemberData(nameof(Sorts))]

@@ -133,7 +133,7 @@ internal sealed record CaseFigures
 
     public static async Task<CaseFigures> OfAsync(CoreHost core, DateTimeOffset start, DateTimeOffset end)
     {
-        var query = Compare.Query(start, end, interval: Granularity.Day);
+        var query = Compare.Query(start, end, interval: Interval.Day);
         var dashboard = await core.Metrics.GetDashboardAsync(query);
         var rows = (await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = query, Limit = 500 })).Items;
         return new CaseFigures

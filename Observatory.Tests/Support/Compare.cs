@@ -7,7 +7,7 @@ namespace Observatory.Tests.Support;
 /// <summary>Holds the program's figures against the naive ones.</summary>
 internal static class Compare
 {
-    public static MetricsQuery Query(DateTimeOffset start, DateTimeOffset end, string zone = "UTC", MetricsFilter? filter = null, Granularity? interval = null) =>
+    public static MetricsQuery Query(DateTimeOffset start, DateTimeOffset end, string zone = "UTC", MetricsFilter? filter = null, Interval? interval = null) =>
         new() { Range = new TimeRange(start, end), Zone = TimeZoneInfo.FindSystemTimeZoneById(zone), Filter = filter ?? MetricsFilter.None, Interval = interval };
 
     public static OverviewFigures Overview(NaiveFigures naive) => new()

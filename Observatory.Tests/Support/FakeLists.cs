@@ -53,7 +53,7 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
     public Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default) => Answer(query, () => new OverviewPageFigures
     {
         Dashboard = Dashboard(), Usage = [Bucket(Total.TotalTokens)], PreviousUsage = [], Models = [], HeatMap = [.. Enumerable.Range(0, 7).Select(_ => new long[24])],
-        MostExpensive = [], PreviousPerformance = new PerformanceFigures(null, null, null, null),
+        MostExpensive = [], PreviousPerformance = new PerformanceFigures(null, null, null, null), Projects = Projects, ModelRows = Models, Tools = Tools,
     });
 
     public Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default) =>

@@ -15,6 +15,9 @@ internal sealed class WebHost(TimeProvider clock, params (string Root, string Ow
 
     private readonly TempFolder _data = new();
 
+    /// <summary>Puts a part of the program in another's place.</summary>
+    public Action<IServiceCollection> Change { get; init; } = _ => { };
+
     /// <summary>Calls of a program: JSON, no redirects, with the key unless told otherwise.</summary>
     public HttpClient Program(string? key = Key)
     {
@@ -59,7 +62,11 @@ internal sealed class WebHost(TimeProvider clock, params (string Root, string Ow
             builder.UseSetting($"Observatory:Transcripts:Roots:{i}", roots[i].Root);
             builder.UseSetting($"Observatory:Transcripts:Owners:{i}", roots[i].Owner);
         }
-        builder.ConfigureTestServices(services => services.AddSingleton(clock));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton(clock);
+            Change(services);
+        });
     }
 
     public override async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Observatory.Core.Metrics.Catalogue;
 using Observatory.Web.Hosting;
 
 namespace Observatory.Web.Api;
@@ -37,6 +38,12 @@ internal static class ApiDocument
             {
                 schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
                 schema.Format = "date-time";
+            }
+            // What a figure means stands in one place.
+            if (context.JsonPropertyInfo is { } property && schema.Description is null && (schema.Type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0
+                && context.ApplicationServices.GetRequiredService<MetricCatalogue>().Explain(property.Name) is { } figure)
+            {
+                schema.Description = $"{figure.Definition} Unit: {figure.Unit}.";
             }
             return Task.CompletedTask;
         });

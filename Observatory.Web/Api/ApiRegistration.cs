@@ -30,6 +30,7 @@ internal static class ApiRegistration
         analytics.MapTools();
         analytics.MapPipeline();
         analytics.MapTimeSeries();
+        app.MapGlossary();
         app.MapEvents();
         app.MapClaudeCode();
         app.MapAdmin();

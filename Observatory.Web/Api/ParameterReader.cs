@@ -21,9 +21,6 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     private const int MaximumNameLength = 256;
     internal const string TagPrefix = "tag.";
 
-    private static readonly (string Name, long Length)[] s_intervals =
-        [("1m", BucketClock.Minute), ("5m", 5 * BucketClock.Minute), ("15m", BucketClock.Quarter), ("1h", BucketClock.Hour), ("1d", BucketClock.Day)];
-
     private static readonly string[] s_sources = ["transcript", "otlp", "api", "hook", "demo"];
 
     public bool TryReadRange([NotNullWhen(true)] out MetricsQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
@@ -35,33 +32,31 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     public bool TryReadSeries([NotNullWhen(true)] out SeriesQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
         Try(ReadSeries, out query, out problem);
 
-    public static string NameOfInterval(long interval) => Array.Find(s_intervals, i => i.Length == interval).Name;
-
     private SeriesQuery ReadSeries()
     {
         var (range, zone) = ReadPeriod();
-        var interval = SeriesInterval(range);
-        if (range.Length / interval > MaximumBuckets) throw new BadParameterException("interval", $"cuts the range into more than {MaximumBuckets:N0} buckets");
+        var asked = ReadInterval(Intervals.All);
+        var interval = asked ?? Intervals.DefaultFor(range);
+        CheckBuckets(range, interval, asked is null ? "start" : "interval");
         return new SeriesQuery
         {
-            Metric = Single("metric") is { Length: > 0 and <= MaximumNameLength } metric ? metric : throw new BadParameterException("metric", $"is missing or longer than {MaximumNameLength} characters"),
-            Range = range, Zone = zone, Interval = interval,
-            Aggregation = Choice("aggregation", SeriesAggregation.Sum), Fill = Choice("fill", SeriesFill.None),
-            GroupBy = Single("groupBy") is not { } tag ? null : tag.Length is > 0 and <= MaximumNameLength ? tag : throw new BadParameterException("groupBy", "is not the name of a tag"),
-            Tags = request.Query.Keys.Where(k => k.StartsWith(TagPrefix, StringComparison.Ordinal)).ToDictionary(k => k[TagPrefix.Length..], k => (IReadOnlyList<string>)Many(k)),
+            Metric = Single("metric") is { Length: > 0 and <= MaximumNameLength } metric
+                ? metric : throw new BadParameterException("metric", $"is missing or longer than {MaximumNameLength} characters"),
+            Range = range, Zone = zone, Interval = interval, Filter = Filter(),
+            Aggregation = Choice<SeriesAggregation>("aggregation"), Fill = Choice<SeriesFill>("fill") ?? SeriesFill.None,
+            Smooth = Single("smooth") is { } smooth ? Smoothing.Parse(smooth) ?? throw new BadParameterException(
+                "smooth", "is neither ma and a number of buckets, nor ema and a weight above 0, at most 1") : null,
+            Limit = Limit(SeriesQuery.DefaultLimit),
+            GroupBy = Single("groupBy") is not { } tag ? null
+                : tag.Length is > 0 and <= MaximumNameLength ? tag : throw new BadParameterException("groupBy", "is not the name of a dimension or a tag"),
+            Tags = request.Query.Keys.Where(k => k.StartsWith(TagPrefix, StringComparison.Ordinal))
+                .ToDictionary(k => k[TagPrefix.Length..], k => (IReadOnlyList<string>)Many(k)),
         };
     }
 
-    private long SeriesInterval(TimeRange range)
+    private T? Choice<T>(string name) where T : struct, Enum
     {
-        if (Single("interval") is not { } name) return range.Length <= 6 * BucketClock.Hour ? BucketClock.Minute : range.Length <= 14 * BucketClock.Day ? BucketClock.Hour : BucketClock.Day;
-        return Array.Find(s_intervals, i => i.Name == name) is { Length: > 0 } found
-            ? found.Length : throw new BadParameterException("interval", $"is none of {string.Join(", ", s_intervals.Select(i => i.Name))}");
-    }
-
-    private T Choice<T>(string name, T otherwise) where T : struct, Enum
-    {
-        if (Single(name) is not { } text) return otherwise;
+        if (Single(name) is not { } text) return null;
         return Enum.GetNames<T>().Any(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse<T>(text, ignoreCase: true)
             : throw new BadParameterException(name, $"is none of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
     }
@@ -82,16 +77,16 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         var (range, zone) = ReadPeriod();
         var query = new MetricsQuery
         {
-            Range = range, Zone = zone, Interval = Interval(),
+            Range = range, Zone = zone, Interval = ReadInterval(Intervals.OfCalendar),
             Filter = Filter(),
         };
-        CheckBuckets(query);
+        CheckBuckets(range, query.EffectiveInterval, query.Interval is null ? "start" : "interval");
         return query;
     }
 
     private ConversationListQuery ReadList() => new()
     {
-        Metrics = ReadRange(), Search = Search(), Sort = Sort(), Limit = Limit(),
+        Metrics = ReadRange(), Search = Search(), Sort = Sort(), Limit = Limit(DefaultLimit),
         Skip = Single("cursor") is { } cursor ? Cursors.Parse(cursor) ?? throw new BadParameterException("cursor", "is not one that this server gave") : 0,
     };
 
@@ -109,25 +104,18 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         if (value is { Year: < 1970 or > 2100 }) throw new BadParameterException(name, "lies outside the years 1970 to 2100");
     }
 
-    private static void CheckBuckets(MetricsQuery query)
+    private static void CheckBuckets(TimeRange range, Interval interval, string parameter)
     {
-        var length = query.EffectiveInterval switch
-        {
-            Granularity.Hour => BucketClock.Hour, Granularity.Week => 7 * BucketClock.Day, Granularity.Month => 28 * BucketClock.Day, _ => BucketClock.Day,
-        };
-        if (query.Range.Length / length > MaximumBuckets)
-            throw new BadParameterException(query.Interval is null ? "start" : "interval", $"cuts the range into more than {MaximumBuckets:N0} buckets");
+        if (range.Length / Intervals.ShortestLength(interval) > MaximumBuckets)
+            throw new BadParameterException(parameter, $"cuts the range into more than {MaximumBuckets:N0} buckets");
     }
 
-    private Granularity? Interval() => Single("interval") switch
+    private Interval? ReadInterval(IReadOnlyList<Interval> known)
     {
-        null => null,
-        "1h" => Granularity.Hour,
-        "1d" => Granularity.Day,
-        "1w" => Granularity.Week,
-        "1M" => Granularity.Month,
-        _ => throw new BadParameterException("interval", "is none of 1h, 1d, 1w, 1M"),
-    };
+        if (Single("interval") is not { } name) return null;
+        return Intervals.Parse(name) is { } interval && known.Contains(interval)
+            ? interval : throw new BadParameterException("interval", $"is none of {string.Join(", ", known.Select(Intervals.NameOf))}");
+    }
 
     private MetricsFilter Filter()
     {
@@ -157,9 +145,9 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         _ => throw new BadParameterException("sort", $"is none of {ConversationSorts.Names}, with or without - in front"),
     };
 
-    private int Limit()
+    private int Limit(int otherwise)
     {
-        if (Single("limit") is not { } text) return DefaultLimit;
+        if (Single("limit") is not { } text) return otherwise;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaximumLimit
             ? limit : throw new BadParameterException("limit", $"is not a whole number from 1 to {MaximumLimit}");
     }

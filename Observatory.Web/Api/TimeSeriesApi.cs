@@ -1,70 +1,130 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Catalogue;
+using Observatory.Core.Metrics.Query;
+using Observatory.Core.Time;
 
 namespace Observatory.Web.Api;
 
 internal static class TimeSeriesApi
 {
-    public static void MapTimeSeries(this RouteGroupBuilder analytics) => analytics.MapGet("/timeseries", GetAsync)
-        .WithTags("Time series").WithName("GetTimeSeries").WithSummary("Values of a metric over time, by a tag if asked, narrowed by tags with tag.NAME=VALUE.");
+    public static void MapTimeSeries(this RouteGroupBuilder analytics)
+    {
+        analytics.MapGet("/timeseries", GetAsync).WithTags("Time series").WithName("GetTimeSeries")
+            .WithSummary("A metric over time, by a dimension or tag if asked, narrowed by filters and by tags with tag.NAME=VALUE.");
+        analytics.MapGet("/timeseries.csv", DownloadAsync).WithTags("Time series").WithName("DownloadTimeSeries").ProducesCsv()
+            .WithSummary("The same points as CSV.");
+        analytics.MapGet("/metrics", ListAsync).WithTags("Time series").WithName("ListMetrics")
+            .WithSummary("Every metric that can be asked for: those of the program, then those that were sent.");
+    }
 
     private static async Task<Results<Ok<TimeSeriesAnswer>, ProblemHttpResult>> GetAsync(
         [AsParameters] TimeSeriesParameters parameters, [FromServices] ISeriesFigures figures, CancellationToken cancel)
     {
-        if (!new ParameterReader(parameters.Request, parameters.Clock).TryReadSeries(out var query, out var problem)) return problem;
+        var (query, answer, problem) = await AskAsync(parameters, figures, cancel);
+        return problem is null ? TypedResults.Ok(new TimeSeriesAnswer(query!, answer!)) : problem;
+    }
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+        [AsParameters] TimeSeriesParameters parameters, [FromServices] ISeriesFigures figures, CancellationToken cancel)
+    {
+        var (query, answer, problem) = await AskAsync(parameters, figures, cancel);
+        return problem is null ? CsvAnswers.Stream(AnalyticsTables.Series, SeriesValue.Of(query!.Metric, answer!), "timeseries") : problem;
+    }
+
+    /// <summary>Either the question with its answer, or what is wrong with it.</summary>
+    private static async Task<(SeriesQuery? Query, SeriesFigures? Answer, ProblemHttpResult? Problem)> AskAsync(
+        TimeSeriesParameters parameters, ISeriesFigures figures, CancellationToken cancel)
+    {
+        if (!new ParameterReader(parameters.Request, parameters.Clock).TryReadSeries(out var query, out var problem)) return (null, null, problem);
         try
         {
-            return TypedResults.Ok(new TimeSeriesAnswer(query, await figures.GetSeriesAsync(query, cancel)));
+            return (query, await figures.GetSeriesAsync(query, cancel), null);
+        }
+        catch (UnknownMetricException)
+        {
+            return Bad("metric", "is no metric that is known here: GET /api/analytics/metrics lists them");
+        }
+        catch (WrongAggregationException wrong)
+        {
+            return Bad("aggregation", $"does not fit: {wrong.Message}");
         }
         catch (TooManyValuesException)
         {
-            return Problems.BadParameter(new BadParameterException("start", $"opens a range of more than {SeriesCalculator.MaximumValues:N0} values"));
+            return Bad("start", $"opens a range of more than {SeriesCalculator.MaximumValues:N0} values");
         }
+
+        static (SeriesQuery?, SeriesFigures?, ProblemHttpResult?) Bad(string parameter, string why) =>
+            (null, null, Problems.BadParameter(new BadParameterException(parameter, why)));
+    }
+
+    private static async Task<Ok<ListAnswer<MetricRow>>> ListAsync(
+        [FromServices] IMetricQueries queries, [FromServices] MetricCatalogue catalogue, CancellationToken cancel)
+    {
+        var metrics = await queries.GetMetricsAsync(cancel);
+        return TypedResults.Ok(new ListAnswer<MetricRow>([.. metrics.Select(m => new MetricRow(m, catalogue.Find(m.Name) is not null))]));
     }
 }
 
-internal sealed class TimeSeriesParameters
+internal sealed class TimeSeriesParameters : RangeParameters
 {
-    public required HttpRequest Request { get; init; }
-
-    [FromServices]
-    public required TimeProvider Clock { get; init; }
-
-    [FromQuery(Name = "metric"), Description("Name of the metric.")]
+    [FromQuery(Name = "metric"), Description("Name of the metric, as GET /api/analytics/metrics lists them.")]
     public string? Metric { get; init; }
 
-    [FromQuery(Name = "start"), Description("First instant, ISO 8601 with offset or Z. Default: 30 calendar days of the zone, today included.")]
-    public string? Start { get; init; }
-
-    [FromQuery(Name = "end"), Description("First instant after the range, ISO 8601 with offset or Z.")]
-    public string? End { get; init; }
-
-    [FromQuery(Name = "timezone"), Description("IANA zone that cuts the range into days and hours. Default: UTC.")]
-    public string? Timezone { get; init; }
-
-    [FromQuery(Name = "interval"), Description("1m, 5m, 15m, 1h or 1d. Default: 1m up to 6 hours, 1h up to 14 days, else 1d.")]
+    [FromQuery(Name = "interval"), Description("1m, 5m, 15m, 1h, 1d, 1w (weeks from Monday) or 1M, of the zone. Default: 1h up to 48 hours, else 1d.")]
     public string? Interval { get; init; }
 
-    [FromQuery(Name = "aggregation"), Description("sum, avg, min, max, count, p50, p95 or p99. Default: sum.")]
+    [FromQuery(Name = "aggregation"), Description("sum, avg, min, max, count, p50, p95 or p99 of a metric that was sent; the others have their own.")]
     public string? Aggregation { get; init; }
 
-    [FromQuery(Name = "groupBy"), Description("Name of a tag: one series for each of its values.")]
+    [FromQuery(Name = "groupBy"), Description("user, project, model, source, tool, type or the name of a tag: one series for each of its values.")]
     public string? GroupBy { get; init; }
+
+    [FromQuery(Name = "limit"), Description("Series that stand for themselves, 1 to 500; the smaller ones are one, named others. Default: 25.")]
+    public string? Limit { get; init; }
 
     [FromQuery(Name = "fill"), Description("What stands in buckets without a value: none (they are left out), null, zero or previous. Default: none.")]
     public string? Fill { get; init; }
+
+    [FromQuery(Name = "smooth"), Description("maN, the mean of the last N buckets, or emaX, an exponential mean with the weight X; of the filled series.")]
+    public string? Smooth { get; init; }
 }
 
 internal sealed class TimeSeriesAnswer(SeriesQuery query, SeriesFigures figures)
 {
     public string Metric => query.Metric;
+    public string Unit => figures.Unit;
     public DateTimeOffset Start => query.Range.StartTime;
     public DateTimeOffset End => query.Range.EndTime;
-    public string Interval => ParameterReader.NameOfInterval(query.Interval);
-    public SeriesAggregation Aggregation => query.Aggregation;
-    public IReadOnlyList<SeriesRow> Series => figures.Series;
-    /// <summary>There are more points than one answer holds; series at the end are left out.</summary>
+    public string Interval => Intervals.NameOf(query.Interval);
+    public SeriesAggregation Aggregation => figures.Aggregation;
+    /// <summary>Groups beyond the limit are one series, named others.</summary>
     public bool Truncated => figures.Truncated;
+    public IReadOnlyList<TimeSeriesRow> Series { get; } = [.. figures.Series.Select(row => new TimeSeriesRow(row))];
+}
+
+internal sealed class TimeSeriesRow(SeriesRow row)
+{
+    public IReadOnlyDictionary<string, string?> Tags => row.Tags;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name => row.Name;
+
+    public IReadOnlyList<TimeSeriesPoint> Points => row.Points;
+}
+
+internal sealed record ListAnswer<T>(IReadOnlyList<T> Items);
+
+internal sealed class MetricRow(MetricDefinition metric, bool isBuiltIn)
+{
+    public string Name => metric.Name;
+    public string Title => metric.Title;
+    public string Unit => metric.Unit;
+    /// <summary><c>builtIn</c>, or <c>custom</c>: it was sent.</summary>
+    public string Kind => isBuiltIn ? "builtIn" : "custom";
+    public IReadOnlyList<string> Dimensions => metric.Dimensions;
 }

@@ -75,5 +75,12 @@ internal static class PlainPage
         th,td{text-align:left;vertical-align:top;padding:7px 12px 7px 0;border-top:1px solid var(--line)}
         th{font-weight:600;border-top:0}
         td{color:var(--soft)}
+        .figure{background:var(--card);border:1px solid var(--line);border-radius:10px;margin:8px 0;padding:12px 16px;scroll-margin-top:16px}
+        .figure:target{border-color:var(--accent);box-shadow:0 0 0 1px var(--accent)}
+        .figure h3{font-size:1rem;margin:0}
+        .figure .what{margin:2px 0 8px;color:var(--ink)}
+        .figure dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0;font-size:.93rem}
+        .figure dt{color:var(--soft)}
+        .figure dd{margin:0;color:var(--soft)}
         """;
 }

@@ -41,6 +41,10 @@ public static class AnalyticsTables
         new("cacheCreationTokens", t => t.CacheCreationTokens), new("cacheReadTokens", t => t.CacheReadTokens), new("cost", t => t.Cost),
         new("toolCalls", t => t.ToolCalls), new("errors", t => t.Errors), new("subAgents", t => t.SubAgents), new("responseTime", t => t.ResponseTime));
 
+    /// <summary>One row a point; the group is empty without grouping.</summary>
+    public static CsvTable<SeriesValue> Series { get; } = new(
+        new("metric", r => r.Metric), new("timestamp", r => r.Point.Timestamp), new("group", r => r.Group), new("value", r => r.Point.Value));
+
     private static CsvColumn<T>[] Overview<T>(Func<T, OverviewFigures> of) =>
     [
         new("totalConversations", r => of(r).TotalConversations), new("totalMessages", r => of(r).TotalMessages),
@@ -50,4 +54,15 @@ public static class AnalyticsTables
         new("totalCost", r => of(r).TotalCost), new("unpricedTokens", r => of(r).UnpricedTokens), new("activeUsers", r => of(r).ActiveUsers),
         new("toolCalls", r => of(r).ToolCalls), new("toolErrors", r => of(r).ToolErrors),
     ];
+}
+
+/// <summary>One point of a series, as a row.</summary>
+/// <param name="Group">Value of what was grouped by, <c>others</c> or <c>(none)</c>.</param>
+public sealed record SeriesValue(string Metric, string? Group, TimeSeriesPoint Point)
+{
+    public static IEnumerable<SeriesValue> Of(string metric, SeriesFigures figures)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
+        return figures.Series.SelectMany(s => s.Points.Select(p => new SeriesValue(metric, s.Name ?? s.Tags.Values.FirstOrDefault(), p)));
+    }
 }

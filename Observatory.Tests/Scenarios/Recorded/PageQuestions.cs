@@ -15,11 +15,11 @@ internal static class PageQuestions
     public static IReadOnlyList<(string Name, MetricsQuery Query)> All { get; } =
     [
         ("all by day", Compare.Query(s_from, s_until, "Europe/Berlin")),
-        ("all by week", Compare.Query(s_from, s_until, "Australia/Lord_Howe", null, Granularity.Week)),
-        ("all by month", Compare.Query(s_from, s_until, "UTC", null, Granularity.Month)),
+        ("all by week", Compare.Query(s_from, s_until, "Australia/Lord_Howe", null, Interval.Week)),
+        ("all by month", Compare.Query(s_from, s_until, "UTC", null, Interval.Month)),
         ("some by day", Compare.Query(s_from, s_until, "America/New_York", s_some)),
         ("ragged by hour", Compare.Query(
-            s_from.AddDays(9).AddSeconds(4_711), s_from.AddDays(11).AddMilliseconds(13), "Asia/Kathmandu", null, Granularity.Hour)),
+            s_from.AddDays(9).AddSeconds(4_711), s_from.AddDays(11).AddMilliseconds(13), "Asia/Kathmandu", null, Interval.Hour)),
         ("one project", Compare.Query(s_from.AddDays(3), s_until, "UTC", new MetricsFilter([], ["/home/ada/src/web-portal"], [], []))),
         ("nothing", Compare.Query(s_from.AddYears(-3), s_until.AddYears(-3))),
         ("half ahead", Compare.Query(s_until.AddDays(-1), s_until.AddDays(30), "Europe/Berlin")),

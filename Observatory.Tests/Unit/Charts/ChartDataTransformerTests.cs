@@ -8,7 +8,7 @@ namespace Observatory.Tests.Unit.Charts;
 public sealed class ChartDataTransformerTests
 {
     private static readonly DateTimeOffset s_first = new(2026, 10, 27, 0, 0, 0, TimeSpan.Zero);
-    private static readonly ChartFrame s_frame = new(TimeZoneInfo.Utc, Granularity.Day, s_first.AddDays(29.5).ToUnixTimeMilliseconds());
+    private static readonly ChartFrame s_frame = new(TimeZoneInfo.Utc, Interval.Day, s_first.AddDays(29.5).ToUnixTimeMilliseconds());
 
     private static List<UsageBucket> Days(DateTimeOffset first, int count, Func<int, long> input, bool lastPartial = false) =>
     [
@@ -47,7 +47,7 @@ public sealed class ChartDataTransformerTests
         List<UsageBucket> Weeks(int from, int count) =>
             [.. Enumerable.Range(from, count).Select(i => Bucket(monday.AddDays(7 * i), monday.AddDays(7 * i + 7), 100 + i, partial: i == 0))];
         // The first of 21 is cut by the range: twenty weeks, held against the twenty before.
-        var chart = ChartDataTransformer.TokenUsage(s_frame with { Interval = Granularity.Week }, Weeks(0, 21), Weeks(-20, 20));
+        var chart = ChartDataTransformer.TokenUsage(s_frame with { Interval = Interval.Week }, Weeks(0, 21), Weeks(-20, 20));
         Assert.Equal(("20 weeks before", "1w"), (chart.Series[^1].Name, chart.Options.Interval));
         Assert.Equal("tokens per week", chart.YAxis.Title);
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (double?)(100 + i - 20)), chart.Series[^1].Data.Take(20).Select(p => p.Y));
@@ -55,7 +55,7 @@ public sealed class ChartDataTransformerTests
         var january = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         List<UsageBucket> Months(int from, int count) =>
             [.. Enumerable.Range(from, count).Select(i => Bucket(january.AddMonths(i), january.AddMonths(i + 1), 100 + i))];
-        chart = ChartDataTransformer.TokenUsage(s_frame with { Interval = Granularity.Month }, Months(0, 12), Months(-12, 12));
+        chart = ChartDataTransformer.TokenUsage(s_frame with { Interval = Interval.Month }, Months(0, 12), Months(-12, 12));
         Assert.Equal(("12 months before", "1M", "tokens per month"), (chart.Series[^1].Name, chart.Options.Interval, chart.YAxis.Title));
         Assert.Equal(Enumerable.Range(0, 12).Select(i => (double?)(100 + i - 12)), chart.Series[^1].Data.Select(p => p.Y));
     }

@@ -33,5 +33,6 @@ public sealed class StackedTests
         Assert.Equal(24, ChartDataTransformer.HoursOfDay("When?", new long[24], h => $"{h}h").Series[0].Data.Count);
 
     private static ChartConfiguration Make(IReadOnlyList<(string Name, string Color, double Value)> groups) => ChartDataTransformer.Stacked(
-        new ChartFrame(TimeZoneInfo.Utc, Granularity.Day, 0), "?", "calls", ChartUnits.Count, [s_bucket], [.. groups.Select(g => (g.Name, g.Color, (IReadOnlyList<double>)[g.Value]))]);
+        new ChartFrame(TimeZoneInfo.Utc, Interval.Day, 0), "?", "calls", ChartUnits.Count, [s_bucket],
+        [.. groups.Select(g => (g.Name, g.Color, (IReadOnlyList<double>)[g.Value]))]);
 }

@@ -20,7 +20,7 @@ public sealed class BucketClockTests
         {
             var clock = new BucketClock(zone);
             var range = new TimeRange(s_first, s_last);
-            var days = clock.Buckets(range, Granularity.Day);
+            var days = clock.Buckets(range, Interval.Day);
             Tiles(days, range);
             var date = clock.DateOf(s_first);
             foreach (var day in days)
@@ -38,7 +38,7 @@ public sealed class BucketClockTests
             foreach (var day in days.Where(d => d.Length != BucketClock.Day && d.Start > s_first + 3 * BucketClock.Day).Take(6))
             {
                 var around = new TimeRange(day.Start - 2 * BucketClock.Day, day.End + 2 * BucketClock.Day);
-                var hours = clock.Buckets(around, Granularity.Hour);
+                var hours = clock.Buckets(around, Interval.Hour);
                 Tiles(hours, around);
                 foreach (var hour in hours)
                 {
@@ -60,7 +60,7 @@ public sealed class BucketClockTests
         Assert.All(TimeZoneInfo.GetSystemTimeZones(), zone =>
         {
             var clock = new BucketClock(zone);
-            var (weeks, months) = (clock.Buckets(range, Granularity.Week), clock.Buckets(range, Granularity.Month));
+            var (weeks, months) = (clock.Buckets(range, Interval.Week), clock.Buckets(range, Interval.Month));
             Tiles(weeks, range);
             Tiles(months, range);
             Assert.All(weeks, w => Assert.Equal(DayOfWeek.Monday, DateIn(zone, w.Start).DayOfWeek));

@@ -38,7 +38,7 @@ public sealed record UrlState
     public bool ZoneGiven { get; init; }
     public bool Compare { get; init; } = true;
     /// <summary>Length of a bar in charts over time; null = as it suits the range.</summary>
-    public Granularity? Interval { get; init; }
+    public Interval? Interval { get; init; }
     public MetricsFilter Filter { get; init; } = MetricsFilter.None;
     /// <summary>What of the address was not understood, in plain words.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
@@ -68,7 +68,8 @@ public sealed record UrlState
         return new UrlState
         {
             Path = PathOf(address, reader.Base), Base = reader.Base, Range = range ?? reader.Range, RangeGiven = reader.Range != RangeChoice.Default,
-            Zone = zone ?? reader.Zone, ZoneGiven = zone is not null, Compare = One("compare") != "off", Interval = Intervals.Read(One("interval")), Notes = notes.ToImmutable(),
+            Zone = zone ?? reader.Zone, ZoneGiven = zone is not null, Compare = One("compare") != "off",
+            Interval = BarLengths.Read(One("interval")), Notes = notes.ToImmutable(),
             Filter = filter, Stored = reader.StoredFilters,
             Extra = query.Where(q => !s_own.Contains(q.Key) && q.Key.Length <= 32 && q.Value.Count > 0 && q.Value[0]!.Length <= MaximumExtra).Take(16)
                 .ToImmutableSortedDictionary(q => q.Key, q => q.Value[0]!),
@@ -100,7 +101,7 @@ public sealed record UrlState
     public bool EndsNow(DateTimeOffset now) => Resolve(now).End > now.ToUnixTimeMilliseconds();
 
     public MetricsQuery ToQuery(DateTimeOffset now) =>
-        new() { Range = Resolve(now), Zone = Zone, Filter = Filter, Interval = Intervals.For(Interval, Resolve(now)) };
+        new() { Range = Resolve(now), Zone = Zone, Filter = Filter, Interval = BarLengths.For(Interval, Resolve(now)) };
 
     /// <summary>This view of this page, to go to or to send.</summary>
     public string Here => Address(Path, Extra);
@@ -121,7 +122,7 @@ public sealed record UrlState
         var pairs = new List<(string, string?)>();
         if (RangeGiven || Range != RangeChoice.Default) pairs.AddRange(Range.ToQuery().Select(p => (p.Key, (string?)p.Value)));
         if (!Compare) pairs.Add(("compare", "off"));
-        if (Intervals.Write(Interval) is { } interval) pairs.Add(("interval", interval));
+        if (BarLengths.Write(Interval) is { } interval) pairs.Add(("interval", interval));
         pairs.AddRange(FilterPairs());
         foreach (var (key, value) in extra) pairs.Add((key, value));
         // Without anything else to say the address stays bare, and so does the reader's own zone.

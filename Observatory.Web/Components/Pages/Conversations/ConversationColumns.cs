@@ -45,7 +45,7 @@ public static class ConversationColumns
 
     public static bool IsChosen(UrlState url) => url.Get(Parameter) is not null;
 
-    public static bool CanSort(string? sort) => sort is not null && MetricsCalculator.ConversationSorts.Contains(sort.TrimStart('-'));
+    public static bool CanSort(string? sort) => sort is not null && ConversationListQuery.Sorts.Contains(sort.TrimStart('-'));
 
     private static string Default(UrlState url, bool users) => string.Join('.', Of(Reset(url), users).Select(c => c.Key));
 }

@@ -13,12 +13,11 @@ public sealed class OverviewModel
     private readonly IReadOnlyList<UsageBucket>? _previous;
     private readonly Dictionary<string, ChartConfiguration> _usage = [];
 
-    private OverviewModel(OverviewPageFigures figures, IReadOnlyList<ToolRow> tools, IReadOnlyList<ProjectRow> projects, IReadOnlyList<ModelRow> models, UrlState url, DateTimeOffset now, Formats format, bool nothing)
+    private OverviewModel(OverviewPageFigures figures, UrlState url, DateTimeOffset now, Formats format, bool nothing)
     {
         Figures = figures;
-        Tools = tools;
-        Projects = [.. projects.OrderByDescending(p => p.Figures.TotalCost ?? 0).ThenByDescending(p => p.Figures.TotalTokens)];
-        DearestModels = [.. models.OrderByDescending(m => m.Figures.TotalCost ?? 0).ThenByDescending(m => m.Figures.TotalTokens)];
+        Projects = [.. figures.Projects.OrderByDescending(p => p.Figures.TotalCost ?? 0).ThenByDescending(p => p.Figures.TotalTokens)];
+        DearestModels = [.. figures.ModelRows.OrderByDescending(m => m.Figures.TotalCost ?? 0).ThenByDescending(m => m.Figures.TotalTokens)];
         Query = url.ToQuery(now);
         Nothing = nothing;
         _frame = ChartFrame.For(Query, now);
@@ -31,7 +30,7 @@ public sealed class OverviewModel
     }
 
     public OverviewPageFigures Figures { get; }
-    public IReadOnlyList<ToolRow> Tools { get; }
+    public IReadOnlyList<ToolRow> Tools => Figures.Tools;
     /// <summary>All, dearest first.</summary>
     public IReadOnlyList<ProjectRow> Projects { get; }
     /// <summary>All, dearest first.</summary>
@@ -66,12 +65,9 @@ public sealed class OverviewModel
     public static async Task<OverviewModel> LoadAsync(IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
         var query = url.ToQuery(now);
-        var tools = metrics.GetToolsAsync(query, cancel);
-        var projects = metrics.GetProjectsAsync(query, cancel);
-        var models = metrics.GetModelsAsync(query, cancel);
         var figures = await metrics.GetOverviewPageAsync(query, cancel);
         var nothing = figures.Dashboard.Overview is { TotalMessages: 0, TotalTokens: 0 } && await IsEmptyAsync(metrics, cancel);
-        return new OverviewModel(figures, await tools, await projects, await models, url, now, format, nothing);
+        return new OverviewModel(figures, url, now, format, nothing);
     }
 
     /// <summary>The main chart by measure; each is made when it is first looked at.</summary>

@@ -7,25 +7,25 @@ using Xunit;
 
 namespace Observatory.Tests.Components;
 
-public sealed class IntervalsTests
+public sealed class BarLengthsTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
     private static UrlState Parse(string address) => UrlState.Parse("http://localhost" + address, new ReaderState());
 
     [Theory]
-    [InlineData("/?range=today", Granularity.Hour)]
-    [InlineData("/?range=90d", Granularity.Day)]
-    [InlineData("/?from=2026-01-01&to=2026-11-25", Granularity.Week)]
-    [InlineData("/?from=2021-01-01&to=2026-11-25", Granularity.Month)]
-    [InlineData("/?from=2026-01-01&to=2026-11-25&interval=1d", Granularity.Day)]
-    [InlineData("/?from=2026-01-01&to=2026-11-25&interval=1M", Granularity.Month)]
-    [InlineData("/?range=30d&interval=1w", Granularity.Week)]
-    [InlineData("/?range=30d&interval=2w", Granularity.Day)]
+    [InlineData("/?range=today", Interval.Hour)]
+    [InlineData("/?range=90d", Interval.Day)]
+    [InlineData("/?from=2026-01-01&to=2026-11-25", Interval.Week)]
+    [InlineData("/?from=2021-01-01&to=2026-11-25", Interval.Month)]
+    [InlineData("/?from=2026-01-01&to=2026-11-25&interval=1d", Interval.Day)]
+    [InlineData("/?from=2026-01-01&to=2026-11-25&interval=1M", Interval.Month)]
+    [InlineData("/?range=30d&interval=1w", Interval.Week)]
+    [InlineData("/?range=30d&interval=2w", Interval.Day)]
     // Too many bars for any window, and a day that has no weeks.
-    [InlineData("/?from=2020-01-01&to=2026-11-25&interval=1d", Granularity.Month)]
-    [InlineData("/?range=today&interval=1w", Granularity.Hour)]
-    public void Bars_suit_the_range_unless_a_length_was_chosen_that_can_be_drawn(string address, Granularity expected) =>
+    [InlineData("/?from=2020-01-01&to=2026-11-25&interval=1d", Interval.Month)]
+    [InlineData("/?range=today&interval=1w", Interval.Hour)]
+    public void Bars_suit_the_range_unless_a_length_was_chosen_that_can_be_drawn(string address, Interval expected) =>
         Assert.Equal(expected, Parse(address).ToQuery(s_now).EffectiveInterval);
 
     [Fact]

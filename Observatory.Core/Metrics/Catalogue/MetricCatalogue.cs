@@ -1,0 +1,34 @@
+namespace Observatory.Core.Metrics.Catalogue;
+
+/// <summary>
+/// Every figure by name, with what it means: the one place that pages, routes, files and the glossary read. Metrics that were sent under a name
+/// of their own stand in the store and are described by <see cref="OfSeries"/>.
+/// </summary>
+/// <param name="metrics">What can be asked for, in order.</param>
+public sealed class MetricCatalogue(IReadOnlyList<MetricDefinition> metrics)
+{
+    private readonly Dictionary<string, MetricDefinition> _byName = metrics.ToDictionary(m => m.Name, StringComparer.Ordinal);
+
+    /// <summary>The metrics of this program.</summary>
+    public static MetricCatalogue Default { get; } = new(BuiltInMetrics.All);
+
+    public IReadOnlyList<MetricDefinition> Metrics => metrics;
+
+    /// <summary>Metrics first, then the other figures: one entry each.</summary>
+    public IReadOnlyList<Figure> Figures { get; } = [.. metrics, .. OtherFigures.All];
+
+    /// <summary>Null = no metric of this program; one of the store's may have the name.</summary>
+    public MetricDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The entry of a figure, by any of its names; null = it has none.</summary>
+    public Figure? Explain(string name) => Figures.FirstOrDefault(f => f.Name == name) ?? Figures.FirstOrDefault(f => f.AlsoNamed.Contains(name));
+
+    /// <summary>What can be said of a metric that was sent.</summary>
+    /// <param name="name">As it was sent.</param>
+    /// <param name="tags">Names of the tags that its values have.</param>
+    public static MetricDefinition OfSeries(string name, IReadOnlyList<string> tags) => new()
+    {
+        Name = name, Title = name, Unit = "", Aggregation = MetricAggregation.Sum, Source = MetricSource.Series, Dimensions = tags,
+        Definition = "Values that were sent under this name.",
+    };
+}

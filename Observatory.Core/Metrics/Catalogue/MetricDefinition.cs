@@ -1,0 +1,88 @@
+namespace Observatory.Core.Metrics.Catalogue;
+
+/// <summary>How the parts of a metric become one value.</summary>
+public enum MetricAggregation
+{
+    /// <summary>Values of parts add up.</summary>
+    Sum,
+
+    /// <summary>Different ones are counted: values of parts do not add up.</summary>
+    Distinct,
+
+    /// <summary>A quotient of sums.</summary>
+    Ratio,
+
+    /// <summary>From a distribution.</summary>
+    Percentile,
+}
+
+/// <summary>Where a metric is read.</summary>
+public enum MetricSource
+{
+    /// <summary>Sums by quarter of an hour, and rows at the ends of a range.</summary>
+    Usage,
+
+    /// <summary>The same, and by tool where tools are asked for.</summary>
+    Tools,
+
+    /// <summary>Distribution of answer times.</summary>
+    Answers,
+
+    /// <summary>Moments of conversations, from rows.</summary>
+    Activity,
+
+    /// <summary>Events that count in no other figure.</summary>
+    Events,
+
+    /// <summary>Values that were sent under the metric's own name.</summary>
+    Series,
+}
+
+/// <summary>What has to be told apart while rows are added up, beside sums.</summary>
+[Flags]
+internal enum Distinct
+{
+    None = 0,
+    Conversations = 1,
+    Users = 2,
+    All = Conversations | Users,
+}
+
+/// <summary>A figure that can be asked for by name: over time, by dimension, in every export, alert and report.</summary>
+public sealed record MetricDefinition : Figure
+{
+    public required MetricAggregation Aggregation { get; init; }
+
+    public MetricSource Source { get; init; } = MetricSource.Usage;
+
+    /// <summary>See <see cref="Catalogue.Dimensions"/>. Grouped by another one, all rows are those without a value.</summary>
+    public required IReadOnlyList<string> Dimensions { get; init; }
+
+    /// <summary>The value of what was added up; null = there is none. Of <see cref="MetricSource.Usage"/> and <see cref="MetricSource.Tools"/> only.</summary>
+    internal Func<FigureSum, double?> Value { get; init; } = _ => null;
+
+    internal Distinct Needs { get; init; }
+}
+
+/// <summary>What metrics can be grouped and filtered by.</summary>
+public static class Dimensions
+{
+    public const string User = "user";
+    public const string Project = "project";
+    public const string Model = "model";
+    public const string Source = "source";
+    public const string Tool = "tool";
+    public const string Type = "type";
+
+    public static IReadOnlyList<string> All { get; } = [User, Project, Model, Source, Tool, Type];
+
+    /// <summary>Of prompts, and of calls that failed.</summary>
+    internal static IReadOnlyList<string> OfPrompts { get; } = [User, Project, Source];
+
+    /// <summary>Of answers.</summary>
+    internal static IReadOnlyList<string> OfAnswers { get; } = [User, Project, Model, Source];
+
+    internal static IReadOnlyList<string> OfTools { get; } = [User, Project, Model, Source, Tool];
+
+    internal static IReadOnlyList<string> OfEvents { get; } = [User, Project, Source, Type];
+}

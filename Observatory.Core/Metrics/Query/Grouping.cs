@@ -1,0 +1,48 @@
+using Observatory.Core.Metrics.Catalogue;
+
+namespace Observatory.Core.Metrics.Query;
+
+/// <summary>Numbers of the names that a row belongs to; 0 = none. <paramref name="Sources"/> is a mask.</summary>
+internal readonly record struct Facts(int User, int Project, int Model, int Sources, int Tool = 0, int Type = 0);
+
+/// <summary>Which group a row belongs to, and whether tags let it through. One for a table.</summary>
+internal sealed class Grouping
+{
+    private readonly MetricTable _table;
+    private readonly NameCatalog _names;
+    private readonly string? _dimension;
+    private readonly List<(string Dimension, IReadOnlyList<string> Values)> _tags;
+    private readonly Dictionary<int, Dictionary<int, IMetricCell>> _groups = [];
+
+    public Grouping(MetricTable table, MetricRequest request, bool isGrouped, NameCatalog names)
+    {
+        (_table, _names, _dimension) = (table, names, isGrouped ? request.GroupBy : null);
+        _tags = [.. request.Tags.Select(t => (t.Key, t.Value))];
+    }
+
+    /// <summary>Cells of the row's group by bucket; null = the row is kept out.</summary>
+    public Dictionary<int, IMetricCell>? Find(in Facts facts)
+    {
+        foreach (var (dimension, values) in _tags)
+        {
+            if (NameOf(dimension, KeyOf(dimension, facts)) is not { } name || !values.Contains(name)) return null;
+        }
+        var key = _dimension is null ? 0 : KeyOf(_dimension, facts);
+        if (_groups.TryGetValue(key, out var cells)) return cells;
+        return _groups[key] = _table.Of(_dimension is null ? null : NameOf(_dimension, key));
+    }
+
+    private static int KeyOf(string dimension, in Facts facts) => dimension switch
+    {
+        Dimensions.User => facts.User,
+        Dimensions.Project => facts.Project,
+        Dimensions.Model => facts.Model,
+        Dimensions.Source => facts.Sources,
+        Dimensions.Tool => facts.Tool,
+        Dimensions.Type => facts.Type,
+        _ => 0,
+    };
+
+    private string? NameOf(string dimension, int key) =>
+        key == 0 ? null : dimension == Dimensions.Source ? SourceNames.SetOf(key) : _names.Text(key);
+}

@@ -1,0 +1,41 @@
+using Observatory.Core.Metrics.Catalogue;
+using Observatory.Core.Time;
+
+namespace Observatory.Core.Metrics.Query;
+
+/// <summary>One read that answers some metrics of a question.</summary>
+/// <param name="Metrics">All from one source, and alike in what they can be grouped and filtered by.</param>
+/// <param name="Plan">Which part of the range comes from roll-ups, and which from rows.</param>
+/// <param name="IsGrouped">They have the dimension that is asked for.</param>
+internal sealed record QueryStep(MetricSource Source, IReadOnlyList<MetricDefinition> Metrics, RangePlan Plan, bool IsGrouped)
+{
+    public Distinct Needs => Metrics.Aggregate(Distinct.None, (needs, metric) => needs | metric.Needs);
+}
+
+/// <summary>
+/// Chooses where a question is answered: from the coarsest that gives the exact answer. Buckets of a quarter of an hour and longer come from
+/// roll-ups and the rows at the ends; shorter ones from rows alone. Tools have roll-ups of their own, which are read where tools are asked for.
+/// </summary>
+internal static class QueryPlanner
+{
+    public static IReadOnlyList<QueryStep> StepsFor(IReadOnlyList<MetricDefinition> metrics, MetricRequest request, TimeRange range)
+    {
+        var isFine = request.Interval is Interval.Minute or Interval.FiveMinutes;
+        var plan = isFine ? new RangePlan((0, 0), range.Length == 0 ? [] : [range]) : RangePlan.For(range);
+        return
+        [
+            .. metrics.Where(m => m.Source == MetricSource.Series || request.Tags.Keys.All(m.Dimensions.Contains))
+                .GroupBy(m => (Source: SourceFor(m, request), IsGrouped: HasDimension(m, request), Own: m.Source == MetricSource.Series ? m.Name : null))
+                .Select(g => new QueryStep(g.Key.Source, [.. g], plan, g.Key.IsGrouped)),
+        ];
+    }
+
+    private static bool HasDimension(MetricDefinition metric, MetricRequest request) =>
+        request.GroupBy is { } by && (metric.Source == MetricSource.Series || metric.Dimensions.Contains(by));
+
+    private static MetricSource SourceFor(MetricDefinition metric, MetricRequest request) => metric.Source switch
+    {
+        MetricSource.Tools when request.GroupBy != Dimensions.Tool && !request.Tags.ContainsKey(Dimensions.Tool) => MetricSource.Usage,
+        var source => source,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Observatory.Core.Metrics;
+
+/// <summary>Evens a series out: by the mean of the last buckets, or by an exponential mean.</summary>
+public sealed record Smoothing
+{
+    private const int LongestWindow = 1_000;
+
+    private Smoothing()
+    {
+    }
+
+    /// <summary>Buckets of a moving mean; 0 = an exponential one.</summary>
+    private int Window { get; init; }
+
+    /// <summary>Weight of the newest bucket, above 0, at most 1.</summary>
+    private double Weight { get; init; }
+
+    /// <summary><c>ma7</c>, <c>ema0.1</c>; null = neither.</summary>
+    public static Smoothing? Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.StartsWith("ema", StringComparison.Ordinal))
+        {
+            return double.TryParse(text.AsSpan(3), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) && weight is > 0 and <= 1
+                ? new Smoothing { Weight = weight } : null;
+        }
+        return text.StartsWith("ma", StringComparison.Ordinal) && int.TryParse(text.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var window)
+            && window is >= 1 and <= LongestWindow ? new Smoothing { Window = window } : null;
+    }
+
+    /// <summary>
+    /// A moving mean has no value before as many buckets are there, nor where one of them has none. An exponential mean begins with the first value
+    /// and goes on behind a gap where it was.
+    /// </summary>
+    public IReadOnlyList<double?> Of(IReadOnlyList<double?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return Window > 0 ? Moving(values) : Exponential(values);
+    }
+
+    private double?[] Moving(IReadOnlyList<double?> values)
+    {
+        var smooth = new double?[values.Count];
+        for (var i = Window - 1; i < values.Count; i++)
+        {
+            // Added anew for each: a running sum would keep the rounding of large values that have left the window.
+            double sum = 0;
+            var known = 0;
+            for (var j = i - Window + 1; j <= i; j++)
+            {
+                if (values[j] is not { } value) continue;
+                sum += value;
+                known++;
+            }
+            if (known == Window) smooth[i] = sum / Window;
+        }
+        return smooth;
+    }
+
+    private double?[] Exponential(IReadOnlyList<double?> values)
+    {
+        var smooth = new double?[values.Count];
+        double? mean = null;
+        for (var i = 0; i < smooth.Length; i++)
+        {
+            if (values[i] is not { } value) continue;
+            smooth[i] = mean = mean is { } before ? before + Weight * (value - before) : value;
+        }
+        return smooth;
+    }
+}
