@@ -71,6 +71,19 @@ public sealed class ResponseEvent : AnalyticsEvent
 {
     public CallKind Kind { get; init; } = CallKind.Lines;
 
+    /// <summary>
+    /// The line's <c>uuid</c> as a number in the order of its text: decides between lines of one instant. 0 = it has none.
+    /// </summary>
+    public UInt128 Line { get; init; }
+
+    /// <summary>
+    /// Fingerprint of the line's <c>uuid</c> where it names no request: who else holds the line tells it from others of its message id. Else 0.
+    /// </summary>
+    public ulong LineMark { get; init; }
+
+    /// <summary>There is no message id: the key is that of the line, which is one response.</summary>
+    public bool IsByLine { get; init; }
+
     /// <summary>Fingerprint of <c>requestId</c>, 0 = none. Of a metric point: of its series (attributes and start time).</summary>
     public ulong Request { get; init; }
 
@@ -123,6 +136,9 @@ public enum CallKind : byte
 
     /// <summary>The same where the point is a running total; what counts is its growth.</summary>
     Total = 6,
+
+    /// <summary>Lines of a response that another row stands for.</summary>
+    Part = 7,
 }
 
 /// <summary>A tool call as the model asked for it.</summary>
@@ -134,6 +150,9 @@ public sealed class ToolCallEvent : AnalyticsEvent
 
     /// <summary>Key of the response that asked.</summary>
     public EventKey Response { get; init; }
+
+    /// <summary>The model numbers its calls anew in each answer: the id is one of the response that comes just before.</summary>
+    public bool IsNumbered { get; init; }
 
     /// <summary>What it works on, short: a command, a path, a pattern, a description.</summary>
     public string? Target { get; set; }
@@ -158,6 +177,9 @@ public sealed class ToolResultEvent : AnalyticsEvent
 
     /// <summary>Length of the call where the source measured it, milliseconds; null = from call to result.</summary>
     public long? DurationMs { get; init; }
+
+    /// <summary>Fingerprint of its line where the id is a number that comes again: it answers the last call of that number before it. Else 0.</summary>
+    public ulong NumberedLine { get; init; }
 }
 
 /// <summary>An event that counts in no figure of its own: it is kept, can be counted by type, and looked at.</summary>

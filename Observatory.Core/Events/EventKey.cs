@@ -35,6 +35,26 @@ public readonly record struct EventKey(ulong High, ulong Low)
         return From(XxHash128.HashToUInt128(bytes, (long)KeySpace.Combined));
     }
 
+    /// <summary>
+    /// One of several things to which their senders gave this one identifier. Its upper half is the lower half of this key, by which its fellows are
+    /// found again (<see cref="IsOneOfMany"/>), and its own low bits say that it is such a key.
+    /// </summary>
+    /// <param name="more">What tells it from its fellows.</param>
+    /// <param name="isMixed">Fellows may be parts of one thing: they have to be looked at together.</param>
+    public EventKey Of(ulong more, bool isMixed)
+    {
+        var own = With(more);
+        return new EventKey(Low, own.Low & ~0xFFFFUL | (isMixed ? MixedMark : ManyMark));
+    }
+
+    /// <summary>A key of <see cref="Of(ulong, bool)"/>; of other keys, two in 65,536 look like one.</summary>
+    public static bool IsOneOfMany(ulong low) => (low & 0xFFFF) is ManyMark or MixedMark;
+
+    public static bool IsMixed(ulong low) => (low & 0xFFFF) == MixedMark;
+
+    private const ulong ManyMark = 0x5EA1;
+    private const ulong MixedMark = 0x5EA2;
+
     /// <summary>64-bit fingerprint of an identifier, never 0 (0 means "none").</summary>
     public static ulong Fingerprint(ReadOnlySpan<byte> id)
     {

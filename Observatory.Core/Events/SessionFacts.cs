@@ -23,15 +23,23 @@ public sealed class SessionFacts(string conversation)
     /// <summary>Null = nothing said; blank = the title was taken away.</summary>
     public string? CustomTitle { get; set; }
 
+    public Place CustomTitlePlace { get; set; }
+
     public string? AiTitle { get; set; }
 
+    public Place AiTitlePlace { get; set; }
+
     /// <summary>Titles of other sessions, by the fingerprint of a line of theirs (<c>summary</c> lines).</summary>
-    public List<(ulong Leaf, string Text)> Summaries { get; } = [];
+    public List<SessionSummary> Summaries { get; } = [];
 
     public string? PullRequest { get; set; }
 
+    public Place PullRequestPlace { get; set; }
+
     /// <summary>The client's own running total in nano-dollars (<c>cost-state</c>), or null. Kept apart from our figures.</summary>
     public long? ClientCost { get; set; }
+
+    public Place ClientCostPlace { get; set; }
 
     /// <summary>Sub-agents that files beside the transcript describe.</summary>
     public List<AgentFacts> Agents { get; } = [];
@@ -42,3 +50,19 @@ public readonly record struct LineMark(ulong Uuid, long At);
 
 /// <summary>A sub-agent: who it is and which tool call started it.</summary>
 public sealed record AgentFacts(string Id, string? Type, string? Description, string? ToolUseId);
+
+/// <summary>
+/// Where in the life of a session a line stands that has no time of its own: of copies of a transcript, the one that went on further has the
+/// later word, whichever is read first.
+/// </summary>
+/// <param name="At">Latest time of a line before it, Unix ms. Where reading began behind such lines, <see cref="Unknown"/>.</param>
+/// <param name="Line">Its number in the file.</param>
+public readonly record struct Place(long At, long Line) : IComparable<Place>
+{
+    public const long Unknown = long.MaxValue;
+
+    public int CompareTo(Place other) => (At, Line).CompareTo((other.At, other.Line));
+}
+
+/// <summary>A title for the session that made the line with that fingerprint.</summary>
+public readonly record struct SessionSummary(ulong Leaf, string Text, Place Place = default);

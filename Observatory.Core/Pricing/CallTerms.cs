@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Observatory.Core.Pricing;
@@ -20,7 +21,7 @@ public readonly record struct CallTerms(string? Tier, bool IsFree = false, bool 
     /// <summary>A tier of the API that holds a <c>|</c> and none of the words above is a tier.</summary>
     public static CallTerms Parse(string? text)
     {
-        if (text is null || !text.Contains('|', StringComparison.Ordinal)) return new CallTerms(text);
+        if (!HasMore(text)) return new CallTerms(text);
         var searches = 0;
         if (text.LastIndexOf(Search, StringComparison.Ordinal) is var at and >= 0 && int.TryParse(text.AsSpan(at + Search.Length), NumberStyles.None, CultureInfo.InvariantCulture, out searches)) text = text[..at];
         var isShort = text.EndsWith(Short, StringComparison.Ordinal);
@@ -29,6 +30,9 @@ public readonly record struct CallTerms(string? Tier, bool IsFree = false, bool 
         if (isFree) text = text[..^Free.Length];
         return new CallTerms(text.Length == 0 ? null : text, isFree, isShort, searches);
     }
+
+    /// <summary>There is something beside the tier.</summary>
+    public static bool HasMore([NotNullWhen(true)] string? text) => text is not null && text.Contains('|', StringComparison.Ordinal);
 
     /// <summary>It can cost something though it has no tokens.</summary>
     public static bool HasSearches(string? text) => text is not null && text.Contains(Search, StringComparison.Ordinal);

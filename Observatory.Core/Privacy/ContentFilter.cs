@@ -122,7 +122,7 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
         for (var i = 0; i < facts.Agents.Count; i++) facts.Agents[i] = facts.Agents[i] with { Description = Start(facts.Agents[i].Description, TextLimits.Title) };
         for (var i = facts.Summaries.Count - 1; i >= 0; i--)
         {
-            if (Start(facts.Summaries[i].Text, TextLimits.Title) is { } text) facts.Summaries[i] = (facts.Summaries[i].Leaf, text);
+            if (Start(facts.Summaries[i].Text, TextLimits.Title) is { } text) facts.Summaries[i] = facts.Summaries[i] with { Text = text };
             else facts.Summaries.RemoveAt(i);
         }
     }

@@ -62,7 +62,7 @@ internal sealed class NaiveReports
             if (lines.Find(l => l.Request == call.Request) is { } line) (line.Other, call.Other) = (call, line);
         }
         Nearest(calls.Where(c => c.Other is null), lines.Where(l => l.Other is null), pairBoth: true);
-        foreach (var usage in usages.Where(u => u.Request != 0)) usage.Other = lines.Find(l => l.Request == usage.Request) ?? calls.Find(c => c.Request == usage.Request);
+        foreach (var usage in usages.Where(u => u.Request != 0)) usage.Other = lines.Find(l => IsOf(usage, l)) ?? calls.Find(c => IsOf(usage, c));
         Nearest(usages.Where(u => u.Other is null), lines.Concat(calls.Where(c => c.Other is null)), pairBoth: false);
 
         foreach (var line in lines)
@@ -91,6 +91,9 @@ internal sealed class NaiveReports
             Output += points.Where(p => p.Kind == CallKind.Total).GroupBy(p => p.Request).Sum(s => s.Max(p => p.Usage.Output));
         }
     }
+
+    /// <summary>Request ids of the events API are unique within their conversation.</summary>
+    private static bool IsOf(Call usage, Call row) => row.Request == usage.Request && (usage.Session.Length == 0 || row.Session == usage.Session);
 
     private void Count(Call call)
     {
@@ -164,11 +167,12 @@ internal sealed class NaiveReports
 
     private static EventKey Identity(AnalyticsEvent x) => x is ApiErrorEvent { Request: var request } && request != default ? request : x.Key;
 
-    /// <summary>What no better source tells too, in whatever session.</summary>
+    /// <summary>What no better source tells too, in whatever session; ids of the events API are unique within theirs.</summary>
     private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Untold<T>(List<(EventSource Source, AnalyticsEvent Event)> own, EventSource source)
         where T : AnalyticsEvent =>
         own.Where(i => i.Event is T && i.Source == source).DistinctBy(i => i.Event.Key)
-            .Where(i => !_all.Any(a => a.Event is T && Identity(a.Event) == i.Event.Key && a.Source < source));
+            .Where(i => !_all.Any(a => a.Event is T && Identity(a.Event) == i.Event.Key && a.Source < source
+                && (a.Event.Conversation == i.Event.Conversation || a.Source != EventSource.Api && source != EventSource.Api)));
 
     private IEnumerable<(EventSource Source, AnalyticsEvent Event)> Best<T>(List<(EventSource Source, AnalyticsEvent Event)> own, bool hasLines)
         where T : AnalyticsEvent

@@ -41,9 +41,11 @@ internal static class ReportGen
         for (var n = random.Next(8); n > 0; n--)
         {
             var (key, session, request, model) = (EventKey.Of(KeySpace.Message, $"m{n}"), Session(false), Request(n), s_models[random.Next(2)]);
+            // The prompt is the same on all lines: without a request, another one would be another response.
+            var prompt = Usage();
             for (var part = random.Next(1, 3); part > 0; part--)
             {
-                var (at, usage, side) = (Time(), Usage(), random.Next(4) == 0);
+                var (at, usage, side) = (Time(), prompt with { Output = random.Next(1_000) }, random.Next(4) == 0);
                 all.Add(new(EventSource.Transcript, "owner", () => new ResponseEvent
                 {
                     Key = key, At = at, Conversation = session, Request = request, Model = model, Usage = usage with { CacheWrite1h = usage.Input }, CacheWriteField = 1, IsSidechain = side, Project = "/p",

@@ -55,7 +55,7 @@ internal sealed partial class LineInterpreter
         (f.Uuid, f.Timestamp, f.IsSidechain) = (f.ProgressUuid, f.ProgressTimestamp.Exists ? f.ProgressTimestamp : f.Timestamp, true);
         if (f.ProgressAgentId.Exists) f.AgentId = f.ProgressAgentId;
         if (!f.HasMessage) return null;
-        if (type.SequenceEqual("assistant"u8) && (f.MessageId.Exists || f.Uuid.Exists)) return Assistant(line, f, batch, session, at);
+        if (type.SequenceEqual("assistant"u8) && (f.MessageId.Length > 0 || f.Uuid.Exists)) return Assistant(line, f, batch, session, at);
         return type.SequenceEqual("user"u8) ? User(line, f, batch, session, at) : null;
     }
 
@@ -64,7 +64,11 @@ internal sealed partial class LineInterpreter
         {
             Key = key, At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line), Version = _lastVersion, Agent = AgentOf(line, f),
             IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Request = request, Model = _pool.Get(model, line), Usage = usage.Tokens, CacheWriteField = usage.CacheWrite,
-            Speed = _pool.Get(usage.Speed, line), Tier = tier, Region = _pool.Get(usage.Region, line), IsAuxiliary = isAuxiliary,
-            StopReason = _pool.Get(f.StopReason, line),
+            Speed = _pool.Get(usage.Speed, line), Tier = tier, Region = RegionOf(usage.Region, line), IsAuxiliary = isAuxiliary,
+            StopReason = _pool.Get(f.StopReason, line), Line = LineIds.Order(f.Uuid.Raw(line)), IsByLine = !f.MessageId.Exists || f.MessageId.Length == 0,
+            LineMark = request == 0 && f.Uuid.Exists ? EventKey.Fingerprint(f.Uuid.Raw(line)) : 0,
         };
+
+    /// <summary>The client writes that it does not know the region: that names none.</summary>
+    private string? RegionOf(Slice region, ReadOnlySpan<byte> line) => region.Raw(line).SequenceEqual("not_available"u8) ? null : _pool.Get(region, line);
 }

@@ -11,9 +11,10 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     private const int LongestTarget = 1_000;
     private const int LongestOutput = 6_000;
 
-
     private readonly TextPool _pool = new();
     private string? _lastVersion;
+    private long _latest;
+    private long _lines;
 
     private readonly byte[] _session = Encoding.UTF8.GetBytes(file.Session ?? "");
 
@@ -41,6 +42,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
 
     private string? Read(ReadOnlySpan<byte> line, LineFields f, EventBatch batch)
     {
+        _lines++;
         if (!f.Type.Exists) return "The line has no type.";
         _lastVersion = _pool.Get(f.Version, line) ?? _lastVersion;
         // Some types name no session (summaries); a main transcript of whatever name is one session.
@@ -54,6 +56,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             // Of the other types each field says something by itself.
             f.Timestamp = Slice.None;
         }
+        _latest = Math.Max(_latest, at);
         if (file.Agent is not null) f.IsSidechain = true;
         var facts = batch.Session(session);
         if (f.Uuid.Exists && f.Timestamp.Exists) facts.Lines.Add(new LineMark(EventKey.Fingerprint(f.Uuid.Raw(line)), at));
@@ -83,20 +86,32 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         {
             if (f.LeafUuid.Exists) facts.LastPromptLeaves.Add(EventKey.Fingerprint(f.LeafUuid.Raw(line)));
         }
-        else if (type.SequenceEqual("custom-title"u8)) facts.CustomTitle = f.CustomTitle.Decode(line, 500) ?? facts.CustomTitle;
-        else if (type.SequenceEqual("ai-title"u8)) facts.AiTitle = Said(f.AiTitle.Decode(line, 500)) ?? facts.AiTitle;
+        else if (type.SequenceEqual("custom-title"u8))
+        {
+            if (f.CustomTitle.Decode(line, 500) is { } custom) (facts.CustomTitle, facts.CustomTitlePlace) = (custom, Place());
+        }
+        else if (type.SequenceEqual("ai-title"u8))
+        {
+            if (Said(f.AiTitle.Decode(line, 500)) is { } title) (facts.AiTitle, facts.AiTitlePlace) = (title, Place());
+        }
         else if (type.SequenceEqual("summary"u8))
         {
-            if (f.LeafUuid.Exists && Said(f.Summary.Decode(line, 500)) is { } text) facts.Summaries.Add((EventKey.Fingerprint(f.LeafUuid.Raw(line)), text));
+            if (!f.LeafUuid.Exists || Said(f.Summary.Decode(line, 500)) is not { } text) return null;
+            facts.Summaries.Add(new SessionSummary(EventKey.Fingerprint(f.LeafUuid.Raw(line)), text, Place()));
         }
-        else if (type.SequenceEqual("pr-link"u8)) facts.PullRequest = f.PrUrl.Decode(line, 500) ?? facts.PullRequest;
+        else if (type.SequenceEqual("pr-link"u8))
+        {
+            if (f.PrUrl.Decode(line, 500) is { } link) (facts.PullRequest, facts.PullRequestPlace) = (link, Place());
+        }
         else if (type.SequenceEqual("cost-state"u8))
         {
-            if (f.TotalCost is { } cost) facts.ClientCost = (long)Math.Round(cost * 1_000_000_000m);
+            if (f.TotalCost is { } cost) (facts.ClientCost, facts.ClientCostPlace) = ((long)Math.Round(cost * 1_000_000_000m), Place());
         }
         else if (!KnownTypes.IsKnown(type)) Drift(batch, Encoding.UTF8.GetString(type[..Math.Min(type.Length, 64)]));
         return null;
     }
+
+    private Place Place() => new(_latest == 0 && Before is not null ? Events.Place.Unknown : _latest, _lines);
 
     private string? Assistant(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at)
     {
@@ -108,8 +123,10 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             if (f.ApiErrorStatus > 0 && f.Uuid.Exists) batch.Events.Add(Error(line, f, session, at, f.ApiErrorStatus, isFinal: true, FirstText(line, f, 500)));
             return null;
         }
-        if (!f.MessageId.Exists && !f.Uuid.Exists) return "An assistant line has neither a message id nor a uuid.";
-        var key = f.MessageId.Exists ? EventKey.Of(KeySpace.Message, f.MessageId.Raw(line)) : EventKey.Of(KeySpace.Line, f.Uuid.Raw(line));
+        // Some gateways write an empty id: it is none.
+        var hasId = f.MessageId.Exists && f.MessageId.Length > 0;
+        if (!hasId && !f.Uuid.Exists) return "An assistant line has neither a message id nor a uuid.";
+        var key = hasId ? EventKey.Of(KeySpace.Message, f.MessageId.Raw(line)) : EventKey.Of(KeySpace.Line, f.Uuid.Raw(line));
         var request = f.RequestId.Exists && f.RequestId.Length > 0 ? EventKey.Fingerprint(f.RequestId.Raw(line)) : 0;
         Responses(line, f, batch, session, at, key, request);
         foreach (var block in f.Blocks)
@@ -119,7 +136,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             {
                 Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
                 Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Tool = _pool.Get(block.Name, line) ?? "unknown", Model = model,
-                Response = key, Target = block.Text.Decode(line, LongestTarget),
+                Response = key, IsNumbered = LineIds.IsNumber(block.Id.Raw(line)), Target = block.Text.Decode(line, LongestTarget),
             });
         }
         return null;
@@ -139,7 +156,9 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             {
                 Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
                 Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), IsError = block.IsError, Size = block.Size,
-                Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null, Searches = f.SearchCount ?? (f.IsSearch && !block.IsError ? 1 : 0), StartedAgent = _pool.Get(f.SearchAgentId, line),
+                NumberedLine = LineIds.IsNumber(block.Id.Raw(line)) ? EventKey.Fingerprint(f.Uuid.Raw(line)) : 0,
+                Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null,
+                Searches = f.SearchCount ?? (f.IsSearch && !block.IsError ? 1 : 0), StartedAgent = _pool.Get(f.SearchAgentId, line),
             });
         }
         if (results == 0) Prompt(line, f, batch, session, at);

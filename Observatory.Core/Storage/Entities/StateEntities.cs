@@ -59,7 +59,7 @@ public enum ItemKind
     Mark = 5,
 }
 
-/// <summary>A title for the session that holds a line which has not been read yet.</summary>
+/// <summary>A title for the session that made a line, which may not have been read yet, or be found to be another's.</summary>
 public sealed class PendingSummaryEntity
 {
     public long Leaf { get; set; }

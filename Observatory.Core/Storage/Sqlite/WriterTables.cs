@@ -209,8 +209,6 @@ internal sealed class WriterTables : IDisposable
 
     public void WritePending(ulong leaf, string text) => Sql("INSERT OR REPLACE INTO pending_summaries (Leaf, Text) VALUES (?, ?)").Bind((long)leaf).Bind(text).Run();
 
-    public void DeletePending(ulong leaf) => Sql("DELETE FROM pending_summaries WHERE Leaf = ?").Bind((long)leaf).Run();
-
     public IEnumerable<(ulong Leaf, string Text)> Pending()
     {
         var select = Sql("SELECT Leaf, Text FROM pending_summaries");

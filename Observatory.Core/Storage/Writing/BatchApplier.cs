@@ -22,7 +22,7 @@ internal sealed partial class BatchApplier(WriterState state)
     {
         batch.Refused.Clear();
         state.Sources |= 1 << (int)batch.Source;
-        _tool = null;
+        (_tool, _message) = (null, null);
         foreach (var facts in batch.Sessions.Values) Apply(facts, batch);
         var known = 0;
         AnalyticsEvent? last = null;
@@ -118,23 +118,7 @@ internal sealed partial class BatchApplier(WriterState state)
         Remember(id, FingerprintKind.Line, facts.Lines, l => state.Owners.AddLine(id, l.Uuid, l.At), l => l.Uuid);
         Remember(id, FingerprintKind.ApiRequest, facts.ApiRequests, r => state.Owners.AddRequest(id, r), r => r);
         Remember(id, FingerprintKind.LastPromptLeaf, facts.LastPromptLeaves, l => state.Owners.AddLeaf(id, l), l => l);
-        if (state.PendingSummaries.Count > 0)
-        {
-            foreach (var line in facts.Lines) TakePendingSummary(line.Uuid, id);
-        }
-        if (facts.CustomTitle is { } custom) state.Conversations.Touch(id).CustomTitle = string.IsNullOrWhiteSpace(custom) ? null : custom;
-        if (facts.AiTitle is { } title) state.Conversations.Touch(id).AiTitle = title;
-        if (facts.PullRequest is { } link) state.Conversations.Touch(id).PullRequest = link;
-        if (facts.ClientCost is { } cost) state.Conversations.Touch(id).ClientCost = cost;
-        foreach (var (leaf, text) in facts.Summaries)
-        {
-            if (state.Owners.SessionOfLine(leaf) is { } session) state.Conversations.Touch(session).Summary = text;
-            else
-            {
-                state.PendingSummaries[leaf] = text;
-                state.Tables.WritePending(leaf, text);
-            }
-        }
+        state.Titles.Take(facts, id);
         foreach (var agent in facts.Agents)
         {
             var toolUse = agent.ToolUseId is { } use ? (long)EventKey.Of(KeySpace.ToolUse, use).Low : 0;
@@ -143,13 +127,6 @@ internal sealed partial class BatchApplier(WriterState state)
                 ConversationId = id, AgentId = state.Names.Id(NameKind.Agent, agent.Id), Type = agent.Type, Description = agent.Description, ToolUse = toolUse,
             });
         }
-    }
-
-    private void TakePendingSummary(ulong line, int conversation)
-    {
-        if (!state.PendingSummaries.Remove(line, out var text)) return;
-        state.Conversations.Touch(conversation).Summary = text;
-        state.Tables.DeletePending(line);
     }
 
     private void Remember<T>(int conversation, FingerprintKind kind, List<T> values, Func<T, bool> isNew, Func<T, ulong> fingerprint)

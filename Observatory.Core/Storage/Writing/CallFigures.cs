@@ -7,23 +7,44 @@ namespace Observatory.Core.Storage.Writing;
 internal static class CallFigures
 {
     /// <param name="row">The row to set.</param>
+    /// <param name="parts">Rows of lines that are part of the same response: of each figure the largest counts.</param>
     /// <param name="report">The OpenTelemetry event of the same call: each figure is its, else the row's own.</param>
-    public static void Set(ResponseEntity row, ResponseEntity? report)
+    public static void Set(ResponseEntity row, ResponseEntity? report, IReadOnlyList<ResponseEntity> parts, ModelNames models)
     {
         if (row.Kind == (int)CallKind.Total) return;
         var from = report ?? row;
-        row.ModelId = from.OwnModelId != 0 ? from.OwnModelId : row.OwnModelId;
+        // A report that names the model by an alias names it less well than the line.
+        row.ModelId = from.OwnModelId != 0 && (report is null || row.OwnModelId == 0 || !models.IsAlias(from.OwnModelId)) ? from.OwnModelId : row.OwnModelId;
         row.SpeedId = from.OwnSpeedId != 0 ? from.OwnSpeedId : row.OwnSpeedId;
         (row.Input, row.Output, row.CacheRead) = (from.OwnInput, from.OwnOutput, from.OwnCacheRead);
         var writes = Writes(from);
+        if (report is null && parts.Count > 0) Raise(row, parts, ref writes);
         // Older clients report no split of cache writes; what their transcript says of it holds, as far as there are writes.
         var hasSplit = report is null || from.CacheWriteSplit5m + from.OwnCacheWrite1h > 0;
-        row.CacheWrite1h = hasSplit ? from.OwnCacheWrite1h : Math.Min(row.OwnCacheWrite1h, writes);
+        row.CacheWrite1h = hasSplit ? OneHour(from, report is null ? parts : []) : Math.Min(row.OwnCacheWrite1h, writes);
         row.CacheWrite5m = writes - row.CacheWrite1h;
         if (row.Kind != (int)CallKind.Lines) return;
         (row.ClientCost, row.DurationMs, row.FirstTokenMs) = (report?.ClientCost, report?.DurationMs, report?.FirstTokenMs);
         const int Otlp = 1 << (int)EventSource.Otlp;
         row.Sources = report is null ? row.Sources & ~Otlp : row.Sources | Otlp;
+    }
+
+    private static void Raise(ResponseEntity row, IReadOnlyList<ResponseEntity> parts, ref long writes)
+    {
+        foreach (var part in parts)
+        {
+            row.Input = Math.Max(row.Input, part.OwnInput);
+            row.Output = Math.Max(row.Output, part.OwnOutput);
+            row.CacheRead = Math.Max(row.CacheRead, part.OwnCacheRead);
+            writes = Math.Max(writes, Writes(part));
+        }
+    }
+
+    private static long OneHour(ResponseEntity row, IReadOnlyList<ResponseEntity> parts)
+    {
+        var most = row.OwnCacheWrite1h;
+        for (var i = 0; i < parts.Count; i++) most = Math.Max(most, parts[i].OwnCacheWrite1h);
+        return most;
     }
 
     /// <summary>Running totals of touched conversations: each point counts what its series has grown since the point before.</summary>
@@ -59,5 +80,5 @@ internal static class CallFigures
         row.CacheRead = row.OwnCacheRead > 0 ? growth : 0;
     }
 
-    private static long Writes(ResponseEntity row) => Math.Max(row.CacheWriteField, row.CacheWriteSplit5m + row.OwnCacheWrite1h);
+    private static long Writes(ResponseEntity row) => ResponseParts.Writes(row);
 }

@@ -14,6 +14,7 @@ internal sealed class CallMatcher(WriterState state)
     private const long Reach = 5_000;
 
     private readonly HashSet<int> _conversations = [];
+    private string _session = "";
 
     /// <param name="update">Brings the states up to the rows; called where states are needed.</param>
     public void Match(Action update)
@@ -27,7 +28,11 @@ internal sealed class CallMatcher(WriterState state)
         if (_conversations.Count == 0) return;
         update();
         // Parting pairs can concern further conversations, whose own turn is with their own next report.
-        foreach (var conversation in _conversations.ToList()) MatchAlike(state.Conversations.State(conversation).Responses);
+        foreach (var conversation in _conversations.ToList())
+        {
+            _session = SessionOf(conversation);
+            MatchAlike(state.Conversations.State(conversation).Responses);
+        }
     }
 
     /// <summary>Only where there are two kinds of reports is there anything to meet.</summary>
@@ -42,13 +47,29 @@ internal sealed class CallMatcher(WriterState state)
     private void MatchRequest(ulong request)
     {
         var rows = state.Calls.Of(request).ToList();
-        if (rows.Count < 2) return;
+        if (rows.Count == 0) return;
         var call = rows.FirstOrDefault(r => r.Kind == (int)CallKind.Call);
         var lines = rows.Where(r => r.Kind == (int)CallKind.Lines).OrderBy(r => Distance(r, call)).ThenBy(r => (ulong)r.KeyHigh).ThenBy(r => (ulong)r.KeyLow).FirstOrDefault();
         if (call is not null && lines is not null) Pair(lines, call);
-        if (rows.FirstOrDefault(r => r.Kind == (int)CallKind.Usage) is { } usage && (lines ?? call) is { } stands) Stand(usage, stands);
+        if ((lines ?? call) is { } best)
+        {
+            foreach (var usage in rows.Where(r => r.Kind == (int)CallKind.Usage && AreNear(r, best))) Stand(usage, best);
+        }
+        foreach (var near in rows.Where(r => r.Kind is (int)CallKind.Lines or (int)CallKind.Call).GroupBy(r => r.ConversationId))
+        {
+            // The better word of each conversation for what the events API told there.
+            if (near.Key == ConversationCache.None) continue;
+            var stands = near.Contains(lines) ? lines! : near.OrderBy(r => r.Kind).ThenBy(r => (ulong)r.KeyHigh).ThenBy(r => (ulong)r.KeyLow).First();
+            var told = state.Calls.Of(RequestIndex.Within(SessionOf(near.Key), request)).Where(r => r.Kind == (int)CallKind.Usage);
+            foreach (var usage in told.ToList()) Stand(usage, stands);
+        }
         foreach (var row in rows) Concerns(row.ConversationId);
     }
+
+    private static bool AreNear(ResponseEntity usage, ResponseEntity row) =>
+        usage.ConversationId == row.ConversationId || usage.ConversationId == ConversationCache.None || row.ConversationId == ConversationCache.None;
+
+    private string SessionOf(int conversation) => state.Conversations.Row(conversation).SessionId;
 
     private static long Distance(ResponseEntity lines, ResponseEntity? call) => call is null ? 0 : Distance(lines.At, lines.LastAt, call.At);
 
@@ -90,7 +111,7 @@ internal sealed class CallMatcher(WriterState state)
     }
 
     /// <summary>From report to the row it is of.</summary>
-    private static Dictionary<int, int> Nearest(List<ConversationState.Response> reports, List<ConversationState.Response> rows)
+    private Dictionary<int, int> Nearest(List<ConversationState.Response> reports, List<ConversationState.Response> rows)
     {
         var pairs = new Dictionary<int, int>();
         if (reports.Count == 0 || rows.Count == 0) return pairs;
@@ -100,7 +121,7 @@ internal sealed class CallMatcher(WriterState state)
         {
             foreach (var row in alike[Signature(report)])
             {
-                if (report.Report.Request != 0 && row.Report.Request != 0) continue;
+                if (report.Report.Request != 0 && row.Report.Request != 0 || !state.Models.AreAlike(report.Report.Model, row.Report.Model)) continue;
                 var distance = Distance(row.First, row.Last, report.First);
                 if (distance <= Reach) candidates.Add((distance, Math.Abs(report.First - row.Last), report, row));
             }
@@ -116,7 +137,7 @@ internal sealed class CallMatcher(WriterState state)
         return pairs;
     }
 
-    private static (int, long, long, long) Signature(ConversationState.Response r) => (r.Report.Model, r.Report.Input, r.Report.CacheWrite, r.Report.CacheRead);
+    private static (long, long, long) Signature(ConversationState.Response r) => (r.Report.Input, r.Report.CacheWrite, r.Report.CacheRead);
 
     /// <summary>The other row of the same call as things stand now: the states do not know yet what this transaction has paired.</summary>
     private int OtherOf(ConversationState.Response r) => state.Responses.Tracked(r.Id)?.CallId ?? r.Report.CallId;
@@ -125,7 +146,8 @@ internal sealed class CallMatcher(WriterState state)
     {
         if (r.Report.Request == 0 || OtherOf(r) is var other && other == 0) return false;
         // Only a request id reaches over conversations.
-        return !byId.TryGetValue(other, out var row) || row.Report.Request == r.Report.Request;
+        return !byId.TryGetValue(other, out var row) || row.Report.Request == r.Report.Request
+            || RequestIndex.Within(_session, row.Report.Request) == r.Report.Request || row.Report.Request == RequestIndex.Within(_session, r.Report.Request);
     }
 
     private void Pair(ResponseEntity lines, ResponseEntity call)

@@ -34,6 +34,9 @@ internal sealed class HeldLines
 
     public bool IsShared(ulong line) => _shared.ContainsKey(line);
 
+    /// <summary>Who holds the line, null where one session alone does, or none.</summary>
+    public SharedLine? SharedLineOf(ulong line) => _shared.GetValueOrDefault(line);
+
     public bool IsHeld(ulong line, int session) => _shared.TryGetValue(line, out var shared) && shared.Sessions.Contains(session);
 
     /// <summary>Lines of the session that others hold too.</summary>

@@ -59,6 +59,9 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
         return null;
     }
 
+    /// <summary>Number of the first row whose key has this lower half, null where there is none.</summary>
+    public int? IdOf(ulong low) => _index.TryGet(NotZero(low), out var id) ? id : null;
+
     /// <param name="key">A key that has no row yet.</param>
     /// <param name="isFound">False = nobody will ask for it by this key: it costs no memory then.</param>
     public T Add(EventKey key, bool isFound = true)

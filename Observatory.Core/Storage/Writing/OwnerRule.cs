@@ -42,6 +42,23 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
     /// <summary>Session that first showed the line, or null.</summary>
     public int? SessionOfLine(ulong line) => _lines.FirstOf(line);
 
+    /// <summary>The sessions whose files hold lines of the item, and where each says that it comes from.</summary>
+    public IReadOnlyList<Holder> HoldersOf(ItemKind kind, ItemEntity item) =>
+        _items.TryGetValue((kind, item.Id), out var shared) ? shared.Holders : [new Holder(item.ConversationId, 0)];
+
+    /// <summary>The sessions whose files hold lines of the item.</summary>
+    public IReadOnlyList<int> SessionsOf(ItemKind kind, ItemEntity item) => [.. HoldersOf(kind, item).Select(h => h.Session)];
+
+    /// <summary>The session that made the line, as far as is known; null where none holds it.</summary>
+    public int? OwnerOfLine(ulong uuid)
+    {
+        if (_lines.SharedLineOf(uuid) is not { } line) return SessionOfLine(uuid);
+        var item = new SharedItem(ItemKind.Mark, 0) { At = line.At };
+        foreach (var session in line.Sessions) item.Hold(session, 0);
+        var facts = line.Sessions.ToDictionary(s => s, MarksOf);
+        return new BlockOwner([item], s => facts.TryGetValue(s, out var known) ? known : MarksOf(s), HasRequest).Find();
+    }
+
     /// <summary>Takes a line in; true where it is new and must be remembered on disk.</summary>
     public bool AddLine(int conversation, ulong uuid, long at)
     {
@@ -124,7 +141,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         foreach (var block in _dirty.SelectMany(d => ItemsOf(d)).Distinct().GroupBy(i => i.Block).ToList())
         {
             var items = block.ToList();
-            var owner = new BlockOwner(items, Of, (session, request) => _requests.TryGet(Mix(request, session), out _)).Find();
+            var owner = new BlockOwner(items, Of, HasRequest).Find();
             foreach (var item in items.Where(i => i.Owner != owner))
             {
                 item.Owner = owner;
@@ -137,6 +154,8 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
 
         SessionMarks Of(int session) => facts.TryGetValue(session, out var known) ? known : facts[session] = MarksOf(session);
     }
+
+    private bool HasRequest(int session, ulong request) => _requests.TryGet(Mix(request, session), out _);
 
     private SessionMarks MarksOf(int session)
     {

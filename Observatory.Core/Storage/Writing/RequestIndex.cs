@@ -18,7 +18,8 @@ internal sealed class RequestIndex(WriterState state)
     public IReadOnlyCollection<ulong> Touched => _touched;
 
     /// <summary>Takes a row in whose request has become known.</summary>
-    public void Add(ResponseEntity row)
+    /// <param name="request">As its source named it: what is kept of the events API is <see cref="Within"/> its conversation.</param>
+    public void Add(ResponseEntity row, ulong request)
     {
         if (row.Request == 0 || (CallKind)row.Kind is not (CallKind.Lines or CallKind.Call or CallKind.Usage)) return;
         if (!_isBuilt)
@@ -26,8 +27,16 @@ internal sealed class RequestIndex(WriterState state)
             if ((CallKind)row.Kind == CallKind.Lines && !state.HasForeign) return;
             Build();
         }
-        _touched.Add((ulong)row.Request);
+        _touched.Add(request);
         Put((ulong)row.Request, row.Id);
+    }
+
+    /// <summary>Request ids of the events API are unique within their conversation only; where that is not named, everywhere.</summary>
+    public static ulong Within(string session, ulong request)
+    {
+        if (session.Length == 0 || request == 0) return request;
+        var mixed = (request ^ EventKey.Fingerprint(session)) * 0x9E3779B97F4A7C15UL;
+        return mixed == 0 ? 1 : mixed;
     }
 
     /// <summary>The rows of that request, whatever they are.</summary>

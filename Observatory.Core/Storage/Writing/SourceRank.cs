@@ -83,6 +83,7 @@ internal static class SourceRank
     {
         CallKind.Message or CallKind.Metric or CallKind.Total => (given & CallsKnown) != 0,
         CallKind.Call or CallKind.Usage => row.CallId != 0,
+        CallKind.Part => true,
         _ => false,
     };
 

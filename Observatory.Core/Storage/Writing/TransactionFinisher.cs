@@ -12,7 +12,10 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
 {
     public void Finish()
     {
+        state.Groups.Settle();
         MoveToOwners();
+        new NumberedTools(state).Match();
+        state.Titles.Settle();
         if (state.HasForeign)
         {
             new CallMatcher(state).Match(UpdateStates);
@@ -89,7 +92,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         {
             var report = row.CallId != 0 && (CallKind)row.Kind == CallKind.Lines ? state.Responses.Peek(row.CallId) : null;
             row.IsVoid = SourceRank.IsVoid(row, OfCalls(row, report));
-            CallFigures.Set(row, report);
+            CallFigures.Set(row, report, state.Groups.PartsOf(row), state.Models);
         }
         foreach (var (_, row) in state.Marks.Changes) Own(row);
         foreach (var (_, row) in state.Events.Changes) Own(row);

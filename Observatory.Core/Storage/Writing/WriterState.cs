@@ -30,6 +30,10 @@ internal sealed class WriterState
         Series = new SeriesTable(tables, Names);
         Calls = new RequestIndex(this);
         LoneCallers = new LoneCallers(tables);
+        Models = new ModelNames(Names);
+        Words = new LineWords(Names);
+        Groups = new ResponseGroups(this);
+        Titles = new SessionTitles(this);
         Load();
     }
 
@@ -63,6 +67,14 @@ internal sealed class WriterState
 
     public LoneCallers LoneCallers { get; }
 
+    public ModelNames Models { get; }
+
+    public LineWords Words { get; }
+
+    public ResponseGroups Groups { get; }
+
+    public SessionTitles Titles { get; }
+
     /// <summary>Bit n set = source n has told something.</summary>
     public int Sources { get; set; }
 
@@ -74,9 +86,6 @@ internal sealed class WriterState
 
     /// <summary>Conversations whose user is another since the running transaction.</summary>
     public HashSet<int> UserChanged { get; } = [];
-
-    /// <summary>Titles that wait for the session holding the line with that fingerprint.</summary>
-    public Dictionary<ulong, string> PendingSummaries { get; } = [];
 
     public int NextTextId { get; set; }
 
@@ -106,7 +115,12 @@ internal sealed class WriterState
         Seen.Load();
         foreach (var (id, session) in Tables.Sessions()) Conversations.Load(id, session);
         foreach (var (id, high, low) in Tables.Keys("prompts")) Prompts.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
-        foreach (var (id, high, low) in Tables.Keys("responses")) Responses.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        foreach (var (id, high, low) in Tables.Keys("responses"))
+        {
+            var isFound = !Seen.Contains(new EventKey(high, low));
+            Responses.Load(id, high, low, isFound);
+            if (isFound) Groups.Load(id, high, low);
+        }
         foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
         foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
         foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
@@ -120,7 +134,7 @@ internal sealed class WriterState
         Tables.Fingerprints(Load);
         foreach (var line in Tables.SharedLines()) Owners.Load(line);
         foreach (var item in Tables.SharedItems()) Owners.Load(item, Find);
-        foreach (var (leaf, text) in Tables.Pending()) PendingSummaries[leaf] = text;
+        Titles.Load();
         NextTextId = (int)Tables.MaxId("texts") + 1;
         NextFingerprintId = (int)Tables.MaxId("fingerprints") + 1;
     }

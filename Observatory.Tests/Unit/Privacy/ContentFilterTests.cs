@@ -108,7 +108,7 @@ public sealed class ContentFilterTests
         batch.Events.Add(new ApiErrorEvent { Key = key, At = 1, Conversation = "s", Message = text });
         var facts = batch.Session("s");
         (facts.CustomTitle, facts.AiTitle, facts.PullRequest) = (text, text, text);
-        facts.Summaries.Add((1, text));
+        facts.Summaries.Add(new SessionSummary(1, text));
         facts.Agents.Add(new AgentFacts("a", "explore", text, null));
         batch.Rejected.Add(new RejectedLine("/f", 1, 0, "The line is not JSON.", text));
         return batch;
@@ -132,7 +132,7 @@ public sealed class ContentFilterTests
             yield return facts.CustomTitle;
             yield return facts.AiTitle;
             yield return facts.PullRequest;
-            foreach (var (_, text) in facts.Summaries) yield return text;
+            foreach (var summary in facts.Summaries) yield return summary.Text;
             foreach (var agent in facts.Agents) yield return agent.Description;
         }
         foreach (var line in batch.Rejected) yield return line.Text;

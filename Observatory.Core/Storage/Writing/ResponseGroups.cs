@@ -1,0 +1,131 @@
+using Observatory.Core.Events;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>
+/// Rows whose lines bear one message id. Those of one request are one row; and so are those of one session without a request whose prompts are of one
+/// size. Which of these rows are one response after all follows when all are known, whatever was read first: a side chain's is the first one of the
+/// main chain; one without a request is the one of its session whose prompt is of the same size; a line without figures is the next one of its
+/// session. Its row is then a part (<see cref="CallKind.Part"/>) of the other and counts in its figures alone. Writer only.
+/// </summary>
+internal sealed class ResponseGroups(WriterState state)
+{
+    private static readonly IReadOnlyList<ResponseEntity> s_none = [];
+
+    private readonly KeyIndex _first = new();
+    private readonly Dictionary<ulong, List<int>> _more = [];
+
+    /// <summary>Message ids some of whose rows may be parts of others.</summary>
+    private readonly HashSet<ulong> _mixed = [];
+    private readonly HashSet<ulong> _touched = [];
+
+    /// <summary>Takes in the row of a message id that has another one.</summary>
+    public void Load(int id, ulong high, ulong low)
+    {
+        if (!EventKey.IsOneOfMany(low)) return;
+        if (EventKey.IsMixed(low)) _mixed.Add(high);
+        if (high == 0 || _first.TryAdd(high, id, out _)) return;
+        if (!_more.TryGetValue(high, out var list)) _more[high] = list = [];
+        list.Add(id);
+    }
+
+    public void Add(ResponseEntity row)
+    {
+        Load(row.Id, (ulong)row.KeyHigh, (ulong)row.KeyLow);
+        Changed(row);
+    }
+
+    /// <summary>A row has changed that others may be part of, or that may be part of another.</summary>
+    public void Changed(ResponseEntity row)
+    {
+        if (_mixed.Count > 0 && Of(row) is var group && _mixed.Contains(group)) _touched.Add(group);
+    }
+
+    /// <summary>Two rows of the message id have turned out to be of one session.</summary>
+    public void Met(ResponseEntity row)
+    {
+        if (!_first.TryGet(Of(row), out _)) return;
+        _mixed.Add(Of(row));
+        _touched.Add(Of(row));
+    }
+
+    /// <summary>The rows that are parts of this one.</summary>
+    public IReadOnlyList<ResponseEntity> PartsOf(ResponseEntity row)
+    {
+        if (_mixed.Count == 0 || !_mixed.Contains(Of(row))) return s_none;
+        return [.. Members(Of(row)).Where(r => r.Kind == (int)CallKind.Part && r.CallId == row.Id)];
+    }
+
+    /// <summary>
+    /// Says of each row of the message ids that the transaction touched what it is. Before owners are judged: a part's sessions are the whole's.
+    /// </summary>
+    public void Settle()
+    {
+        foreach (var group in _touched)
+        {
+            var rows = Members(group);
+            if (rows.Count > 1) Set(rows, new ResponseParts(rows, state.Owners, state.Words).Wholes());
+        }
+        _touched.Clear();
+    }
+
+    private void Set(List<ResponseEntity> rows, Dictionary<int, int> wholes)
+    {
+        foreach (var id in rows.Select(r => r.Id))
+        {
+            var (row, whole) = (state.Responses.Peek(id), wholes[id]);
+            if (whole == id)
+            {
+                if (row.Kind != (int)CallKind.Part) continue;
+                row = Leave(id);
+                (row.Kind, row.CallId) = ((int)CallKind.Lines, 0);
+            }
+            else if (row.Kind != (int)CallKind.Part || row.CallId != whole)
+            {
+                row = Leave(id);
+                var call = row.Kind == (int)CallKind.Lines && row.CallId != 0 ? state.Responses.Get(row.CallId) : null;
+                if (call?.CallId == id) call.CallId = 0;
+                (row.Kind, row.CallId) = ((int)CallKind.Part, whole);
+            }
+        }
+        foreach (var parts in rows.ToLookup(r => wholes[r.Id]))
+        {
+            var whole = state.Responses.Peek(parts.Key);
+            var words = state.Words.Of(whole);
+            foreach (var part in parts.Where(p => p.Id != parts.Key)) words.Take(state.Words.Of(part), ResponseParts.IsEmpty(part), state.Names);
+            whole = state.Responses.Get(parts.Key);
+            words.SetOn(whole, state.Names);
+            foreach (var part in parts.Where(p => p.Id != parts.Key)) Join(whole, part);
+        }
+    }
+
+    /// <summary>The row to change; what it was part of has to be summed anew.</summary>
+    private ResponseEntity Leave(int id)
+    {
+        var row = state.Responses.Get(id);
+        if (row.Kind == (int)CallKind.Part && row.CallId != 0) state.Responses.Get(row.CallId);
+        return row;
+    }
+
+    private void Join(ResponseEntity whole, ResponseEntity part)
+    {
+        whole.Sources |= part.Sources;
+        foreach (var holder in state.Owners.HoldersOf(ItemKind.Response, part).ToList())
+        {
+            state.Owners.Seen(ItemKind.Response, whole, holder.Session, holder.CopiedFrom);
+        }
+    }
+
+    private List<ResponseEntity> Members(ulong group)
+    {
+        var rows = new List<ResponseEntity>();
+        if (state.Responses.IdOf(group) is { } plain) rows.Add(state.Responses.Peek(plain));
+        if (!_first.TryGet(group, out var first)) return rows;
+        rows.Add(state.Responses.Peek(first));
+        if (_more.TryGetValue(group, out var more)) rows.AddRange(more.Select(state.Responses.Peek));
+        return rows;
+    }
+
+    private static ulong Of(ResponseEntity row) => EventKey.IsOneOfMany((ulong)row.KeyLow) ? (ulong)row.KeyHigh : (ulong)row.KeyLow;
+}
