@@ -57,7 +57,7 @@ public sealed record AgentFacts(string Id, string? Type, string? Description, st
 /// </summary>
 /// <param name="At">Latest time of a line before it, Unix ms. Where reading began behind such lines, <see cref="Unknown"/>.</param>
 /// <param name="Line">Its number in the file.</param>
-public readonly record struct Place(long At, long Line) : IComparable<Place>
+public readonly record struct Place(long At, long Line)
 {
     public const long Unknown = long.MaxValue;
 

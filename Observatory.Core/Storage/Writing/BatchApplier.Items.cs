@@ -78,7 +78,7 @@ internal sealed partial class BatchApplier
     /// <summary>The thing has no identity but its sender's name for the event: that it is new is known already.</summary>
     private static bool IsNamed(AnalyticsEvent x) => x.EventId != default && x.Key == x.EventId;
 
-    private T? Find<T>(ItemStore<T> rows, AnalyticsEvent x, EventBatch batch, int conversation, out EventKey key) where T : ItemEntity, new()
+    private static T? Find<T>(ItemStore<T> rows, AnalyticsEvent x, EventBatch batch, int conversation, out EventKey key) where T : ItemEntity, new()
     {
         key = KeyOf(x, batch);
         if (IsNamed(x)) return null;

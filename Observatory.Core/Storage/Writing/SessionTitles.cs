@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Observatory.Core.Events;
-using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage.Writing;
 
