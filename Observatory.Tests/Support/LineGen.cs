@@ -64,7 +64,7 @@ internal static class LineGen
             {
                 var request = twice ? $"req{n}-{part % 2}" : random.Next(4) == 0 ? null : $"req{n}";
                 var side = !twice && random.Next(5) == 0;
-                object content = random.Next(2) == 0 ? new { type = "text", text = "t" } : new { type = "tool_use", id = $"tool{n}-{part}", name = part == 1 ? "WebSearch" : "Bash", input = new { command = "ls" } };
+                object content = random.Next(2) == 0 ? new { type = "text", text = "t" } : new { type = "tool_use", id = ToolId(n, part), name = part == 1 ? "WebSearch" : "Bash", input = new { command = "ls" } };
                 Put(new
                 {
                     type = "assistant", uuid = $"a{n}-{part}", timestamp = Time(), cwd = s_folders[random.Next(3)], isSidechain = side, requestId = side ? $"side{part}" : request, requestRef = reference,
@@ -88,7 +88,7 @@ internal static class LineGen
             Put(new
             {
                 type = "user", uuid = $"r{n}", timestamp = Time(), cwd = s_folders[random.Next(3)], toolUseResult = new { searchCount = random.Next(3) },
-                message = new { content = new[] { new { type = "tool_result", tool_use_id = $"tool{random.Next(1, 10)}-{random.Next(1, 4)}", content = "out", is_error = random.Next(3) == 0 } } },
+                message = new { content = new[] { new { type = "tool_result", tool_use_id = ToolId(random.Next(1, 10), random.Next(1, 4)), content = "out", is_error = random.Next(3) == 0 } } },
             });
         }
         for (var n = random.Next(4); n > 0; n--)
@@ -99,4 +99,7 @@ internal static class LineGen
         for (var n = random.Next(4); n > 0; n--) lines.Add(new SessionLine(Pick(s_sessions), new { type = "last-prompt", leafUuid = $"p{random.Next(1, 12)}" }));
         return lines;
     }
+
+    /// <summary>As the service makes them: ids of calls that no other answer has. Numbers that come again have tests of their own.</summary>
+    private static string ToolId(int message, int part) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"toolu_01{message:D12}{part:D10}");
 }

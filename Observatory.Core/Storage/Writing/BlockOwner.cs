@@ -20,6 +20,7 @@ internal sealed record SessionMarks(
 internal sealed class BlockOwner(List<SharedItem> block, Func<int, SessionMarks> marks, Func<int, ulong, bool> hasRequest)
 {
     private readonly IReadOnlyList<Holder> _holders = block[0].Holders;
+    private readonly List<SharedItem> _made = block.Exists(i => !i.IsResult) ? block.FindAll(i => !i.IsResult) : block;
 
     public int Find()
     {
@@ -67,8 +68,8 @@ internal sealed class BlockOwner(List<SharedItem> block, Func<int, SessionMarks>
     {
         var requests = block.Select(i => i.RequestRef).Where(r => r != 0).ToHashSet();
         var chosen = candidates.Where(s => requests.Any(r => hasRequest(s, r))).ToList();
-        if (chosen.Count == 0) chosen = [.. candidates.Where(s => marks(s).FirstQueueOperation <= block.Max(i => i.At))];
-        if (chosen.Count == 0) chosen = [.. candidates.Where(s => marks(s).LatestLeaf >= block.Min(i => i.At))];
+        if (chosen.Count == 0) chosen = [.. candidates.Where(s => marks(s).FirstQueueOperation <= _made.Max(i => i.At))];
+        if (chosen.Count == 0) chosen = [.. candidates.Where(s => marks(s).LatestLeaf >= _made.Min(i => i.At))];
         return chosen.Count > 0 ? chosen : candidates;
     }
 

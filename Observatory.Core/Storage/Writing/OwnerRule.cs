@@ -30,7 +30,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         if (!_items.TryGetValue((row.Kind, row.ItemId), out var shared))
         {
             var entity = item(row.Kind, row.ItemId);
-            shared = new SharedItem(row.Kind, row.ItemId) { At = entity.At, RequestRef = (ulong)entity.RequestRef, Owner = entity.ConversationId };
+            shared = new SharedItem(row.Kind, row.ItemId) { At = entity.At, RequestRef = (ulong)entity.RequestRef, Owner = entity.ConversationId, IsResult = IsResult(entity) };
             _items[(row.Kind, row.ItemId)] = shared;
         }
         shared.Hold(row.ConversationId, row.CopiedFromId);
@@ -119,10 +119,12 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         }
         if (shared.Find(conversation) is not { } holder) Join(shared, conversation, copiedFrom);
         else if (IsBetter(copiedFrom, holder.CopiedFrom)) Write(shared, conversation, copiedFrom);
-        if (shared.At == item.At && shared.RequestRef == (ulong)item.RequestRef) return;
-        (shared.At, shared.RequestRef) = (item.At, (ulong)item.RequestRef);
+        if (shared.At == item.At && shared.RequestRef == (ulong)item.RequestRef && shared.IsResult == IsResult(item)) return;
+        (shared.At, shared.RequestRef, shared.IsResult) = (item.At, (ulong)item.RequestRef, IsResult(item));
         _dirty.Add(conversation);
     }
+
+    private static bool IsResult(ItemEntity item) => item is ToolCallEntity { IsCalled: false };
 
     /// <summary>Lines of one thing mostly say the same; where they do not, the smaller id holds, whichever came first.</summary>
     private bool IsBetter(int copiedFrom, int known)

@@ -22,6 +22,9 @@ internal sealed class SharedItem(ItemKind kind, int id)
 
     public ulong RequestRef { get; set; }
 
+    /// <summary>The result of a call, in a row of its own: it comes when it comes, and says nothing of when the block was made.</summary>
+    public bool IsResult { get; set; }
+
     public int Owner { get; set; }
 
     public IReadOnlyList<Holder> Holders => _holders;
