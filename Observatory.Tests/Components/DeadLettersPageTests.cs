@@ -88,7 +88,7 @@ public sealed class DeadLettersPageTests : ListPageContext
         var page = Open<DeadLettersPage>("/admin/dead-letters");
         page.WaitForAssertion(() => Assert.Equal(4, page.FindAll(".letter").Count));
         await page.InvokeAsync(() => Button(page, "Discard these 4").Click());
-        Assert.Contains("Discard 4 letters for good?", page.Find(".callout").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("Discard 4 letters for good?", page.Find(".callout").TextContent, StringComparison.Ordinal));
         // What comes meanwhile was not agreed to.
         _letters.All.Add(FakeLetters.Letter("9"));
         await page.InvokeAsync(() => page.Find(".callout .btn.danger").Click());
@@ -103,8 +103,8 @@ public sealed class DeadLettersPageTests : ListPageContext
         page.WaitForAssertion(() => Assert.Equal(4, page.FindAll(".letter").Count));
         await page.InvokeAsync(() => Button(page, "Discard these 4").Click());
         await page.InvokeAsync(() => Button(page, "Keep them").Click());
-        Assert.Empty(page.FindAll(".callout"));
-        Assert.Equal(4, _letters.All.Count);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".callout")));
+        page.WaitForAssertion(() => Assert.Equal(4, _letters.All.Count));
     }
 }
 
@@ -126,6 +126,6 @@ public sealed class DeadLettersForViewersTests : ListPageContext
         var page = Open<DeadLettersPage>("/admin/dead-letters");
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".letter")));
         await page.InvokeAsync(() => page.FindAll("button").First(b => b.TextContent.Contains("Let 1 letter in again", StringComparison.Ordinal)).Click());
-        Assert.Single(_letters.All);
+        page.WaitForAssertion(() => Assert.Single(_letters.All));
     }
 }

@@ -71,7 +71,7 @@ public sealed class SessionsPageTests : PageContext
         Assert.NotNull(_list.Find(Id("b")));
         page.WaitForElement("button.danger").Click();
         page.WaitForAssertion(() => Assert.Equal(["Unknown browser", "Chrome on Linux"], Browsers(page)));
-        Assert.Null(_list.Find(Id("b")));
+        page.WaitForAssertion(() => Assert.Null(_list.Find(Id("b"))));
     }
 
     [Fact]

@@ -87,7 +87,7 @@ internal sealed partial class BatchApplier
         var shown = x.LineMark != 0 && state.Owners.SessionOfLine(x.LineMark) is { } first ? first : conversation;
         var (input, writes, read) = (x.Usage.Input, Math.Max(x.CacheWriteField, x.Usage.CacheWrite5m + x.Usage.CacheWrite1h), x.Usage.CacheRead);
         var isSame = other.Request == 0 && other.OwnInput == input && other.OwnCacheRead == read && ResponseParts.Writes(other) == writes;
-        var sessions = isSame ? state.Owners.SessionsOf(ItemKind.Response, other) : [];
+        List<int> sessions = isSame ? [.. state.Owners.SessionsOf(ItemKind.Response, other)] : [];
         var own = sessions.Contains(conversation) ? other : Find(conversation);
         if (shown == conversation)
         {

@@ -1,3 +1,4 @@
+using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Sqlite;
 
@@ -16,6 +17,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
     private readonly Dictionary<(ItemKind Kind, int Id), SharedItem> _items = [];
     private readonly Dictionary<int, List<SharedItem>> _itemsOf = [];
     private readonly HashSet<int> _dirty = [];
+    private readonly List<(SharedItem Part, int Whole)> _parts = [];
 
     public void LoadLine(int conversation, ulong line) => _lines.Load(line, conversation);
 
@@ -30,8 +32,12 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         if (!_items.TryGetValue((row.Kind, row.ItemId), out var shared))
         {
             var entity = item(row.Kind, row.ItemId);
-            shared = new SharedItem(row.Kind, row.ItemId) { At = entity.At, RequestRef = (ulong)entity.RequestRef, Owner = entity.ConversationId, IsResult = IsResult(entity) };
+            shared = new SharedItem(row.Kind, row.ItemId)
+            {
+                At = entity.At, RequestRef = (ulong)entity.RequestRef, Owner = entity.ConversationId, IsResult = IsResult(entity),
+            };
             _items[(row.Kind, row.ItemId)] = shared;
+            if (entity is ResponseEntity { Kind: (int)CallKind.Part } part) _parts.Add((shared, part.CallId));
         }
         shared.Hold(row.ConversationId, row.CopiedFromId);
         ItemsOf(row.ConversationId).Add(shared);
@@ -39,15 +45,22 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         _dirty.Add(row.ConversationId);
     }
 
+    /// <summary>After the last of them was loaded.</summary>
+    public void Loaded()
+    {
+        foreach (var parts in _parts.GroupBy(p => p.Whole))
+        {
+            if (_items.TryGetValue((ItemKind.Response, parts.Key), out var whole)) Link(whole, [.. parts.Select(p => p.Part)]);
+        }
+        _parts.Clear();
+    }
+
     /// <summary>Session that first showed the line, or null.</summary>
     public int? SessionOfLine(ulong line) => _lines.FirstOf(line);
 
-    /// <summary>The sessions whose files hold lines of the item, and where each says that it comes from.</summary>
-    public IReadOnlyList<Holder> HoldersOf(ItemKind kind, ItemEntity item) =>
-        _items.TryGetValue((kind, item.Id), out var shared) ? shared.Holders : [new Holder(item.ConversationId, 0)];
-
-    /// <summary>The sessions whose files hold lines of the item.</summary>
-    public IReadOnlyList<int> SessionsOf(ItemKind kind, ItemEntity item) => [.. HoldersOf(kind, item).Select(h => h.Session)];
+    /// <summary>The sessions whose files hold lines of the row itself, without those of its parts.</summary>
+    public IEnumerable<int> SessionsOf(ItemKind kind, ItemEntity item) =>
+        _items.TryGetValue((kind, item.Id), out var shared) ? shared.OwnHolders.Select(h => h.Session) : [item.ConversationId];
 
     /// <summary>The session that made the line, as far as is known; null where none holds it.</summary>
     public int? OwnerOfLine(ulong uuid)
@@ -113,15 +126,56 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         if (!_items.TryGetValue((kind, item.Id), out var shared))
         {
             if (item.ConversationId == conversation && copiedFrom == 0) return;
-            shared = new SharedItem(kind, item.Id) { Owner = item.ConversationId };
-            _items[(kind, item.Id)] = shared;
+            shared = Add(kind, item);
             if (item.ConversationId != conversation) Join(shared, item.ConversationId, 0);
         }
-        if (shared.Find(conversation) is not { } holder) Join(shared, conversation, copiedFrom);
+        if (shared.FindOwn(conversation) is not { } holder) Join(shared, conversation, copiedFrom);
         else if (IsBetter(copiedFrom, holder.CopiedFrom)) Write(shared, conversation, copiedFrom);
         if (shared.At == item.At && shared.RequestRef == (ulong)item.RequestRef && shared.IsResult == IsResult(item)) return;
         (shared.At, shared.RequestRef, shared.IsResult) = (item.At, (ulong)item.RequestRef, IsResult(item));
         _dirty.Add(conversation);
+    }
+
+    /// <summary>Says which rows are parts of the response: who holds one of them holds it.</summary>
+    public void SetParts(ResponseEntity whole, IReadOnlyList<ResponseEntity> parts)
+    {
+        _items.TryGetValue((ItemKind.Response, whole.Id), out var shared);
+        if (shared is null && parts.All(p => p.ConversationId == whole.ConversationId && !_items.ContainsKey((ItemKind.Response, p.Id)))) return;
+        shared ??= Sole(whole);
+        Link(shared, [.. parts.Select(p => _items.GetValueOrDefault((ItemKind.Response, p.Id)) ?? Sole(p))]);
+        (shared.At, shared.RequestRef) = (whole.At, (ulong)whole.RequestRef);
+
+        SharedItem Sole(ResponseEntity row)
+        {
+            var sole = Add(ItemKind.Response, row);
+            Join(sole, row.ConversationId, 0);
+            return sole;
+        }
+    }
+
+    private SharedItem Add(ItemKind kind, ItemEntity item)
+    {
+        var shared = new SharedItem(kind, item.Id)
+        {
+            At = item.At, RequestRef = (ulong)item.RequestRef, Owner = item.ConversationId, IsResult = IsResult(item),
+        };
+        return _items[(kind, item.Id)] = shared;
+    }
+
+    private void Link(SharedItem whole, SharedItem[] parts)
+    {
+        foreach (var gone in whole.Parts.Where(p => p.Whole == whole && !parts.Contains(p)))
+        {
+            gone.Whole = null;
+            // Whose it was as a part says nothing: it is judged anew.
+            foreach (var holder in gone.OwnHolders) _dirty.Add(holder.Session);
+        }
+        whole.Whole = null;
+        whole.Parts = parts;
+        foreach (var part in parts) (part.Whole, part.Parts) = (whole, []);
+        foreach (var part in parts) part.Merge(IsBetter);
+        whole.Merge(IsBetter);
+        foreach (var holder in whole.Holders) _dirty.Add(holder.Session);
     }
 
     private static bool IsResult(ItemEntity item) => item is ToolCallEntity { IsCalled: false };
@@ -138,9 +192,9 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
     {
         var moved = new List<(SharedItem, int)>();
         if (_dirty.Count == 0) return moved;
-        foreach (var session in _dirty.SelectMany(d => ItemsOf(d)).SelectMany(i => i.Holders).Select(h => h.Session).Distinct().ToList()) _dirty.Add(session);
+        foreach (var session in _dirty.SelectMany(HeldBy).SelectMany(i => i.Holders).Select(h => h.Session).Distinct().ToList()) _dirty.Add(session);
         var facts = new Dictionary<int, SessionMarks>();
-        foreach (var block in _dirty.SelectMany(d => ItemsOf(d)).Distinct().GroupBy(i => i.Block).ToList())
+        foreach (var block in _dirty.SelectMany(HeldBy).Distinct().GroupBy(i => i.Block).ToList())
         {
             var items = block.ToList();
             var owner = new BlockOwner(items, Of, HasRequest).Find();
@@ -164,7 +218,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         var row = conversations.Row(session);
         var leaf = long.MinValue;
         foreach (var uuid in LeavesOf(session)) leaf = Math.Max(leaf, _lines.SharedAt(uuid, session) ?? long.MinValue);
-        var parents = ItemsOf(session).Select(i => i.Find(session)?.CopiedFrom ?? 0).Where(p => p != 0).ToHashSet();
+        var parents = HeldBy(session).Select(i => i.Find(session)?.CopiedFrom ?? 0).Where(p => p != 0).ToHashSet();
         var goneOnBy = _lines.HoldingAllOf(session).Where(BeginsWith).ToList();
         return new SessionMarks(row.FirstQueueOperation, leaf, _lines.Copied(session), row.SessionId, parents, goneOnBy);
 
@@ -178,7 +232,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
     /// </summary>
     private void SetParent(int session)
     {
-        var items = ItemsOf(session);
+        var items = HeldBy(session).Distinct().ToList();
         var first = items.MinBy(i => (i.At, i.Kind, i.Id));
         var parent = first is null || first.Owner == session ? null : items.Where(i => i.Owner != session).MaxBy(i => (i.At, i.Kind, i.Id))?.Owner;
         if (conversations.Row(session).ParentId != parent) conversations.Touch(session).ParentId = parent;
@@ -193,11 +247,15 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
     private void Write(SharedItem shared, int conversation, int copiedFrom)
     {
         shared.Hold(conversation, copiedFrom);
+        (shared.Whole ?? shared).Merge(IsBetter);
         tables.Write(new SharedItemEntity { Kind = shared.Kind, ItemId = shared.Id, ConversationId = conversation, CopiedFromId = copiedFrom });
         _dirty.Add(conversation);
     }
 
     private List<ulong> LeavesOf(int conversation) => _leaves.TryGetValue(conversation, out var list) ? list : _leaves[conversation] = [];
+
+    /// <summary>What the session's files hold lines of; some of it more than once.</summary>
+    private IEnumerable<SharedItem> HeldBy(int conversation) => ItemsOf(conversation).Select(i => i.Whole ?? i);
 
     private List<SharedItem> ItemsOf(int conversation) => _itemsOf.TryGetValue(conversation, out var list) ? list : _itemsOf[conversation] = [];
 

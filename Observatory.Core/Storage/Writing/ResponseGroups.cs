@@ -96,7 +96,9 @@ internal sealed class ResponseGroups(WriterState state)
             foreach (var part in parts.Where(p => p.Id != parts.Key)) words.Take(state.Words.Of(part), ResponseParts.IsEmpty(part), state.Names);
             whole = state.Responses.Get(parts.Key);
             words.SetOn(whole, state.Names);
-            foreach (var part in parts.Where(p => p.Id != parts.Key)) Join(whole, part);
+            var others = parts.Where(p => p.Id != parts.Key).ToList();
+            foreach (var part in others) whole.Sources |= part.Sources;
+            state.Owners.SetParts(whole, others);
         }
     }
 
@@ -106,15 +108,6 @@ internal sealed class ResponseGroups(WriterState state)
         var row = state.Responses.Get(id);
         if (row.Kind == (int)CallKind.Part && row.CallId != 0) state.Responses.Get(row.CallId);
         return row;
-    }
-
-    private void Join(ResponseEntity whole, ResponseEntity part)
-    {
-        whole.Sources |= part.Sources;
-        foreach (var holder in state.Owners.HoldersOf(ItemKind.Response, part).ToList())
-        {
-            state.Owners.Seen(ItemKind.Response, whole, holder.Session, holder.CopiedFrom);
-        }
     }
 
     private List<ResponseEntity> Members(ulong group)

@@ -52,8 +52,7 @@ internal sealed class ResponseParts(IReadOnlyList<ResponseEntity> all, OwnerRule
     /// <summary>Some session's files hold both.</summary>
     private bool Meet(ResponseEntity a, ResponseEntity b)
     {
-        if (a.ConversationId == b.ConversationId) return true;
-        var others = owners.SessionsOf(ItemKind.Response, b);
+        var others = owners.SessionsOf(ItemKind.Response, b).ToList();
         return owners.SessionsOf(ItemKind.Response, a).Any(others.Contains);
     }
 }

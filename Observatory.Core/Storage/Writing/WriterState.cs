@@ -134,6 +134,7 @@ internal sealed class WriterState
         Tables.Fingerprints(Load);
         foreach (var line in Tables.SharedLines()) Owners.Load(line);
         foreach (var item in Tables.SharedItems()) Owners.Load(item, Find);
+        Owners.Loaded();
         Titles.Load();
         NextTextId = (int)Tables.MaxId("texts") + 1;
         NextFingerprintId = (int)Tables.MaxId("fingerprints") + 1;
