@@ -76,6 +76,7 @@ public static class ObservatoryCore
         services.AddSingleton<WriterFigures>();
         services.AddSingleton<EventWriter>();
         services.AddHostedService<WriterService>();
+        services.AddHostedService<Placing>();
         // The road that every source takes: nothing reaches the writer but through the content filter.
         services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor()));
         services.AddSingleton<DemoFill>();

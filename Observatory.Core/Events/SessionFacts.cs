@@ -11,6 +11,9 @@ public sealed class SessionFacts(string conversation)
     /// <summary>Every line with a uuid, counted or not.</summary>
     public List<LineMark> Lines { get; } = [];
 
+    /// <summary>The earliest line of its own that names a folder: Unix ms and the folder as the line spells it. Null without one.</summary>
+    public (long At, string Folder)? Start { get; set; }
+
     /// <summary>Earliest <c>queue-operation</c>, Unix ms, or null.</summary>
     public long? FirstQueueOperation { get; set; }
 
@@ -47,6 +50,9 @@ public sealed class SessionFacts(string conversation)
 
 /// <summary>A line's identity and instant; <paramref name="Uuid"/> is a 64-bit fingerprint.</summary>
 public readonly record struct LineMark(ulong Uuid, long At);
+
+/// <summary>A folder that is a worktree (full path), and the folder that it was made from.</summary>
+public sealed record WorktreeFact(string Path, string Repository);
 
 /// <summary>A sub-agent: who it is and which tool call started it.</summary>
 public sealed record AgentFacts(string Id, string? Type, string? Description, string? ToolUseId);

@@ -24,6 +24,12 @@ public sealed class EventBatch
     /// <summary>By session id.</summary>
     public Dictionary<string, SessionFacts> Sessions { get; } = [];
 
+    /// <summary>Folders that are worktrees.</summary>
+    public List<WorktreeFact> Worktrees { get; } = [];
+
+    /// <summary>Stored conversations (by number) whose project is to be found: an earlier version of this program did not keep what says so.</summary>
+    public List<int> Unplaced { get; } = [];
+
     public List<RejectedLine> Rejected { get; } = [];
 
     /// <summary>Bad lines beyond those of a file that are kept: counted.</summary>
@@ -82,6 +88,8 @@ public sealed class EventBatch
         foreach (var (session, facts) in Sessions) rest.Sessions[session] = facts;
         foreach (var (kind, lines) in Drift) rest.Drift[kind] = lines;
         rest.Rejected.AddRange(Rejected);
+        rest.Worktrees.AddRange(Worktrees);
+        rest.Unplaced.AddRange(Unplaced);
         rest.Points.AddRange(Points);
         rest.DeadLetters.AddRange(DeadLetters);
         return rest;

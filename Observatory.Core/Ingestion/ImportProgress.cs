@@ -32,7 +32,11 @@ public sealed class ImportProgress
 /// <param name="Roots">What was found where.</param>
 public sealed record ImportSnapshot(
     bool Running, long? StartedAt, long? FinishedAt, long FilesTotal, long FilesDone, long BytesTotal, long BytesDone, long Events,
-    long? NewestFirstAt, IReadOnlyList<RootSnapshot> Roots);
+    long? NewestFirstAt, IReadOnlyList<RootSnapshot> Roots)
+{
+    /// <summary>Why it does not come to an end, in plain words: the same is tried again and again. Null while nothing fails.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <param name="Path">The <c>projects</c> folder that is watched.</param>
 /// <param name="Owner">Whose transcripts it holds.</param>
@@ -40,7 +44,16 @@ public sealed record ImportSnapshot(
 /// <param name="Files">Transcripts in it.</param>
 /// <param name="Projects">Project folders in it.</param>
 /// <param name="Problem">Why it cannot be read, in plain words, or null.</param>
-public sealed record RootSnapshot(string Path, string Owner, bool Exists, int Files, int Projects, string? Problem);
+public sealed record RootSnapshot(string Path, string Owner, bool Exists, int Files, int Projects, string? Problem)
+{
+    /// <summary>What is left alone, and why.</summary>
+    public IReadOnlyList<SkippedPath> Skipped { get; init; } = [];
+}
+
+/// <summary>A file or folder that is not read.</summary>
+/// <param name="Path">Full path.</param>
+/// <param name="Reason">In plain words, as "a link that leads nowhere".</param>
+public sealed record SkippedPath(string Path, string Reason);
 
 /// <summary>A transcript that Claude Code will delete soon (30 days after its last change by default).</summary>
 public sealed record ExpiringFile(string Path, string? Project, long DeletedAt)

@@ -128,6 +128,8 @@ public sealed record ConversationRow
     public IReadOnlyList<string> Models { get; init; } = [];
     public IReadOnlyList<string> Sources { get; init; } = [];
     public string? Branch { get; init; }
+    /// <summary>Worktree that its last message was in, null = in none.</summary>
+    public string? Worktree { get; init; }
     public string? ClientVersion { get; init; }
     public string? PullRequest { get; init; }
     /// <summary>The client's own running total, USD; null where it wrote none. Kept apart from <see cref="Cost"/>.</summary>

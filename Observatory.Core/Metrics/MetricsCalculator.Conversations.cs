@@ -195,6 +195,7 @@ internal sealed partial class MetricsCalculator
             ProjectColor = ColorOf(names.Ordinal(c.ProjectId)),
             Sources = [.. SourceNames.Of(c.Sources)],
             Branch = names.Text(c.BranchId),
+            Worktree = names.Text(c.WorktreeId),
             ClientVersion = names.Text(c.VersionId),
             PullRequest = c.PullRequest,
             ClientCost = c.ClientCost is { } client ? Money.Dollars(client) : null,

@@ -5,6 +5,8 @@ namespace Observatory.Core.Metrics;
 
 internal sealed partial class MetricsCalculator
 {
+    private const string StoreFails = "What was read cannot be written now; it waits and is tried again.";
+
     public async Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default)
     {
         var import = progress.Now;
@@ -27,6 +29,9 @@ internal sealed partial class MetricsCalculator
                 FilesDone = import.FilesDone,
                 BytesTotal = import.BytesTotal,
                 BytesDone = import.BytesDone,
+                Problem = import.Problem ?? (import.Running && figures.IsFailing ? StoreFails : null)
+                    ?? import.Roots.FirstOrDefault(r => r.Problem is not null)?.Problem,
+                Skipped = [.. import.Roots.SelectMany(r => r.Skipped)],
             },
             Processed = counts.Processed,
             Accepted = counts.Accepted,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Observatory.Core.Ingestion;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.Entities;
@@ -56,7 +57,12 @@ public sealed class NameCatalog(PageQueries queries, IAliases aliases) : IDispos
     public int Ordinal(int id) => _byId.TryGetValue(id, out var name) ? name.Ordinal : int.MaxValue;
 
     /// <summary>Null where the text was never seen.</summary>
-    public int? Id(NameKind kind, string text) => text.Length == 0 ? 0 : _ids.TryGetValue((kind, text), out var id) ? id : null;
+    public int? Id(NameKind kind, string text)
+    {
+        if (text.Length == 0) return 0;
+        if (kind == NameKind.Project) text = ProjectPath.Normalise(text) ?? text;
+        return _ids.TryGetValue((kind, text), out var id) ? id : null;
+    }
 
     public IEnumerable<NameEntity> Of(NameKind kind) => _byId.Values.Where(n => n.Kind == kind);
 

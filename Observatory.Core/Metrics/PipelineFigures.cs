@@ -1,3 +1,5 @@
+using Observatory.Core.Ingestion;
+
 namespace Observatory.Core.Metrics;
 
 /// <summary>Health of the way from file to figure.</summary>
@@ -86,6 +88,10 @@ public sealed record ImportFigures
     public long FilesDone { get; init; }
     public long BytesTotal { get; init; }
     public long BytesDone { get; init; }
+    /// <summary>Why it does not come to an end, or what cannot be read, in plain words; null while nothing fails.</summary>
+    public string? Problem { get; init; }
+    /// <summary>What is not read, and why: links out of a root, what is no regular file, names that cannot be said.</summary>
+    public IReadOnlyList<SkippedPath> Skipped { get; init; } = [];
 }
 
 public sealed record DriftRow(string Kind, string Version, long Lines, DateTimeOffset FirstSeen);

@@ -31,6 +31,7 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<PendingSummaryEntity> PendingSummaries => Set<PendingSummaryEntity>();
     public DbSet<RejectedLineEntity> RejectedLines => Set<RejectedLineEntity>();
     public DbSet<DriftEntity> Drift => Set<DriftEntity>();
+    public DbSet<WorktreeEntity> Worktrees => Set<WorktreeEntity>();
     public DbSet<RunEntity> Runs => Set<RunEntity>();
     public DbSet<User> Accounts => Set<User>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -100,6 +101,7 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
             e.HasIndex(x => new { x.File, x.Offset, x.Reason }).IsUnique();
         });
         modelBuilder.Entity<DriftEntity>(e => e.ToTable("drift").HasKey(x => new { x.Kind, x.Version }));
+        modelBuilder.Entity<WorktreeEntity>(e => { e.ToTable("worktrees").HasKey(x => x.FolderId); e.Property(x => x.FolderId).ValueGeneratedNever(); });
         modelBuilder.Entity<RunEntity>(e => e.ToTable("runs"));
         modelBuilder.ApplyConfiguration(new UserConfiguration());
         modelBuilder.ApplyConfiguration(new ApiKeyConfiguration());

@@ -97,7 +97,8 @@ internal abstract class NaiveItem
 {
     public required string Key { get; init; }
     public required long At { get; init; }
-    public required string? Project { get; init; }
+    /// <summary>Its own folder, and then the project that it counts in.</summary>
+    public required string? Project { get; set; }
     public required string? RequestRef { get; init; }
     public required IReadOnlyList<NaiveHolder> Sessions { get; init; }
     public string Conversation { get; set; } = "";

@@ -6,6 +6,7 @@ internal sealed class NaiveConversation
     public NaiveConversation(string id, NaiveRecount all)
     {
         Id = id;
+        _start = all.Starts.GetValueOrDefault(id);
         Prompts = [.. all.Prompts.Where(p => p.Conversation == id).OrderBy(p => p.At)];
         Responses = [.. all.Responses.Where(r => r.Conversation == id).OrderBy(r => r.At)];
         Tools = [.. all.Tools.Where(t => t.Conversation == id)];
@@ -35,8 +36,10 @@ internal sealed class NaiveConversation
     public double Engagement => Duration <= 0 ? 0 : Math.Min(100, 10 * MessageCount / (Duration / 60));
     public double? AverageResponseTime => Prompts.Any(p => p.ResponseMs is not null) ? Prompts.Average(p => p.ResponseMs) / 1000 : null;
 
-    /// <summary>Folder of its first message.</summary>
-    public string? Project => Prompts.Cast<NaiveItem>().Concat(Messages).OrderBy(i => i.At).First().Project;
+    private readonly string? _start;
+
+    /// <summary>Folder that it started in.</summary>
+    public string? Project => _start ?? Prompts.Cast<NaiveItem>().Concat(Messages).OrderBy(i => i.At).First().Project;
 }
 
 /// <summary>Sums over the items of a range.</summary>

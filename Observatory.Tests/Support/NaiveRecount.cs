@@ -34,10 +34,18 @@ internal sealed class NaiveRecount
         var users = lines.GroupBy(l => l.Session).ToDictionary(g => g.Key, g => g.First().Owner);
         // A session that is known by copies alone is whose the copies are.
         foreach (var line in lines.Where(l => l.CopiedFrom is not null)) users.TryAdd(line.CopiedFrom!, line.Owner);
-        foreach (var item in Items) item.User = users[item.Conversation];
+        Starts = StartsOf(lines);
+        foreach (var item in Items)
+        {
+            item.Project = ProjectOf(item.Project, Starts.GetValueOrDefault(item.Conversation));
+            item.User = users[item.Conversation];
+        }
         Conversations = [.. Items.Where(i => i is NaivePrompt or NaiveResponse { IsMessage: true }).Select(i => i.Conversation).Distinct().Order(StringComparer.Ordinal)
             .Select(id => new NaiveConversation(id, this))];
     }
+
+    /// <summary>By conversation: the folder that the earliest line it made names, wherever that line is kept.</summary>
+    public IReadOnlyDictionary<string, string> Starts { get; }
 
     public List<NaivePrompt> Prompts { get; }
 
@@ -57,6 +65,17 @@ internal sealed class NaiveRecount
         new(this, start.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds(), which ?? (_ => true));
 
     public NaiveFigures All() => In(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+
+    private static Dictionary<string, string> StartsOf(List<NaiveLine> lines) => lines
+        .Where(l => l.At is not null && !string.IsNullOrEmpty(l.Cwd) && (l.CopiedFrom is null || l.CopiedFrom == l.MadeBy))
+        .GroupBy(l => l.MadeBy ?? l.Session)
+        .ToDictionary(g => g.Key, g => Repository(g.OrderBy(l => l.At).ThenBy(l => l.Cwd, StringComparer.Ordinal).First().Cwd!));
+
+    private static string? ProjectOf(string? folder, string? start) =>
+        string.IsNullOrEmpty(folder) || start is not null && (Repository(folder) + "/").StartsWith(start + "/", StringComparison.Ordinal)
+            ? start : Repository(folder);
+
+    private static string Repository(string folder) => folder.Split("/.claude/worktrees/")[0];
 
     private List<NaivePrompt> FindPrompts() => [.. _lines.Where(IsPrompt).GroupBy(l => l.Uuid!).Select(g =>
     {

@@ -26,6 +26,15 @@ internal sealed class TempFolder : IDisposable
     {
         // Windows deletes no file that a pooled connection still holds.
         if (OperatingSystem.IsWindows()) SqliteConnection.ClearAllPools();
-        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        try
+        {
+            if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException) when (OperatingSystem.IsLinux())
+        {
+            // Names of bytes that are no text lead to nothing; the system's own tool has them as they are.
+            using var process = System.Diagnostics.Process.Start("rm", ["-rf", Path]);
+            process.WaitForExit();
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ClientIntake(BodyReader bodies, IEventSink sink, Statuslin
     public Task TakeStatuslineAsync(HttpContext context, string? user) => TakeAsync(context, body =>
     {
         if (!statuslines.TryRead(body, NameOf(user), Now, out var batch)) figures.CountUnreadable();
-        else if (batch.Points.Count > 0) Queue(batch, context);
+        else if (batch.Points.Count + batch.Worktrees.Count > 0) Queue(batch, context);
     });
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();

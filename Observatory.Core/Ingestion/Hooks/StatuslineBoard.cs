@@ -1,3 +1,5 @@
+using Observatory.Core.Events;
+
 namespace Observatory.Core.Ingestion.Hooks;
 
 /// <summary>What the status line of one session last said. What the client does not know yet is null.</summary>
@@ -42,6 +44,18 @@ public sealed class StatuslineBoard
     private readonly Dictionary<string, LinkedListNode<StatuslineSnapshot>> _bySession = new(StringComparer.Ordinal);
     private readonly LinkedList<StatuslineSnapshot> _byTime = [];
     private readonly Dictionary<(string? User, string Window), QuotaWord> _quotas = [];
+
+    private readonly HashSet<WorktreeFact> _worktrees = [];
+
+    /// <summary>Whether nobody said so yet: a status line repeats it several times a second.</summary>
+    internal bool IsNews(WorktreeFact worktree)
+    {
+        lock (_gate)
+        {
+            if (_worktrees.Count >= Limit) _worktrees.Clear();
+            return _worktrees.Add(worktree);
+        }
+    }
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<StatuslineSnapshot> Latest

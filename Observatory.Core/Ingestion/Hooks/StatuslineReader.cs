@@ -23,6 +23,7 @@ public sealed class StatuslineReader(StatuslineBoard board)
     public const string UserTag = "user";
 
     private const int MostWindows = 16;
+    private const int LongestPath = 4_096;
 
     /// <summary>The year 5138, in seconds and in milliseconds.</summary>
     private const double EndOfSeconds = 1e11, EndOfMilliseconds = 1e14;
@@ -37,6 +38,11 @@ public sealed class StatuslineReader(StatuslineBoard board)
             var json = document.RootElement;
             if (json.ValueKind != JsonValueKind.Object) return false;
             if (json.Text("session_id") is { } session) board.Note(Snapshot(json, session, user, now));
+            if (json.Object("worktree") is { } tree && tree.Text("path", LongestPath) is { } path && tree.Text("original_cwd", LongestPath) is { } origin)
+            {
+                var worktree = new WorktreeFact(path, origin);
+                if (board.IsNews(worktree)) batch.Worktrees.Add(worktree);
+            }
             if (json.Object("rate_limits") is { } limits) Quotas(limits, user, now, batch);
             return true;
         }
@@ -79,7 +85,7 @@ public sealed class StatuslineReader(StatuslineBoard board)
             Session = session,
             User = user,
             At = DateTimeOffset.FromUnixTimeMilliseconds(now),
-            Project = json.Text("cwd", 4_096) ?? json.Object("workspace")?.Text("current_dir", 4_096),
+            Project = ProjectOf(json.Text("cwd", LongestPath) ?? json.Object("workspace")?.Text("current_dir", LongestPath)),
             Model = json.Object("model")?.Text("id"),
             Version = json.Text("version"),
             CostUsd = cost?.Number("total_cost_usd"),
@@ -90,6 +96,8 @@ public sealed class StatuslineReader(StatuslineBoard board)
             PullRequest = json.Object("pr")?.Text("url", 500),
         };
     }
+
+    private static string? ProjectOf(string? folder) => ProjectPath.Normalise(folder) is { } spelled ? ProjectPath.Repository(spelled) : null;
 
     private static long? Whole(double? number) => number is >= 0 and <= TokenUsage.Limit ? (long)number : null;
 }

@@ -17,7 +17,11 @@ internal sealed class FileState(TranscriptFile file)
     /// <summary>Handed on, not committed yet.</summary>
     public int Pending;
 
+    /// <summary>Why it could not be read when it was last tried, in plain words, or null.</summary>
     public string? Problem { get; set; }
+
+    /// <summary>What was read of it could not be committed when it was last tried; then <see cref="Problem"/> says why.</summary>
+    public bool IsUncommitted { get; set; }
 
     /// <summary>When a file that could not be read is tried again, Unix ms.</summary>
     public long RetryAt { get; set; }

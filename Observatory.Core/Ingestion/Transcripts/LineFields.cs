@@ -10,6 +10,7 @@ internal sealed class LineFields
 {
     public Slice Type, Subtype, Uuid, SessionId, Timestamp, Cwd, Branch, Version, AgentId, RequestId, RequestRef, Id, LeafUuid;
     public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId, PromptSource, OriginKind, ForkedFrom, ProgressType, ProgressUuid, ProgressTimestamp, ProgressAgentId;
+    public Slice WorktreePath, WorktreeOrigin;
     public bool IsSidechain, IsMeta, IsCompactSummary, IsApiErrorMessage;
     public int ApiErrorStatus;
 
@@ -46,6 +47,7 @@ internal sealed class LineFields
     {
         Type = Subtype = Uuid = SessionId = Timestamp = Cwd = Branch = Version = AgentId = RequestId = RequestRef = Id = LeafUuid = Slice.None;
         Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = PromptSource = OriginKind = ForkedFrom = ProgressType = ProgressUuid = ProgressTimestamp = ProgressAgentId = Slice.None;
+        WorktreePath = WorktreeOrigin = Slice.None;
         IsQueuedCommand = IsHumanTurn = false;
         CommandMode = Slice.None;
         IsSidechain = IsMeta = IsCompactSummary = IsApiErrorMessage = false;

@@ -38,7 +38,8 @@ internal sealed partial class LineInterpreter
         var takenBack = !isMarked && IsMarkedVersion(line, f);
         PromptEvent prompt = new()
         {
-            Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+            Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session,
+            Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
             Version = _lastVersion, RequestRef = Ref(line, f), Text = takenBack || string.IsNullOrWhiteSpace(typed) ? null : Short(typed),
             Length = Math.Max(typed?.Length ?? 0, length - ((text?.Length ?? 0) - (typed?.Length ?? 0))), HasCode = typed?.Contains("```", StringComparison.Ordinal) ?? false,
             IsTakenBack = takenBack,

@@ -62,7 +62,8 @@ internal sealed partial class LineInterpreter
     private ResponseEvent Response(
         ReadOnlySpan<byte> line, LineFields f, string session, long at, EventKey key, ulong request, in RawUsage usage, Slice model, string? tier, bool isAuxiliary) => new()
         {
-            Key = key, At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line), Version = _lastVersion, Agent = AgentOf(line, f),
+            Key = key, At = at, Conversation = session,
+            Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line), Version = _lastVersion, Agent = AgentOf(line, f),
             IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Request = request, Model = _pool.Get(model, line), Usage = usage.Tokens, CacheWriteField = usage.CacheWrite,
             Speed = _pool.Get(usage.Speed, line), Tier = tier, Region = RegionOf(usage.Region, line), IsAuxiliary = isAuxiliary,
             StopReason = _pool.Get(f.StopReason, line), Line = LineIds.Order(f.Uuid.Raw(line)), IsByLine = !f.MessageId.Exists || f.MessageId.Length == 0,

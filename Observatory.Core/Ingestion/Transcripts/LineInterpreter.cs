@@ -8,6 +8,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 /// <summary>Turns the fields of a line into events and facts. One a file; not thread-safe.</summary>
 internal sealed partial class LineInterpreter(TranscriptFile file)
 {
+    private const int LongestPath = 4_096;
     private const int LongestTarget = 1_000;
     private const int LongestOutput = 6_000;
 
@@ -63,6 +64,7 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
 
         // What is told of a session is told of the one that the line names, also where another's file holds a copy of it.
         if (MakerOf(line, f) is { } maker) facts = batch.Session(maker);
+        if (f.Timestamp.Exists && !(facts.Start?.At < at)) SeeStart(line, f, facts, at);
         var type = f.Type.Raw(line);
         if (type.SequenceEqual("assistant"u8)) return Assistant(line, f, batch, session, at);
         if (type.SequenceEqual("user"u8)) return User(line, f, batch, session, at);
@@ -103,6 +105,13 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         {
             if (f.PrUrl.Decode(line, 500) is { } link) (facts.PullRequest, facts.PullRequestPlace) = (link, Place());
         }
+        else if (type.SequenceEqual("worktree-state"u8))
+        {
+            if (f.WorktreePath.Decode(line, LongestPath) is { Length: > 0 } tree && f.WorktreeOrigin.Decode(line, LongestPath) is { Length: > 0 } origin)
+            {
+                batch.Worktrees.Add(new WorktreeFact(tree, origin));
+            }
+        }
         else if (type.SequenceEqual("cost-state"u8))
         {
             if (f.TotalCost is { } cost) (facts.ClientCost, facts.ClientCostPlace) = ((long)Math.Round(cost * 1_000_000_000m), Place());
@@ -112,6 +121,14 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     }
 
     private Place Place() => new(_latest == 0 && Before is not null ? Events.Place.Unknown : _latest, _lines);
+
+    /// <summary>A line that was copied from another session says where that one was, and nothing of where this one started.</summary>
+    private void SeeStart(ReadOnlySpan<byte> line, LineFields f, SessionFacts facts, long at)
+    {
+        if (_pool.Get(f.Cwd, line, LongestPath) is not { Length: > 0 } folder) return;
+        if (_pool.Get(f.ForkedFrom, line) is { Length: > 0 } origin && origin != facts.Conversation) return;
+        if (facts.Start is not { } start || at < start.At || string.CompareOrdinal(folder, start.Folder) < 0) facts.Start = (at, folder);
+    }
 
     private string? Assistant(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at)
     {
@@ -134,7 +151,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             if (block.Kind != BlockKind.ToolUse || !block.Id.Exists) continue;
             batch.Events.Add(new ToolCallEvent
             {
-                Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+                Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session,
+                Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
                 Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Tool = _pool.Get(block.Name, line) ?? "unknown", Model = model,
                 Response = key, IsNumbered = LineIds.IsNumber(block.Id.Raw(line)), Target = block.Text.Decode(line, LongestTarget),
             });
@@ -154,7 +172,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             results++;
             batch.Events.Add(new ToolResultEvent
             {
-                Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+                Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session,
+                Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
                 Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), IsError = block.IsError, Size = block.Size,
                 NumberedLine = LineIds.IsNumber(block.Id.Raw(line)) ? EventKey.Fingerprint(f.Uuid.Raw(line)) : 0,
                 Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null,
@@ -178,14 +197,16 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
 
     private ApiErrorEvent Error(ReadOnlySpan<byte> line, LineFields f, string session, long at, int status, bool isFinal, string? message) => new()
     {
-        Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+        Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session,
+        Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
         Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Status = status, IsFinal = isFinal, Message = message,
         Request = isFinal && f.RequestId.Exists && f.RequestId.Length > 0 ? FailedCallKey.Of(f.RequestId.Raw(line)) : default,
     };
 
     private void Mark(ReadOnlySpan<byte> line, LineFields f, EventBatch batch, string session, long at, MarkKind kind) => batch.Events.Add(new MarkEvent
     {
-        Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session, Project = _pool.Get(f.Cwd, line, 4096), Branch = _pool.Get(f.Branch, line),
+        Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session,
+        Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
         Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, Kind = kind, Before = f.CompactBefore, After = f.CompactAfter,
     });
 

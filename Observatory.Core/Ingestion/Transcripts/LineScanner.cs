@@ -74,6 +74,7 @@ internal static partial class LineScanner
             case 13 when name.SequenceEqual("toolUseResult"u8): ToolUseResult(ref reader, f); break;
             case 14 when name.SequenceEqual("apiErrorStatus"u8): f.ApiErrorStatus = Status(ref reader); break;
             case 15 when name.SequenceEqual("compactMetadata"u8): Compaction(ref reader, f); break;
+            case 15 when name.SequenceEqual("worktreeSession"u8): Worktree(ref reader, f); break;
             case 16 when name.SequenceEqual("isCompactSummary"u8): f.IsCompactSummary = Bool(ref reader); break;
             case 17 when name.SequenceEqual("isApiErrorMessage"u8): f.IsApiErrorMessage = Bool(ref reader); break;
             default: Skip(ref reader); break;
@@ -86,6 +87,17 @@ internal static partial class LineScanner
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.IsText("sessionId"u8)) f.ForkedFrom = Text(ref reader);
+            else Skip(ref reader);
+        }
+    }
+
+    private static void Worktree(ref Utf8JsonReader reader, LineFields f)
+    {
+        if (!Opens(ref reader, JsonTokenType.StartObject)) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.IsText("worktreePath"u8)) f.WorktreePath = Text(ref reader);
+            else if (reader.IsText("originalCwd"u8)) f.WorktreeOrigin = Text(ref reader);
             else Skip(ref reader);
         }
     }

@@ -41,6 +41,8 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
     private async Task<(Bookmark? End, bool StartedOver)> ReadAsync(
         TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, Action<EventBatch> written, CancellationToken cancel)
     {
+        // Only a regular file is opened: a named pipe would keep the reader waiting for ever.
+        if (FileKind.Oddity(file.Copy ?? file.Path) is { } oddity) throw new IOException($"It is {oddity}, no file.");
         using var handle = File.OpenHandle(file.Copy ?? file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         var size = RandomAccess.GetLength(handle);
         var modifiedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(handle)).ToUnixTimeMilliseconds();

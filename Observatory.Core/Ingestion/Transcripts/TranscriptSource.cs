@@ -24,6 +24,9 @@ public sealed class TranscriptSource(
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>Paths that the log names as not read: more of them say no more.</summary>
+    private const int MostSaid = 1_000;
+
     /// <summary>Appends of more than this at once are an import of their own, with a start and an end.</summary>
     private const long ImportBytes = 8 * 1024 * 1024;
 
@@ -32,8 +35,13 @@ public sealed class TranscriptSource(
     private readonly FolderEvents _events = new(log);
     private Dictionary<string, Bookmark> _stored = [];
     private IReadOnlyList<ScannedRoot> _roots = [];
+    private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
     private long _committedEvents;
     private long _reportedAt;
+
+    /// <summary>Failures in a row of what is no single file's fault, and the last of them.</summary>
+    private int _failures;
+    private string? _failure;
 
     /// <summary>Runs until it is cancelled. Nothing else ends it: what fails is said and tried again.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -54,10 +62,32 @@ public sealed class TranscriptSource(
             catch (Exception e)
             {
                 // No single file's fault (those are caught beside the file). A scan finds what was missed; ending here would end the host.
-                log.LogError(e, "Reading transcripts was interrupted; it goes on in {Seconds} s", s_pause.TotalSeconds);
+                Failed(e);
                 await Task.Delay(s_pause, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>Said once with its trace; while the same goes on failing, the picture says so.</summary>
+    private void Failed(Exception e)
+    {
+        _failures++;
+        if (_failure != e.Message) log.LogError(e, "Reading transcripts was interrupted; it is tried again every {Seconds} s", s_pause.TotalSeconds);
+        _failure = e.Message;
+        progress.Update(p => p with
+        {
+            Running = true, StartedAt = p.Running ? p.StartedAt : Now, FinishedAt = null, Problem = FailureWords,
+        });
+    }
+
+    private string FailureWords => $"Reading transcripts fails: {_failure}";
+
+    private void Succeeded()
+    {
+        if (_failure is null) return;
+        log.LogInformation("Transcripts are read again after {Failures} failures", _failures);
+        (_failures, _failure) = (0, null);
+        Report(finished: true);
     }
 
     public IReadOnlyList<ExpiringFile> GetExpiringFiles(TimeSpan within)
@@ -72,9 +102,10 @@ public sealed class TranscriptSource(
 
     private async Task ImportAsync(CancellationToken cancel)
     {
-        foreach (var mark in await bookmarks.LoadBookmarksAsync(cancel).ConfigureAwait(false)) _stored[mark.File] = mark;
+        // From the first moment: idle means that everything is read and committed.
         var started = Now;
-        progress.Update(p => p with { Running = true, StartedAt = started, FinishedAt = null });
+        progress.Update(p => p with { Running = true, StartedAt = p.Running ? p.StartedAt : started, FinishedAt = null });
+        foreach (var mark in await bookmarks.LoadBookmarksAsync(cancel).ConfigureAwait(false)) _stored[mark.File] = mark;
         await PassAsync(cancel).ConfigureAwait(false);
         _stored = [];
         foreach (var state in _files.Values.Where(f => f.Problem is not null)) log.LogWarning("{File} cannot be read: {Problem}", state.File.Path, state.Problem);
@@ -106,11 +137,16 @@ public sealed class TranscriptSource(
     {
         Scan();
         await ReadChangedAsync(cancel).ConfigureAwait(false);
+        Succeeded();
     }
 
     private void Scan()
     {
-        _roots = [.. roots.Select(TranscriptScanner.Scan)];
+        _roots = TranscriptScanner.Scan(roots);
+        foreach (var (path, reason) in _roots.SelectMany(r => r.Skipped))
+        {
+            if (_skipped.Count < MostSaid && _skipped.Add(path)) log.LogInformation("{Path} is not read: {Reason}", path, reason);
+        }
         _events.Watch(_roots.Where(r => r.Exists).Select(r => r.Root.Path));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var found in _roots.SelectMany(r => r.Files))
@@ -177,7 +213,7 @@ public sealed class TranscriptSource(
             state.Read = result.End;
             if (result.End is { } end) (state.Size, state.ModifiedAt) = (Math.Max(state.Size, end.Size), end.ModifiedAt);
             if (result.End is { } mark && mark.Size < state.Size) state.Size = mark.Size;
-            state.Problem = null;
+            if (!state.IsUncommitted) state.Problem = null;
             foreach (var batch in result.Batches)
             {
                 Interlocked.Increment(ref state.Pending);
@@ -207,12 +243,14 @@ public sealed class TranscriptSource(
         {
             await batch.Committed.ConfigureAwait(false);
             state.Committed = batch.Bookmark;
+            if (state.IsUncommitted) (state.IsUncommitted, state.Problem) = (false, null);
             Interlocked.Add(ref _committedEvents, batch.Events.Count);
         }
         catch (Exception e)
         {
             // Back to what is on disk; the next pass reads from there.
-            log.LogWarning("A part of {File} was not committed ({Reason}); it is read again", state.File.Path, e.Message);
+            if (!state.IsUncommitted) log.LogWarning("A part of {File} was not committed ({Reason}); it is read again until it is", state.File.Path, e.Message);
+            (state.IsUncommitted, state.Problem) = (true, $"What was read of it cannot be committed: {e.Message}");
             (state.Read, state.RestRead) = (state.Committed, (-1, 0));
             state.RetryAt = Now + RetryAfter;
         }
@@ -235,23 +273,31 @@ public sealed class TranscriptSource(
     {
         var all = _files.Values;
         var (files, bytes, done, doneBytes) = (0L, 0L, 0L, 0L);
-        var open = false;
+        // What failed as a whole may have found nothing yet.
+        var open = _failure is not null;
+        FileState? uncommitted = null;
         foreach (var file in all)
         {
             files++;
             bytes += file.Size;
             doneBytes += file.DoneBytes;
             if (file.IsDone) done++;
-            else open |= file.Problem is null || Volatile.Read(ref file.Pending) > 0;
+            else open |= file.Problem is null || file.IsUncommitted || Volatile.Read(ref file.Pending) > 0;
+            if (file.IsUncommitted) uncommitted ??= file;
         }
-        var shown = _roots.Select(r => new RootSnapshot(r.Root.Path, r.Root.Owner, r.Exists, r.Files.Count, r.Projects, r.Problem ?? ProblemOf(r))).ToList();
+        var shown = _roots.Select(Show).ToList();
+        var problem = _failure is not null ? FailureWords
+            : uncommitted is null ? null : $"{uncommitted.File.Path} is read again and again. {uncommitted.Problem}";
         progress.Update(p => p with
         {
             FilesTotal = files, FilesDone = done, BytesTotal = bytes, BytesDone = doneBytes, Events = Interlocked.Read(ref _committedEvents), Roots = shown,
-            Running = p.Running && (open || !finished),
+            Problem = problem, Running = p.Running && (open || !finished),
             FinishedAt = p.Running && finished && !open ? p.FinishedAt is null || p.StartedAt > p.FinishedAt ? Now : p.FinishedAt : p.FinishedAt,
         });
     }
+
+    private RootSnapshot Show(ScannedRoot r) =>
+        new(r.Root.Path, r.Root.Owner, r.Exists, r.Files.Count, r.Projects, r.Problem ?? ProblemOf(r)) { Skipped = r.Skipped };
 
     private string? ProblemOf(ScannedRoot root)
     {

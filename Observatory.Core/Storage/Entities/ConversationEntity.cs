@@ -22,6 +22,19 @@ public sealed class ConversationEntity
 
     public int ProjectId { get; set; }
 
+    /// <summary>The folder that it started in, as far as that is known: of its earliest line (<see cref="Writing.StartRule"/>).</summary>
+    public int StartFolderId { get; set; }
+
+    /// <summary>When that line was written, Unix ms.</summary>
+    public long StartAt { get; set; }
+
+    /// <summary>How good the word for <see cref="StartFolderId"/> is: 0 = nothing is known, 1 = an event, 2 = a line of its transcript; -1 = stored
+    /// by a version that did not keep it, and not placed yet.</summary>
+    public int StartRank { get; set; }
+
+    /// <summary>The worktree that its last message was in, beside the branch.</summary>
+    public int WorktreeId { get; set; }
+
     public int BranchId { get; set; }
 
     public int VersionId { get; set; }

@@ -29,6 +29,11 @@ public abstract class ItemEntity
 
     public int ProjectId { get; set; }
 
+    /// <summary>
+    /// The folder that it names where that is not its project (<see cref="Writing.ProjectRule"/>): 0 = it names none, null = it is the project.
+    /// </summary>
+    public int? FolderId { get; set; }
+
     public int BranchId { get; set; }
 
     public int VersionId { get; set; }
@@ -50,7 +55,7 @@ public abstract class ItemEntity
     /// <summary>As if it were new. The writer makes hundreds of thousands a second, and uses the same ones again.</summary>
     public virtual void Clear()
     {
-        (Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId) = (0, 0, 0, 0, 0, 0, 0);
+        (Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, FolderId) = (0, 0, 0, 0, 0, 0, 0, null);
         (BranchId, VersionId, Origin, IsVoid, Sources, AgentId, RequestRef, OwnUserId) = (0, 0, 0, false, 0, 0, 0, 0);
     }
 }

@@ -26,4 +26,7 @@ public enum NameKind
     Setting = 8,
     EventType = 9,
     Metric = 10,
+    Worktree = 11,
+    /// <summary>A folder that something was written in; it need not be a project.</summary>
+    Folder = 12,
 }

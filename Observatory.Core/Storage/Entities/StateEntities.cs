@@ -87,6 +87,13 @@ public sealed class DriftEntity
     public long FirstSeen { get; set; }
 }
 
+/// <summary>A folder that is a worktree, and the folder of its repository, as names.</summary>
+public sealed class WorktreeEntity
+{
+    public int FolderId { get; set; }
+    public int RepositoryId { get; set; }
+}
+
 /// <summary>One run of the program: from start to last heartbeat.</summary>
 public sealed class RunEntity
 {

@@ -10,7 +10,10 @@ internal sealed class ItemColumns<T>(string table, string[] own, Action<RowBuffe
     public string Table { get; } = table;
 
     /// <summary>At most 64: <see cref="RowBuffer"/> has a bit for each.</summary>
-    public IReadOnlyList<string> Names { get; } = [.. ItemColumns.Common, .. own];
+    public IReadOnlyList<string> Names { get; } = [.. ItemColumns.Common, .. own, "FolderId"];
+
+    /// <summary>Place of what all kinds have and got later than their own.</summary>
+    private readonly int _folder = ItemColumns.Common.Length + own.Length;
 
     /// <summary>Fills the buffer with the row and nothing else.</summary>
     public void Write(RowBuffer buffer, T row)
@@ -20,6 +23,7 @@ internal sealed class ItemColumns<T>(string table, string[] own, Action<RowBuffe
             .Add(row.BranchId).Add(row.VersionId).Add(row.Sources).Add(row.AgentId).Add(row.RequestRef)
             .Add(row.Origin).Add(row.IsVoid);
         write(buffer, row);
+        buffer.Add((long?)row.FolderId);
     }
 
     public T Read(IRowSource row)
@@ -30,6 +34,7 @@ internal sealed class ItemColumns<T>(string table, string[] own, Action<RowBuffe
             ProjectId = row.Int(6), BranchId = row.Int(7), VersionId = row.Int(8), Sources = row.Int(9), AgentId = row.Int(10), RequestRef = row.Long(11), Origin = row.Int(12), IsVoid = row.Bool(13),
         };
         read(row, item);
+        item.FolderId = row.IntOrNull(_folder);
         return item;
     }
 }

@@ -11,7 +11,8 @@ internal sealed class WriterTables : IDisposable
     private const string ConversationColumns =
         "Id, SessionId, ParentId, UserId, ProjectId, BranchId, VersionId, Title, CustomTitle, AiTitle, Summary, FirstPrompt, CreatedAt, LastActivity, ActiveMs, " +
         "UserMessages, AssistantMessages, Input, Output, CacheWrite, CacheRead, Cost, UnpricedTokens, ToolCalls, ToolErrors, ResponseCount, ResponseMs, " +
-        "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines, UserRank, UserAt, Given, FirstLineAt";
+        "Sources, Models, PullRequest, ClientCost, FirstQueueOperation, CopiedLines, UserRank, UserAt, Given, FirstLineAt, " +
+        "StartFolderId, StartAt, StartRank, WorktreeId";
 
     private readonly sqlite3 _connection;
     private const int RememberedFiles = 4_096;
@@ -39,7 +40,7 @@ internal sealed class WriterTables : IDisposable
         Rollups = new RollupTables(_connection, Transaction);
         _letters = new KeptLetters(this);
         // Those that run for every other event are not looked up by their text.
-        _conversation = Sql($"INSERT INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 37))})");
+        _conversation = Sql($"INSERT INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 41))})");
         // Its session stays, and with it the entry of an index that lies somewhere else each time.
         _change = Sql($"UPDATE conversations SET {string.Join(", ", ConversationColumns.Split(", ")[2..].Select(c => c + " = ?"))} WHERE Id = ?");
         _text = Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)");
@@ -140,6 +141,7 @@ internal sealed class WriterTables : IDisposable
             ResponseCount = s.Long(25), ResponseMs = s.Long(26), Sources = s.Int(27), Models = s.Text(28)!, PullRequest = s.Text(29), ClientCost = s.LongOrNull(30),
             FirstQueueOperation = s.LongOrNull(31), CopiedLines = s.Int(32),
             UserRank = s.Int(33), UserAt = s.Long(34), Given = s.Int(35), FirstLineAt = s.LongOrNull(36),
+            StartFolderId = s.Int(37), StartAt = s.Long(38), StartRank = s.Int(39), WorktreeId = s.Int(40),
         };
         s.Reset();
         return x;
@@ -155,7 +157,8 @@ internal sealed class WriterTables : IDisposable
             .Bind(x.AiTitle).Bind(x.Summary).Bind(x.FirstPrompt).Bind(x.CreatedAt).Bind(x.LastActivity).Bind(x.ActiveMs).Bind(x.UserMessages).Bind(x.AssistantMessages)
             .Bind(x.Input).Bind(x.Output).Bind(x.CacheWrite).Bind(x.CacheRead).Bind(x.Cost).Bind(x.UnpricedTokens).Bind(x.ToolCalls).Bind(x.ToolErrors)
             .Bind(x.ResponseCount).Bind(x.ResponseMs).Bind(x.Sources).Bind(x.Models).Bind(x.PullRequest).Bind(x.ClientCost).Bind(x.FirstQueueOperation)
-            .Bind(x.CopiedLines).Bind(x.UserRank).Bind(x.UserAt).Bind(x.Given).Bind(x.FirstLineAt);
+            .Bind(x.CopiedLines).Bind(x.UserRank).Bind(x.UserAt).Bind(x.Given).Bind(x.FirstLineAt)
+            .Bind(x.StartFolderId).Bind(x.StartAt).Bind(x.StartRank).Bind(x.WorktreeId);
     }
 
     public void Write(AgentEntity x) => Sql(
@@ -235,6 +238,29 @@ internal sealed class WriterTables : IDisposable
     public void WriteDrift(string kind, string version, int lines, long at) =>
         Sql("INSERT INTO drift (Kind, Version, Lines, FirstSeen) VALUES (?, ?, ?, ?) ON CONFLICT (Kind, Version) DO UPDATE SET Lines = Lines + excluded.Lines")
             .Bind(kind).Bind(version).Bind(lines).Bind(at).Run();
+
+    public void Write(WorktreeEntity x) =>
+        Sql("INSERT OR REPLACE INTO worktrees (FolderId, RepositoryId) VALUES (?, ?)").Bind(x.FolderId).Bind(x.RepositoryId).Run();
+
+    public IEnumerable<WorktreeEntity> Worktrees()
+    {
+        var select = Sql("SELECT FolderId, RepositoryId FROM worktrees");
+        while (select.Read()) yield return new WorktreeEntity { FolderId = select.Int(0), RepositoryId = select.Int(1) };
+    }
+
+    /// <summary>Conversations with something that counts in one of the first folders, or that started in one of either.</summary>
+    public List<int> ConversationsOf(IReadOnlyList<int> folders, IReadOnlyList<int> around)
+    {
+        var found = new List<int>();
+        if (folders.Count == 0) return found;
+        var (inside, starts) = (string.Join(',', folders), string.Join(',', folders.Concat(around)));
+        // Numbers of ours, seldom asked: not worth a statement that is kept.
+        var sql = $"SELECT ConversationId FROM quarters WHERE ProjectId IN ({inside}) AND ConversationId <> 0 " +
+            $"UNION SELECT Id FROM conversations WHERE StartFolderId IN ({starts})";
+        using var select = new Statement(_connection, sql, Transaction);
+        while (select.Read()) found.Add(select.Int(0));
+        return found;
+    }
 
     public void WriteSeenEvents(int id, ReadOnlySpan<byte> data) => Sql("INSERT INTO seen_events (Id, Data) VALUES (?, ?)").Bind(id).Bind(data).Run();
 

@@ -23,6 +23,8 @@ internal sealed partial class BatchApplier(WriterState state)
         batch.Refused.Clear();
         state.Sources |= 1 << (int)batch.Source;
         (_tool, _message) = (null, null);
+        foreach (var worktree in batch.Worktrees) state.Projects.Learn(worktree);
+        foreach (var id in batch.Unplaced) StartRule.Restore(state, id);
         foreach (var facts in batch.Sessions.Values) Apply(facts, batch);
         var known = 0;
         AnalyticsEvent? last = null;
@@ -45,6 +47,7 @@ internal sealed partial class BatchApplier(WriterState state)
             Give(conversation, SourceRank.Of(item, batch.Source), 1 << (int)batch.Source);
             _origin = item.CopiedFrom is null ? ConversationCache.None : OriginOf(item, conversation, batch);
             _ownUser = OwnUser(item, batch);
+            StartRule.See(state, conversation, batch.Source, item);
             var isNew = item switch
             {
                 PromptEvent x => Apply(x, conversation, batch),
@@ -109,6 +112,7 @@ internal sealed partial class BatchApplier(WriterState state)
     {
         var id = ConversationOf(facts.Conversation, batch.User, batch, long.MaxValue);
         if (SourceRank.IsLines(batch.Source)) Give(id, Given.Lines);
+        if (facts.Start is { } start && id != ConversationCache.None) StartRule.See(state, id, start.At, start.Folder);
         if (facts.FirstQueueOperation is { } queued && !(state.Conversations.Row(id).FirstQueueOperation <= queued))
         {
             state.Conversations.Touch(id).FirstQueueOperation = queued;
@@ -159,7 +163,8 @@ internal sealed partial class BatchApplier(WriterState state)
     {
         row.At = x.At;
         row.OwnUserId = _ownUser;
-        row.ProjectId = state.Names.Id(NameKind.Project, x.Project);
+        // Its own folder; where it counts is said when all is known.
+        (row.ProjectId, row.FolderId) = (0, state.Projects.Folder(x.Project));
         row.BranchId = state.Names.Id(NameKind.Branch, x.Branch);
     }
 

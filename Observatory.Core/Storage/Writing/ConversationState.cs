@@ -22,18 +22,23 @@ internal sealed class ConversationState
     private readonly HashSet<int> _open = [];
     private bool _modelsLost;
 
-    internal readonly record struct Prompt(int Id, long At, long? ResponseMs, long? TurnMs, int Project, int Branch, int Version, int? TextId) : INumbered;
+    internal readonly record struct Prompt(
+        int Id, long At, long? ResponseMs, long? TurnMs, int Project, int Folder, int Branch, int Version, int? TextId) : INumbered;
 
     /// <param name="IsMessage">It counts as a message: it is no call of its own, and nothing better stands in its place.</param>
     /// <param name="NamesModel">Its model is one of the conversation's: of messages, and of tokens that come without one.</param>
     internal readonly record struct Response(
-        int Id, long First, long Last, bool IsMain, bool IsMessage, bool NamesModel, int Model, int Project, int Branch, int Version, Report Report) : INumbered;
+        int Id, long First, long Last, bool IsMain, bool IsMessage, bool NamesModel, int Model, int Project, int Folder, int Branch, int Version,
+        Report Report) : INumbered;
 
     /// <summary>What tells whether two reports are of one call.</summary>
     /// <param name="Amount">Of a running total: its value. Else 0.</param>
     internal readonly record struct Report(CallKind Kind, ulong High, ulong Low, ulong Request, int CallId, int Model, long Input, long CacheWrite, long CacheRead, long Amount);
 
     private readonly record struct Result(int Id, long First, long Last) : INumbered;
+
+    /// <summary>Folder of its last message, as <see cref="Derive"/> found it.</summary>
+    public int LastFolder { get; private set; }
 
     /// <summary>As the cache last counted it.</summary>
     public int Counted { get; set; }
@@ -74,7 +79,7 @@ internal sealed class ConversationState
             Remove(x);
             return;
         }
-        var prompt = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, x.BranchId, x.VersionId, x.TextId);
+        var prompt = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, x.FolderId ?? x.ProjectId, x.BranchId, x.VersionId, x.TextId);
         var place = _prompts.Find(x.Id);
         if (place >= 0)
         {
@@ -101,7 +106,10 @@ internal sealed class ConversationState
         var report = new Report(
             (CallKind)x.Kind, (ulong)x.KeyHigh, (ulong)x.KeyLow, (ulong)x.Request, x.CallId, x.OwnModelId, x.OwnInput, Math.Max(x.CacheWriteField, x.CacheWriteSplit5m + x.OwnCacheWrite1h), x.OwnCacheRead, amount);
         // An auxiliary call is no message: it moves neither the conversation's ends nor its answers.
-        var response = new Response(x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, !x.IsVoid && (!x.IsAuxiliary || (CallKind)x.Kind is CallKind.Usage or CallKind.Metric or CallKind.Total), x.ModelId, x.ProjectId, x.BranchId, x.VersionId, report);
+        var namesModel = !x.IsVoid && (!x.IsAuxiliary || (CallKind)x.Kind is CallKind.Usage or CallKind.Metric or CallKind.Total);
+        var response = new Response(
+            x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, namesModel, x.ModelId, x.ProjectId, x.FolderId ?? x.ProjectId, x.BranchId,
+            x.VersionId, report);
         var place = _responses.Find(x.Id);
         if (place >= 0)
         {
@@ -248,12 +256,12 @@ internal sealed class ConversationState
         if (_promptOrder.Count > 0 && (_messageOrder.Count == 0 || _promptOrder[_promptOrder.Count - 1].At > _messageOrder[_messageOrder.Count - 1].At))
         {
             var last = _prompts.At(_prompts.Find(_promptOrder[_promptOrder.Count - 1].Id));
-            (conversation.BranchId, conversation.VersionId) = (last.Branch, last.Version);
+            (conversation.BranchId, conversation.VersionId, LastFolder) = (last.Branch, last.Version, last.Folder);
         }
         else if (_messageOrder.Count > 0)
         {
             var last = Message(_messageOrder.Count - 1);
-            (conversation.BranchId, conversation.VersionId) = (last.Branch, last.Version);
+            (conversation.BranchId, conversation.VersionId, LastFolder) = (last.Branch, last.Version, last.Folder);
         }
 
         if (_modelsLost)

@@ -70,5 +70,13 @@ internal sealed class NameTable
         return id;
     }
 
+    public IEnumerable<(int Id, string Text)> All(NameKind kind)
+    {
+        foreach (var ((of, text), id) in _ids)
+        {
+            if (of == kind) yield return (id, text);
+        }
+    }
+
     public string? Text(int id) => id == 0 ? null : _texts.GetValueOrDefault(id);
 }

@@ -23,6 +23,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             state.LoneCallers.Reach(state.Responses);
         }
         else ReachUsers();
+        ReachProjects();
         Settle();
         new StoredPrices(state, prices).Set();
         // Once more: what counts is known only now.
@@ -51,6 +52,14 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var id in state.UserChanged)
         {
             if (!state.Conversations.IsNew(id)) Reach(id, _ => true);
+        }
+    }
+
+    private void ReachProjects()
+    {
+        foreach (var id in state.Projects.Changed)
+        {
+            if (!state.Conversations.IsNew(id)) Reach(state.Conversations.Touch(id).Id, _ => true);
         }
     }
 
@@ -102,6 +111,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     private Given OfCalls(ResponseEntity row, ResponseEntity? report)
     {
         if (row.ConversationId != ConversationCache.None) return Own(row, report);
+        Place(row);
         return LoneCallers.IsPoint(row) && state.LoneCallers.Contains(row.UserId) ? Given.OtlpCall : Given.None;
     }
 
@@ -110,11 +120,21 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     /// <param name="report">The report that stands in for a response: it is for the user that this names.</param>
     private Given Own(ItemEntity row, ItemEntity? report = null)
     {
+        Place(row);
         if (row.ConversationId == ConversationCache.None) return Given.None;
         var conversation = state.Conversations.Row(row.ConversationId);
         var own = report is null or { OwnUserId: 0 } ? row.OwnUserId : report.OwnUserId;
         row.UserId = SourceRank.UserOf(own, conversation);
         return (Given)conversation.Given;
+    }
+
+    /// <summary>Says which project the row counts in.</summary>
+    private void Place(ItemEntity row)
+    {
+        var folder = row.FolderId ?? row.ProjectId;
+        var start = row.ConversationId == ConversationCache.None ? 0 : state.Conversations.Row(row.ConversationId).StartFolderId;
+        var (project, isFolder) = state.Projects.ProjectOf(folder, start);
+        (row.ProjectId, row.FolderId) = (project, isFolder ? null : folder);
     }
 
     private void MoveToOwners()
@@ -172,6 +192,8 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             row.FirstPrompt = BatchApplier.Shorten(state.Tables.LoadText(text));
             own.ShownText = text;
         }
+        if (row.StartFolderId != 0) row.ProjectId = state.Projects.ProjectOf(row.StartFolderId, row.StartFolderId).Project;
+        row.WorktreeId = state.Projects.WorktreeOf(own.LastFolder);
         row.Title = Said(row.CustomTitle) ?? Said(row.AiTitle) ?? Said(row.Summary) ?? Said(row.FirstPrompt) ?? row.SessionId;
 
         // A blank is no title: stored ones of former versions may be.

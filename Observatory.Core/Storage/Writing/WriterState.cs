@@ -28,6 +28,7 @@ internal sealed class WriterState
         Events = new ItemStore<EventEntity>(() => new EventEntity(), tables.Events.Load, x => x.Copy());
         Seen = new SeenEvents(tables);
         Series = new SeriesTable(tables, Names);
+        Projects = new ProjectRule(Names, tables);
         Calls = new RequestIndex(this);
         LoneCallers = new LoneCallers(tables);
         Models = new ModelNames(Names);
@@ -40,6 +41,9 @@ internal sealed class WriterState
     public WriterTables Tables { get; }
 
     public NameTable Names { get; } = new();
+
+    /// <summary>What counts in which project.</summary>
+    public ProjectRule Projects { get; }
 
     public ConversationCache Conversations { get; }
 
@@ -104,6 +108,7 @@ internal sealed class WriterState
         Names.Added.Clear();
         GivenChanged.Clear();
         UserChanged.Clear();
+        Projects.Committed();
         Calls.Committed();
         Conversations.Committed();
     }
@@ -111,6 +116,7 @@ internal sealed class WriterState
     private void Load()
     {
         foreach (var name in Tables.Names()) Names.Load(name);
+        Projects.Load();
         // Before the rows: those that are known by their sender's name for them are found by it alone.
         Seen.Load();
         foreach (var (id, session) in Tables.Sessions()) Conversations.Load(id, session);

@@ -173,6 +173,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("ConversationId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("FolderId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsFinal")
                         .HasColumnType("INTEGER");
 
@@ -331,6 +334,15 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("Sources")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("StartAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("StartFolderId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("StartRank")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Summary")
                         .HasColumnType("TEXT");
 
@@ -360,6 +372,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("VersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("WorktreeId")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -455,6 +470,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
 
                     b.Property<string>("Data")
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("FolderId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsVoid")
                         .HasColumnType("INTEGER");
@@ -668,6 +686,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<int>("ConversationId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("FolderId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsVoid")
                         .HasColumnType("INTEGER");
 
@@ -786,6 +807,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ConversationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FolderId")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("HasCode")
@@ -1016,6 +1040,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("FirstTokenMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FolderId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Input")
@@ -1275,6 +1302,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.Property<long>("Cost")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("FolderId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsCalled")
                         .HasColumnType("INTEGER");
 
@@ -1389,6 +1419,19 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.HasKey("Bucket", "ToolId", "UserId", "ProjectId", "ModelId", "Sources");
 
                     b.ToTable("tool_quarters", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.WorktreeEntity", b =>
+                {
+                    b.Property<int>("FolderId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("RepositoryId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("FolderId");
+
+                    b.ToTable("worktrees", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -607,3 +607,48 @@ VALUES ('20261130064733_Owners', '10.0.15');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "tool_call_rows" ADD "FolderId" INTEGER NULL;
+
+ALTER TABLE "response_rows" ADD "FolderId" INTEGER NULL;
+
+ALTER TABLE "prompts" ADD "FolderId" INTEGER NULL;
+
+ALTER TABLE "marks" ADD "FolderId" INTEGER NULL;
+
+ALTER TABLE "event_rows" ADD "FolderId" INTEGER NULL;
+
+ALTER TABLE "conversations" ADD "StartAt" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "conversations" ADD "StartFolderId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "conversations" ADD "StartRank" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "conversations" ADD "WorktreeId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "api_errors" ADD "FolderId" INTEGER NULL;
+
+CREATE TABLE "worktrees" (
+    "FolderId" INTEGER NOT NULL CONSTRAINT "PK_worktrees" PRIMARY KEY,
+    "RepositoryId" INTEGER NOT NULL
+);
+
+UPDATE conversations SET StartRank = -1 WHERE ProjectId <> 0;
+
+DROP VIEW responses;
+
+DROP VIEW tool_calls;
+
+DROP VIEW events;
+
+CREATE VIEW responses AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, Request, LastAt, ModelId, IsSidechain, IsAuxiliary, Input, Output, CacheWrite5m, CacheWrite1h, CacheRead, Cost, SpeedId, TierId, RegionId, CacheWriteField, CacheWriteSplit5m, UncachedCost, Kind, CallId, OwnInput, OwnOutput, OwnCacheWrite1h, OwnCacheRead, OwnModelId, OwnSpeedId, ClientCost, DurationMs, FirstTokenMs, OwnUserId, FolderId FROM response_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, Request, LastAt, ModelId, IsSidechain, IsAuxiliary, Input, Output, CacheWrite5m, CacheWrite1h, CacheRead, Cost, SpeedId, TierId, RegionId, CacheWriteField, CacheWriteSplit5m, UncachedCost, Kind, CallId, OwnInput, OwnOutput, OwnCacheWrite1h, OwnCacheRead, OwnModelId, OwnSpeedId, ClientCost, DurationMs, FirstTokenMs, IFNULL(OwnUserId, 0), FolderId FROM response_blocks;
+
+CREATE VIEW tool_calls AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, IsCalled, ToolId, ModelId, ResultAt, LastResultAt, IsError, ResultSize, Searches, Cost, StartedAgentId, TargetId, OutputId, MeasuredMs, OwnUserId, FolderId FROM tool_call_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, IsCalled, ToolId, ModelId, ResultAt, LastResultAt, IsError, ResultSize, Searches, Cost, StartedAgentId, TargetId, OutputId, MeasuredMs, IFNULL(OwnUserId, 0), FolderId FROM tool_call_blocks;
+
+CREATE VIEW events AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data, OwnUserId, FolderId FROM event_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data, IFNULL(OwnUserId, 0), FolderId FROM event_blocks;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130065543_Projects', '10.0.15');
+
+COMMIT;
+

@@ -65,9 +65,52 @@ public sealed class TranscriptFileTests
         File.CreateSymbolicLink(Path.Combine(real, "b", "three.jsonl"), Path.Combine(folder.Path, "outside", "two.jsonl"));
         File.CreateSymbolicLink(Path.Combine(real, "b", "gone.jsonl"), Path.Combine(real, "nowhere.jsonl"));
         Directory.CreateSymbolicLink(Path.Combine(folder.Path, "root"), real);
-        var scan = TranscriptScanner.Scan(new TranscriptRoot(Path.Combine(folder.Path, "root"), "ada"));
+        var scan = Scan(new TranscriptRoot(Path.Combine(folder.Path, "root"), "ada"));
         Assert.Null(scan.Problem);
+        Assert.Equal(
+            ["c: a link that leads out of the folder", "gone.jsonl: a link that leads nowhere", "three.jsonl: a link that leads out of the folder"],
+            scan.Skipped.Select(s => $"{Path.GetFileName(s.Path)}: {s.Reason.Split(',')[0]}").Order(StringComparer.Ordinal));
         Assert.Equal(["agent-1.jsonl", "one.jsonl"], scan.Files.Select(f => Path.GetFileName(f.File.Path)).Order(StringComparer.Ordinal));
-        Assert.False(TranscriptScanner.Scan(new TranscriptRoot(Path.Combine(folder.Path, "missing"), "ada")).Exists);
+        Assert.False(Scan(new TranscriptRoot(Path.Combine(folder.Path, "missing"), "ada")).Exists);
     }
+
+    [Theory]
+    [InlineData("/subagents/home/projects", $"slug/{Session}.jsonl", Session, null)]
+    [InlineData("/subagents/home/projects", "slug/agent-abc1234.jsonl", null, "abc1234")]
+    [InlineData("/subagents/home/projects", $"slug/{Session}/subagents/agent-abc123.jsonl", Session, "abc123")]
+    [InlineData("/subagents/home/projects", $"slug/{Session}/subagents/workflows/subagents/agent-abc123.jsonl", Session, "abc123")]
+    [InlineData("/p", "subagents/agent-abc123.jsonl", null, "abc123")]
+    [InlineData("/p", $"subagents/{Session}/subagents/agent-abc123.jsonl", Session, "abc123")]
+    public void What_lies_above_the_root_says_nothing(string root, string path, string? session, string? agent)
+    {
+        var file = TranscriptFile.From($"{root}/{path}", "ada", root);
+        Assert.Equal((session, agent), (file.Session, file.Agent));
+    }
+
+    [Theory]
+    [InlineData("/upload/subagents/home/.claude/projects/slug/agent-abc1234.jsonl", null)]
+    [InlineData($"/upload/subagents/home/.claude/projects/slug/{Session}/subagents/agent-abc1234.jsonl", Session)]
+    [InlineData($"/upload/{Session}/subagents/agent-abc1234.jsonl", Session)]
+    public void Where_no_root_is_known_the_last_folder_projects_is_it(string path, string? session) =>
+        Assert.Equal(session, TranscriptFile.From(path, "ada").Session);
+
+    [Fact]
+    public void A_folder_that_is_reached_twice_is_one_and_the_first_root_has_it()
+    {
+        using var folder = new TempFolder();
+        foreach (var name in new[] { "home/claude/projects/a/one.jsonl", "home/claude/projects/b/two.jsonl" }) File.WriteAllText(folder.File(name), "{}\n");
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "other"), Path.Combine(folder.Path, "home"));
+        string Below(string path) => Path.Combine(folder.Path, path);
+        var scans = TranscriptScanner.Scan(
+        [
+            new TranscriptRoot(Below("home/claude/projects/b"), "bob"), new TranscriptRoot(Below("other/claude/projects"), "ada"),
+            new TranscriptRoot(Below("home/claude/projects"), "eve"),
+        ]);
+        Assert.Equal(
+            [("bob", Below("home/claude/projects/b/two.jsonl")), ("ada", Below("other/claude/projects/a/one.jsonl"))],
+            scans.SelectMany(s => s.Files).Select(f => (f.File.Owner, f.File.Path)));
+        Assert.Contains("the same folder", Assert.Single(scans[2].Skipped).Reason, StringComparison.Ordinal);
+    }
+
+    private static ScannedRoot Scan(TranscriptRoot root) => Assert.Single(TranscriptScanner.Scan([root]));
 }

@@ -41,6 +41,29 @@ public sealed class TranscriptSourceTests : IDisposable
         await RunAsync(new Bookmarks(2), () => UntilAsync(() => _sink.Files.Contains(file) && _progress.Now is { Running: false, FinishedAt: not null }));
     }
 
+    [Fact]
+    public async Task WhatFailsAgainAndAgainIsNotIdleAndSaysWhy()
+    {
+        Write("a");
+        await RunAsync(new Bookmarks(int.MaxValue), () => UntilAsync(() =>
+            _progress.Now is { Running: true, FinishedAt: null, StartedAt: not null, Problem: { } problem }
+                && problem.Contains("the store does not answer", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task AFileThatCannotBeCommittedIsNotIdleUntilItIs()
+    {
+        var file = Write("a");
+        _sink.Uncommitted = file;
+        await RunAsync(new Bookmarks(0), async () =>
+        {
+            await UntilAsync(() => _progress.Now is { Running: true, FilesDone: 0, Problem: { } problem }
+                && problem.Contains(file, StringComparison.Ordinal) && problem.Contains("no room", StringComparison.Ordinal));
+            _sink.Uncommitted = null;
+            await UntilAsync(() => _progress.Now is { Running: false, FilesDone: 1, Problem: null });
+        });
+    }
+
     private async Task RunAsync(IBookmarkStore bookmarks, Func<Task> test)
     {
         using var source = new TranscriptSource(
@@ -77,11 +100,18 @@ public sealed class TranscriptSourceTests : IDisposable
 
         public string? Refused { get; set; }
 
+        public string? Uncommitted { get; set; }
+
         public bool TryWrite(EventBatch batch) => WriteAsync(batch, CancellationToken.None).AsTask().IsCompletedSuccessfully;
 
         public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
         {
             if (batch.Bookmark!.File == Refused) throw new InvalidOperationException("a fault of the program");
+            if (batch.Bookmark.File == Uncommitted)
+            {
+                batch.MarkFailed(new IOException("no room"));
+                return ValueTask.CompletedTask;
+            }
             batch.MarkCommitted();
             Files.Add(batch.Bookmark.File);
             return ValueTask.CompletedTask;
