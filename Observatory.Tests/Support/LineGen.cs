@@ -53,6 +53,8 @@ internal static class LineGen
             }
         }
 
+        object Advisor(int input) => new { type = "advisor_message", model = Pick(s_models), input_tokens = input, output_tokens = random.Next(50) };
+
         for (var n = random.Next(1, 12); n > 0; n--)
         {
             Put(new { type = "user", uuid = $"p{n}", timestamp = Time(), cwd = s_folders[random.Next(3)], message = new { content = $"prompt {n}" } });
@@ -60,8 +62,15 @@ internal static class LineGen
         for (var n = random.Next(1, 10); n > 0; n--)
         {
             var (id, reference, twice) = ($"msg{n}", random.Next(3) == 0 ? $"ref{n}" : null, random.Next(8) == 0);
+            // What the prompt of a request was does not change while the answer grows; with some gateways it does.
+            var prompts = Enumerable.Range(0, 2).Select(_ => new
+            {
+                Input = random.Next(1, 100), Writes = random.Next(2) * random.Next(900), Read = random.Next(5_000),
+                Split = random.Next(2) == 0 ? null : new { ephemeral_5m_input_tokens = random.Next(400), ephemeral_1h_input_tokens = random.Next(400) },
+            }).ToArray();
             for (var part = random.Next(1, 4); part > 0; part--)
             {
+                var prompt = prompts[twice ? part % 2 : 0];
                 var request = twice ? $"req{n}-{part % 2}" : random.Next(4) == 0 ? null : $"req{n}";
                 var side = !twice && random.Next(5) == 0;
                 object content = random.Next(2) == 0 ? new { type = "text", text = "t" } : new { type = "tool_use", id = ToolId(n, part), name = part == 1 ? "WebSearch" : "Bash", input = new { command = "ls" } };
@@ -73,9 +82,9 @@ internal static class LineGen
                         id, model = Pick(s_models), content = new[] { content },
                         usage = new
                         {
-                            input_tokens = random.Next(100), output_tokens = random.Next(1_000), cache_creation_input_tokens = random.Next(2) * random.Next(900), cache_read_input_tokens = random.Next(5_000),
-                            cache_creation = random.Next(2) == 0 ? null : new { ephemeral_5m_input_tokens = random.Next(400), ephemeral_1h_input_tokens = random.Next(400) },
-                            iterations = random.Next(6) == 0 ? new[] { new { type = "advisor_message", model = Pick(s_models), input_tokens = random.Next(50), output_tokens = random.Next(50) } } : null,
+                            input_tokens = random.Next(6) == 0 ? random.Next(1, 100) : prompt.Input, output_tokens = random.Next(1_000),
+                            cache_creation_input_tokens = prompt.Writes, cache_read_input_tokens = prompt.Read, cache_creation = prompt.Split,
+                            iterations = random.Next(6) == 0 ? new[] { Advisor(prompt.Input % 50 + 1) } : null,
                         },
                     },
                 });

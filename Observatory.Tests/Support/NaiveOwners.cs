@@ -59,7 +59,9 @@ internal sealed class NaiveOwners
         own = OrAll(own, s => !own.Any(o => o != s && _parentsOf.TryGetValue(s, out var parents) && parents.Contains(o)));
         if (own.Count > 1)
         {
-            var (first, last) = (block.Min(i => i.At), block.Max(i => i.At));
+            // A result whose call no file holds says nothing of when the block was made.
+            var made = block.Exists(IsMade) ? block.FindAll(IsMade) : block;
+            var (first, last) = (made.Min(i => i.At), made.Max(i => i.At));
             var marked = own.FindAll(s => block.Any(i => i.RequestRef is { } r && _requests.Contains((s, r))));
             if (marked.Count == 0) marked = own.FindAll(s => _firstQueueOperation.GetValueOrDefault(s, long.MaxValue) <= last);
             if (marked.Count == 0) marked = own.FindAll(s => Leaves(s).Any(at => at >= first));
@@ -72,6 +74,8 @@ internal sealed class NaiveOwners
         own = OrAll(own, s => !own.Any(o => GoesOn(o, s)));
         return own.Min(StringComparer.Ordinal)!;
     }
+
+    private static bool IsMade(NaiveItem item) => item is not NaiveTool { IsCalled: false };
 
     /// <summary>Where the words lead from here; null in a circle.</summary>
     private static string? Follow(string session, Dictionary<string, string?> from)

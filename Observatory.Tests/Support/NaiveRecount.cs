@@ -99,20 +99,18 @@ internal sealed class NaiveRecount
         var all = new List<NaiveResponse>();
         foreach (var message in lines.GroupBy(l => NaiveLine.Text(l.Message!.Value, "id") ?? "line " + l.Uuid))
         {
-            // Two request ids on the main chain make two responses; a line without one, or of a side chain, goes with the first.
-            var requests = message.Where(l => !l.IsSidechain).OrderBy(l => l.At).Select(l => l.Text("requestId")).OfType<string>().Distinct().ToList();
-            foreach (var group in message.GroupBy(l => l.IsSidechain || l.Text("requestId") is not { } id || requests.Count < 2 ? requests.FirstOrDefault() ?? "" : id))
+            Add(message.Key, [.. message], l => NaiveLine.Object(l.Message!.Value, "usage"), l => NaiveLine.Text(l.Message!.Value, "model"), true);
+            var advisors = message.SelectMany(l => Advisors(l).Select((json, index) => (Line: l, Json: json, Index: index))).GroupBy(a => a.Index);
+            foreach (var advisor in advisors)
             {
-                all.Add(Response(message.Key + "/" + group.Key, [.. group], l => NaiveLine.Object(l.Message!.Value, "usage"), l => NaiveLine.Text(l.Message!.Value, "model"), true));
-                var advisors = group.SelectMany(l => Advisors(l).Select((json, index) => (Line: l, Json: json, Index: index))).GroupBy(a => a.Index);
-                foreach (var advisor in advisors)
-                {
-                    var json = advisor.ToDictionary(a => a.Line, a => a.Json);
-                    all.Add(Response($"{message.Key}/{group.Key}/{advisor.Key}", [.. json.Keys], l => json[l], l => NaiveLine.Text(json[l], "model"), false));
-                }
+                var json = advisor.ToDictionary(a => a.Line, a => a.Json);
+                Add($"{message.Key}/{advisor.Key}", [.. json.Keys], l => json[l], l => NaiveLine.Text(json[l], "model"), false);
             }
         }
         return all;
+
+        void Add(string key, List<NaiveLine> of, Func<NaiveLine, JsonElement?> usage, Func<NaiveLine, string?> model, bool isMessage) =>
+            all.AddRange(NaiveResponses.Of(of, usage).Select(group => Response($"{key}/{group.MinBy(l => l.At)!.Uuid}", group, usage, model, isMessage)));
     }
 
     private static IEnumerable<JsonElement> Advisors(NaiveLine line) =>

@@ -133,7 +133,7 @@ internal sealed partial class BatchApplier
     /// <summary>Copies of one line that disagree on their folder or branch: the smaller text decides, and any before none.</summary>
     private bool IsSmaller(AnalyticsEvent x, ItemEntity row)
     {
-        var order = Order(x.Project, state.Names.Text(row.ProjectId));
+        var order = Order(ProjectPath.Normalise(x.Project), state.Names.Text(ProjectRule.FolderOf(row)));
         return order < 0 || order == 0 && Order(x.Branch, state.Names.Text(row.BranchId)) < 0;
 
         static int Order(string? a, string? b) =>

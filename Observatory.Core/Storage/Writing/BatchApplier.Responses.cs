@@ -29,6 +29,8 @@ internal sealed partial class BatchApplier
             if (x.Kind == CallKind.Lines) state.Words.Begin(row, new LinePlace(x.At, x.Line), x.Tier, x.StopReason is not null);
             SetRequest(row, x);
             Raise(row, x);
+            // Who showed the line first holds it too: that one's own event finds this row.
+            if (x.LineMark != 0 && state.Owners.SessionOfLine(x.LineMark) is { } shown && shown != conversation) state.Owners.Seen(ItemKind.Response, row, shown);
             if (EventKey.IsOneOfMany((ulong)row.KeyLow)) state.Groups.Add(row);
             return true;
         }
@@ -102,7 +104,7 @@ internal sealed partial class BatchApplier
         }
         else if (own is not null) return (own, false);
         var isMixed = shown != conversation || other.Request != 0 || ResponseParts.IsEmpty(other) || input + writes + read == 0;
-        return (state.Responses.Add(x.Key.Of(Own(conversation), isMixed)), true);
+        return (state.Responses.Add(x.Key.Of(Own(shown), isMixed)), true);
 
         ResponseEntity? Find(int session) =>
             state.Responses.Find(x.Key.Of(Own(session), false)) ?? state.Responses.Find(x.Key.Of(Own(session), true));
@@ -124,7 +126,7 @@ internal sealed partial class BatchApplier
         var order = line.CompareTo(words.First);
         if (order < 0 || order == 0 && IsSmaller(x, row))
         {
-            (words.First, words.Project, words.Branch) = (line, state.Names.Id(NameKind.Project, x.Project), state.Names.Id(NameKind.Branch, x.Branch));
+            (words.First, words.Folder, words.Branch) = (line, state.Projects.Folder(x.Project), state.Names.Id(NameKind.Branch, x.Branch));
             row.OwnUserId = _ownUser;
             if (row.IsSidechain && x.IsSidechain) row.AgentId = state.Names.Id(NameKind.Agent, x.Agent);
         }

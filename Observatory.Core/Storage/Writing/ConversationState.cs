@@ -79,7 +79,7 @@ internal sealed class ConversationState
             Remove(x);
             return;
         }
-        var prompt = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, x.FolderId ?? x.ProjectId, x.BranchId, x.VersionId, x.TextId);
+        var prompt = new Prompt(x.Id, x.At, x.ResponseMs, x.TurnMs, x.ProjectId, ProjectRule.FolderOf(x), x.BranchId, x.VersionId, x.TextId);
         var place = _prompts.Find(x.Id);
         if (place >= 0)
         {
@@ -108,7 +108,7 @@ internal sealed class ConversationState
         // An auxiliary call is no message: it moves neither the conversation's ends nor its answers.
         var namesModel = !x.IsVoid && (!x.IsAuxiliary || (CallKind)x.Kind is CallKind.Usage or CallKind.Metric or CallKind.Total);
         var response = new Response(
-            x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, namesModel, x.ModelId, x.ProjectId, x.FolderId ?? x.ProjectId, x.BranchId,
+            x.Id, x.At, x.LastAt, !x.IsSidechain, !x.IsAuxiliary && !x.IsVoid, namesModel, x.ModelId, x.ProjectId, ProjectRule.FolderOf(x), x.BranchId,
             x.VersionId, report);
         var place = _responses.Find(x.Id);
         if (place >= 0)

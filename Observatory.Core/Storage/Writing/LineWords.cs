@@ -33,9 +33,9 @@ internal sealed class LineWords(NameTable names)
 
     internal struct Words
     {
-        /// <summary>The earliest line, which gives project and branch.</summary>
+        /// <summary>The earliest line, which gives folder and branch.</summary>
         public LinePlace First;
-        public int Project;
+        public int Folder;
         public int Branch;
         public long LastAt;
         public Word Model;
@@ -47,7 +47,7 @@ internal sealed class LineWords(NameTable names)
         /// <summary>Takes what the lines of a part say.</summary>
         public void Take(in Words part, bool isEmpty, NameTable names)
         {
-            if (part.First.CompareTo(First) < 0) (First, Project, Branch) = (part.First, part.Project, part.Branch);
+            if (part.First.CompareTo(First) < 0) (First, Folder, Branch) = (part.First, part.Folder, part.Branch);
             if (!isEmpty) LastAt = Math.Max(LastAt, part.LastAt);
             Model.Take(part.Model);
             Version.Take(part.Version);
@@ -58,7 +58,9 @@ internal sealed class LineWords(NameTable names)
 
         public readonly void SetOn(ResponseEntity row, NameTable names)
         {
-            (row.At, row.ProjectId, row.BranchId, row.LastAt) = (First.At, Project, Branch, LastAt);
+            // Which project that is follows when all is known.
+            if (ProjectRule.FolderOf(row) != Folder) (row.ProjectId, row.FolderId) = (0, Folder);
+            (row.At, row.BranchId, row.LastAt) = (First.At, Branch, LastAt);
             (row.OwnModelId, row.VersionId, row.OwnSpeedId, row.RegionId) = (Model.Name, Version.Name, Speed.Name, Region.Name);
             row.TierId = Terms.Name(names);
         }
@@ -95,7 +97,7 @@ internal sealed class LineWords(NameTable names)
 
     private static Words Said(ResponseEntity row, LinePlace first, LinePlace last, in TermWords terms) => new()
     {
-        First = first, Project = row.ProjectId, Branch = row.BranchId, LastAt = row.LastAt,
+        First = first, Folder = ProjectRule.FolderOf(row), Branch = row.BranchId, LastAt = row.LastAt,
         Model = new(last, row.OwnModelId), Version = new(last, row.VersionId), Speed = new(last, row.OwnSpeedId),
         Terms = terms, Region = new(last, row.RegionId),
     };

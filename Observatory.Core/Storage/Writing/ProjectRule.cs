@@ -43,6 +43,9 @@ internal sealed class ProjectRule(NameTable names, WriterTables tables)
         return _last.Id;
     }
 
+    /// <summary>The row's own folder.</summary>
+    public static int FolderOf(ItemEntity row) => row.FolderId ?? row.ProjectId;
+
     /// <param name="folder">Its own folder.</param>
     /// <param name="start">The folder that its conversation started in.</param>
     /// <returns>The project, and whether that is its own folder.</returns>

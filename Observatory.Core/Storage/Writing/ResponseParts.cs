@@ -35,7 +35,18 @@ internal sealed class ResponseParts(IReadOnlyList<ResponseEntity> all, OwnerRule
             var whole = near.Find(r => words.Of(r).LastAt >= At(row)) ?? near.LastOrDefault() ?? empty.Take(i).FirstOrDefault(r => Meet(r, row));
             _wholes[row.Id] = whole is null ? row.Id : _wholes[whole.Id];
         }
+        PreferMainChain(rows);
         return _wholes;
+    }
+
+    /// <summary>A response that the main chain tells of too is one of the main chain.</summary>
+    private void PreferMainChain(List<ResponseEntity> rows)
+    {
+        foreach (var group in rows.GroupBy(r => _wholes[r.Id]).Where(g => g.First(r => r.Id == g.Key).IsSidechain).ToList())
+        {
+            if (group.FirstOrDefault(r => !r.IsSidechain) is not { } main) continue;
+            foreach (var row in group) _wholes[row.Id] = main.Id;
+        }
     }
 
     /// <summary>Of its own lines: a whole bears the time of its parts.</summary>

@@ -131,7 +131,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
     /// <summary>Says which project the row counts in.</summary>
     private void Place(ItemEntity row)
     {
-        var folder = row.FolderId ?? row.ProjectId;
+        var folder = ProjectRule.FolderOf(row);
         var start = row.ConversationId == ConversationCache.None ? 0 : state.Conversations.Row(row.ConversationId).StartFolderId;
         var (project, isFolder) = state.Projects.ProjectOf(folder, start);
         (row.ProjectId, row.FolderId) = (project, isFolder ? null : folder);
