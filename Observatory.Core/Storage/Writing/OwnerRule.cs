@@ -232,7 +232,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
     /// </summary>
     private void SetParent(int session)
     {
-        var items = HeldBy(session).Distinct().ToList();
+        var items = HeldBy(session).Where(i => i.IsShared).Distinct().ToList();
         var first = items.MinBy(i => (i.At, i.Kind, i.Id));
         var parent = first is null || first.Owner == session ? null : items.Where(i => i.Owner != session).MaxBy(i => (i.At, i.Kind, i.Id))?.Owner;
         if (conversations.Row(session).ParentId != parent) conversations.Touch(session).ParentId = parent;

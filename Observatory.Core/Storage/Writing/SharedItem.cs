@@ -34,6 +34,9 @@ internal sealed class SharedItem(ItemKind kind, int id)
     /// <summary>Those whose files hold lines of this row or of one of its parts.</summary>
     public IReadOnlyList<Holder> Holders => _all ?? _own;
 
+    /// <summary>Not so where all that made it one has turned out to be of another thing.</summary>
+    public bool IsShared => Holders.Count > 1 || Holders[0].CopiedFrom != 0;
+
     /// <summary>The thing that this row is a part of, null where it is one itself. A part has no owner of its own.</summary>
     public SharedItem? Whole { get; set; }
 
