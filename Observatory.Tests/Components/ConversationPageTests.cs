@@ -99,7 +99,7 @@ public sealed class ConversationPageTests : ConversationContext
         Fill();
         var page = Open("?turn=1");
         page.WaitForElement(".side .row.pair button:last-child");
-        await page.Find(".side .row.pair button:last-child").ClickAsync();
+        await page.InvokeAsync(() => page.Find(".side .row.pair button:last-child").Click());
         page.WaitForAssertion(() => Assert.Contains("step=t3", Navigation.Uri, StringComparison.Ordinal));
         Assert.True(page.Find(".side .row.pair button:last-child").HasAttribute("disabled"));
     }

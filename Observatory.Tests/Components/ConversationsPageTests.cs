@@ -145,7 +145,7 @@ public sealed class ConversationsPageTests : ConversationContext
         Publish("a", "b");
         page.WaitForAssertion(() => Assert.Contains("1 new, show it", page.Find(".fresh").TextContent, StringComparison.Ordinal));
         Assert.Equal(["Renamed"], Titles(page));
-        await page.Find(".fresh").ClickAsync();
+        await page.InvokeAsync(() => page.Find(".fresh").Click());
         page.WaitForAssertion(() => Assert.Equal(["New", "Renamed"], Titles(page)));
         Assert.Empty(page.FindAll(".fresh"));
     }

@@ -112,7 +112,7 @@ public sealed class GetStartedPageTests : ListPageContext
     {
         var page = Open<GetStartedPage>("/get-started");
         Assert.True(page.Find("#upload-files").HasAttribute("disabled"));
-        page.Find("#upload-owner").Input("ben");
+        await page.InvokeAsync(() => page.Find("#upload-owner").Input("ben"));
         page.WaitForAssertion(() => Assert.False(page.Find("#upload-files").HasAttribute("disabled")));
     }
 

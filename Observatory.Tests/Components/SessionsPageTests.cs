@@ -64,22 +64,24 @@ public sealed class SessionsPageTests : PageContext
     }
 
     [Fact]
-    public void One_ends_after_a_question()
+    public async Task One_ends_after_a_question()
     {
         var page = Open();
-        page.FindAll("tbody tr button")[1].Click();
+        await page.InvokeAsync(() => page.FindAll("tbody tr button")[1].Click());
         Assert.NotNull(_list.Find(Id("b")));
-        page.WaitForElement("button.danger").Click();
+        page.WaitForElement("button.danger");
+        await page.InvokeAsync(() => page.Find("button.danger").Click());
         page.WaitForAssertion(() => Assert.Equal(["Unknown browser", "Chrome on Linux"], Browsers(page)));
         page.WaitForAssertion(() => Assert.Null(_list.Find(Id("b"))));
     }
 
     [Fact]
-    public void All_others_end_and_those_of_other_people_stay()
+    public async Task All_others_end_and_those_of_other_people_stay()
     {
         var page = Open();
-        page.FindAll("button").First(b => b.TextContent == "End all others").Click();
-        page.WaitForElement("button.danger").Click();
+        await page.InvokeAsync(() => page.FindAll("button").First(b => b.TextContent == "End all others").Click());
+        page.WaitForElement("button.danger");
+        await page.InvokeAsync(() => page.Find("button.danger").Click());
         page.WaitForAssertion(() => Assert.Equal(["Chrome on Linux"], Browsers(page)));
         Assert.NotNull(_list.Find(Id("other")));
     }
