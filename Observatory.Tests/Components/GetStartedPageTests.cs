@@ -108,7 +108,7 @@ public sealed class GetStartedPageTests : ListPageContext
     }
 
     [Fact]
-    public void Upload_AsksFirstWhoseFilesTheyAre()
+    public async Task Upload_AsksFirstWhoseFilesTheyAre()
     {
         var page = Open<GetStartedPage>("/get-started");
         Assert.True(page.Find("#upload-files").HasAttribute("disabled"));
