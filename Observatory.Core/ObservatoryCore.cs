@@ -116,5 +116,8 @@ public static class ObservatoryCore
         services.AddSingleton<LiveQueries>();
         services.AddSingleton<ILiveFigures, LiveFigures>();
         services.AddSingleton<IKeptFigures, KeptFigures>();
+        services.AddSingleton<AnalyticsReads>();
+        services.AddSingleton<AnalyticsTracker>();
+        services.AddScoped<AnalyticsEngine>();
     }
 }

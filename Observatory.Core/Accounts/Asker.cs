@@ -11,3 +11,9 @@ public sealed record Asker(string Name, UserRole Role)
     /// <summary>Names, texts and single conversations of everybody.</summary>
     public bool SeesEverything => Role == UserRole.Admin;
 }
+
+/// <summary>Knows in whose name a request or a circuit reads.</summary>
+public interface IAskerSource
+{
+    Asker Current { get; }
+}

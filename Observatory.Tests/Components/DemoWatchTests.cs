@@ -1,5 +1,4 @@
 using Observatory.Core.Metrics;
-using Observatory.Core.Realtime;
 using Observatory.Tests.Support;
 using Observatory.Web.Components.Layout;
 using Xunit;
@@ -15,7 +14,7 @@ public sealed class DemoWatchTests
     {
         var metrics = new FakeMetrics { Choices = new FilterChoices([], [], [], sources.Split(',')) };
         var states = new List<DemoState>();
-        await foreach (var state in DemoWatch.StatesAsync(metrics, new AnalyticsBroadcaster(), TimeProvider.System, TestContext.Current.CancellationToken)) states.Add(state);
+        await foreach (var state in DemoWatch.StatesAsync(Engines.Of(metrics), TimeProvider.System, TestContext.Current.CancellationToken)) states.Add(state);
         Assert.Equal(expected is null ? [] : [expected.Value], states);
     }
 
@@ -23,7 +22,8 @@ public sealed class DemoWatchTests
     public async Task Demo_data_alone_is_known_at_once()
     {
         var metrics = new FakeMetrics { Choices = new FilterChoices([], [], [], ["demo"]) };
-        await using var states = DemoWatch.StatesAsync(metrics, new AnalyticsBroadcaster(), TimeProvider.System, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        await using var states = DemoWatch.StatesAsync(Engines.Of(metrics), TimeProvider.System, cancel).GetAsyncEnumerator(cancel);
         Assert.True(await states.MoveNextAsync().AsTask().WaitAsync(Patience.Usual));
         Assert.Equal(DemoState.Only, states.Current);
     }

@@ -33,6 +33,7 @@ public abstract class PageContext : BunitContext
         Services.AddSingleton<ReaderState>();
         Services.AddScoped<Web.Components.Shared.Browser>();
         Services.AddSingleton(MetricCatalogue.Default);
+        Services.AddScoped(Engines.Of);
         Services.AddSingleton(Broadcaster);
         Services.AddSingleton(Import);
         Services.AddSingleton<TimeProvider>(Clock);

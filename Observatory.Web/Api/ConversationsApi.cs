@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
 
@@ -23,31 +24,31 @@ internal static class ConversationsApi
     }
 
     private static async Task<Results<Ok<ConversationPage>, ProblemHttpResult>> ListAsync(
-        [AsParameters] ConversationParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel)
+        [AsParameters] ConversationParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
     {
         if (!parameters.TryReadList(out var query, out var problem)) return problem;
-        var page = await metrics.GetConversationsAsync(query, cancel);
+        var page = await analytics.GetConversationsAsync(query, cancel);
         return TypedResults.Ok(page with { NextCursor = Cursors.After(query.Skip, page.Items.Count, page.Total) });
     }
 
     private static async Task<Results<Ok<ConversationRow>, ProblemHttpResult>> GetAsync(
-        string id, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
-        await metrics.GetConversationAsync(Segments.Decode(id), cancel) is { } row ? TypedResults.Ok(row) : Problems.NotFound("conversation");
+        string id, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
+        await analytics.GetConversationAsync(Segments.Decode(id), cancel) is { } row ? TypedResults.Ok(row) : Problems.NotFound("conversation");
 
     private static async Task<Results<Ok<ConversationTimeline>, ProblemHttpResult>> GetTimelineAsync(
-        string id, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
-        await metrics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline ? TypedResults.Ok(timeline) : Problems.NotFound("conversation");
+        string id, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
+        await analytics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline ? TypedResults.Ok(timeline) : Problems.NotFound("conversation");
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadTurnsAsync(
-        string id, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
-        await metrics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline
+        string id, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
+        await analytics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline
             ? CsvAnswers.Stream(AnalyticsTables.Turns, timeline.Turns, "turns") : Problems.NotFound("conversation");
 
     private static Results<PushStreamHttpResult, ProblemHttpResult> Download(
-        [AsParameters] ConversationParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel)
+        [AsParameters] ConversationParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
     {
         if (!parameters.TryReadList(out var query, out var problem)) return problem;
         var all = parameters.Limit is null;
-        return CsvAnswers.Stream(AnalyticsTables.Conversations, ConversationStream.ReadAsync(metrics, query, all, cancel), "conversations");
+        return CsvAnswers.Stream(AnalyticsTables.Conversations, ConversationStream.ReadAsync(analytics, query, all, cancel), "conversations");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Api;
@@ -10,9 +11,9 @@ internal static class DashboardApi
         .WithTags("Overview").WithName("GetDashboard").WithSummary("The overview of a range: totals, the period before, series, and the top ten of each.");
 
     private static async Task<Results<Ok<DashboardAnswer>, ProblemHttpResult>> GetAsync(
-        [AsParameters] DashboardParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] DashboardParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? TypedResults.Ok(new DashboardAnswer(await metrics.GetDashboardAsync(query, cancel)))
+            ? TypedResults.Ok(new DashboardAnswer(await analytics.GetDashboardAsync(query, cancel)))
             : problem;
 }
 

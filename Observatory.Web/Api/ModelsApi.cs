@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
 
@@ -14,14 +15,14 @@ internal static class ModelsApi
     }
 
     private static async Task<Results<Ok<IEnumerable<ModelAnswer>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? TypedResults.Ok((await metrics.GetModelsAsync(query, cancel)).Select(row => new ModelAnswer(row)))
+            ? TypedResults.Ok((await analytics.GetModelsAsync(query, cancel)).Select(row => new ModelAnswer(row)))
             : problem;
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Models, await metrics.GetModelsAsync(query, cancel), "models")
+            ? CsvAnswers.Stream(AnalyticsTables.Models, await analytics.GetModelsAsync(query, cancel), "models")
             : problem;
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
 
@@ -14,14 +15,14 @@ internal static class ProjectsApi
     }
 
     private static async Task<Results<Ok<IEnumerable<ProjectAnswer>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? TypedResults.Ok((await metrics.GetProjectsAsync(query, cancel)).Select(row => new ProjectAnswer(row)))
+            ? TypedResults.Ok((await analytics.GetProjectsAsync(query, cancel)).Select(row => new ProjectAnswer(row)))
             : problem;
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Projects, await metrics.GetProjectsAsync(query, cancel), "projects")
+            ? CsvAnswers.Stream(AnalyticsTables.Projects, await analytics.GetProjectsAsync(query, cancel), "projects")
             : problem;
 }

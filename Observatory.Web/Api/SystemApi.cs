@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Api;
@@ -10,6 +11,6 @@ internal static class SystemApi
         .WithTags("Overview").WithName("GetSystem").WithSummary("Totals of the whole system in a range, uptime and error rate included.");
 
     private static async Task<Results<Ok<SystemFigures>, ProblemHttpResult>> GetAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
-        parameters.TryRead(out var query, out var problem) ? TypedResults.Ok(await metrics.GetSystemAsync(query, cancel)) : problem;
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
+        parameters.TryRead(out var query, out var problem) ? TypedResults.Ok(await analytics.GetSystemAsync(query, cancel)) : problem;
 }

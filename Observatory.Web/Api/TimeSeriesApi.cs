@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Catalogue;
@@ -23,27 +24,27 @@ internal static class TimeSeriesApi
     }
 
     private static async Task<Results<Ok<TimeSeriesAnswer>, ProblemHttpResult>> GetAsync(
-        [AsParameters] TimeSeriesParameters parameters, [FromServices] ISeriesFigures figures, CancellationToken cancel)
+        [AsParameters] TimeSeriesParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
     {
-        var (query, answer, problem) = await AskAsync(parameters, figures, cancel);
+        var (query, answer, problem) = await AskAsync(parameters, analytics, cancel);
         return problem is null ? TypedResults.Ok(new TimeSeriesAnswer(query!, answer!)) : problem;
     }
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        [AsParameters] TimeSeriesParameters parameters, [FromServices] ISeriesFigures figures, CancellationToken cancel)
+        [AsParameters] TimeSeriesParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
     {
-        var (query, answer, problem) = await AskAsync(parameters, figures, cancel);
+        var (query, answer, problem) = await AskAsync(parameters, analytics, cancel);
         return problem is null ? CsvAnswers.Stream(AnalyticsTables.Series, SeriesValue.Of(query!.Metric, answer!), "timeseries") : problem;
     }
 
     /// <summary>Either the question with its answer, or what is wrong with it.</summary>
     private static async Task<(SeriesQuery? Query, SeriesFigures? Answer, ProblemHttpResult? Problem)> AskAsync(
-        TimeSeriesParameters parameters, ISeriesFigures figures, CancellationToken cancel)
+        TimeSeriesParameters parameters, AnalyticsEngine analytics, CancellationToken cancel)
     {
         if (!new ParameterReader(parameters.Request, parameters.Clock).TryReadSeries(out var query, out var problem)) return (null, null, problem);
         try
         {
-            return (query, await figures.GetSeriesAsync(query, cancel), null);
+            return (query, await analytics.GetSeriesAsync(query, cancel), null);
         }
         catch (UnknownMetricException)
         {
@@ -63,9 +64,9 @@ internal static class TimeSeriesApi
     }
 
     private static async Task<Ok<ListAnswer<MetricRow>>> ListAsync(
-        [FromServices] IMetricQueries queries, [FromServices] MetricCatalogue catalogue, CancellationToken cancel)
+        [FromServices] AnalyticsEngine analytics, [FromServices] MetricCatalogue catalogue, CancellationToken cancel)
     {
-        var metrics = await queries.GetMetricsAsync(cancel);
+        var metrics = await analytics.GetMetricsAsync(cancel);
         return TypedResults.Ok(new ListAnswer<MetricRow>([.. metrics.Select(m => new MetricRow(m, catalogue.Find(m.Name) is not null))]));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
 
@@ -14,14 +15,14 @@ internal static class ToolsApi
     }
 
     private static async Task<Results<Ok<IEnumerable<ToolRow>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? TypedResults.Ok((await metrics.GetToolsAsync(query, cancel)).AsEnumerable())
+            ? TypedResults.Ok((await analytics.GetToolsAsync(query, cancel)).AsEnumerable())
             : problem;
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Tools, await metrics.GetToolsAsync(query, cancel), "tools")
+            ? CsvAnswers.Stream(AnalyticsTables.Tools, await analytics.GetToolsAsync(query, cancel), "tools")
             : problem;
 }

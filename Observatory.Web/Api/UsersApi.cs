@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
 
@@ -15,21 +16,21 @@ internal static class UsersApi
     }
 
     private static async Task<Results<Ok<IEnumerable<UserFigures>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? TypedResults.Ok((await metrics.GetUsersAsync(query, cancel)).AsEnumerable())
+            ? TypedResults.Ok((await analytics.GetUsersAsync(query, cancel)).AsEnumerable())
             : problem;
 
     private static async Task<Results<Ok<UserFigures>, ProblemHttpResult>> GetAsync(
-        string id, [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel)
+        string id, [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
     {
         if (!parameters.TryRead(out var query, out var problem)) return problem;
-        return await metrics.GetUserAsync(Segments.Decode(id), query, cancel) is { } user ? TypedResults.Ok(user) : Problems.NotFound("user");
+        return await analytics.GetUserAsync(Segments.Decode(id), query, cancel) is { } user ? TypedResults.Ok(user) : Problems.NotFound("user");
     }
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        [AsParameters] RangeParameters parameters, [FromServices] IMetricsCalculator metrics, CancellationToken cancel) =>
+        [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Users, await metrics.GetUsersAsync(query, cancel), "users")
+            ? CsvAnswers.Stream(AnalyticsTables.Users, await analytics.GetUsersAsync(query, cancel), "users")
             : problem;
 }

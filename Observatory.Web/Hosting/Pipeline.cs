@@ -1,4 +1,5 @@
 using Observatory.Web.Api;
+using Observatory.Web.Identity;
 
 namespace Observatory.Web.Hosting;
 
@@ -21,6 +22,7 @@ internal static class Pipeline
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseAsker();
         app.UseKnownParameters();
         app.UseLiveConnections();
         app.UseHeavyAnswers();

@@ -8,7 +8,7 @@ namespace Observatory.Web.Identity;
 /// Holds an open page to its reader's session. A circuit is let in once, when it starts, and may stay open for days: when the session is
 /// over, nothing that the page sends is heard any more, its reader becomes nobody, and it is led to the sign-in page.
 /// </summary>
-internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCheck check, OpenCircuits circuits) : CircuitHandler, IDisposable
+internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCheck check, OpenCircuits circuits, ScopeAsker asker) : CircuitHandler, IDisposable
 {
     private static readonly AuthenticationState s_nobody = new(new ClaimsPrincipal(new ClaimsIdentity()));
 
@@ -23,6 +23,7 @@ internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCh
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
         _reader = (await states.GetAuthenticationStateAsync()).User;
+        asker.Become(_reader);
         circuits.Add(this);
         if (!check.IsOpen(_reader)) End();
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Observatory.Core;
+using Observatory.Core.Accounts;
 using Observatory.Web.Hosting;
 
 namespace Observatory.Web.Identity;
@@ -51,6 +52,8 @@ internal static class IdentityRegistration
         services.AddSingleton<Sessions>();
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<OpenCircuits>();
+        services.AddScoped<ScopeAsker>();
+        services.AddScoped<IAskerSource>(s => s.GetRequiredService<ScopeAsker>());
         services.AddScoped<CircuitGuard>();
         services.AddScoped<CircuitHandler>(circuit => circuit.GetRequiredService<CircuitGuard>());
         services.AddSingleton<SessionCookie>();

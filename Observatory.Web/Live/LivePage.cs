@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using Observatory.Core;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Realtime;
 using Observatory.Web.Components.Shared;
@@ -26,7 +27,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
 
     [Inject] protected NavigationManager Navigation { get; set; } = null!;
     [Inject] protected ReaderState Reader { get; set; } = null!;
-    [Inject] protected AnalyticsBroadcaster Broadcaster { get; set; } = null!;
+    [Inject] protected AnalyticsEngine Analytics { get; set; } = null!;
     [Inject] protected ImportProgress Import { get; set; } = null!;
     [Inject] protected TimeProvider Clock { get; set; } = null!;
     [Inject] protected ILoggerFactory Loggers { get; set; } = null!;
@@ -62,7 +63,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
         Navigation.LocationChanged += OnLocationChanged;
         Reader.Changed += OnReaderChanged;
         // Before the first query: a commit between query and subscription would be missed.
-        _subscription = Broadcaster.Subscribe();
+        _subscription = Analytics.Subscribe();
         _listening = ListenAsync(_subscription, _gone.Token);
     }
 

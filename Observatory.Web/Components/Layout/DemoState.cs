@@ -1,6 +1,6 @@
+using Observatory.Core;
 using Observatory.Core.Events;
 using Observatory.Core.Metrics;
-using Observatory.Core.Realtime;
 
 namespace Observatory.Web.Components.Layout;
 
@@ -18,12 +18,12 @@ public static class DemoWatch
 
     /// <summary>The states, as they become known; ends when the answer cannot change any more.</summary>
     public static async IAsyncEnumerable<DemoState> StatesAsync(
-        IMetricsCalculator metrics, AnalyticsBroadcaster broadcaster, TimeProvider clock, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        AnalyticsEngine analytics, TimeProvider clock, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        using var changes = broadcaster.Subscribe();
+        using var changes = analytics.Subscribe();
         do
         {
-            var sources = (await Task.Run(() => metrics.GetFilterChoicesAsync(cancel), cancel)).Sources;
+            var sources = (await Task.Run(() => analytics.GetFilterChoicesAsync(cancel), cancel)).Sources;
             var demo = sources.Contains(SourceNames.Of(EventSource.Demo));
             if (demo) yield return sources.Count == 1 ? DemoState.Only : DemoState.Mixed;
             if (sources.Count > (demo ? 1 : 0)) yield break;

@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Metrics;
 using Observatory.Core.Storage.Aliases;
 
@@ -7,6 +8,6 @@ namespace Observatory.Web.Components.Pages.Aliases;
 /// <param name="Users">Names that are shown.</param>
 public sealed record AliasesModel(IReadOnlyList<Alias> Rows, IReadOnlyList<string> Users)
 {
-    public static async Task<AliasesModel> LoadAsync(IAliases aliases, IMetricsCalculator metrics, CancellationToken cancel) =>
-        new(await aliases.ListAsync(cancel), (await metrics.GetFilterChoicesAsync(cancel)).Users);
+    public static async Task<AliasesModel> LoadAsync(IAliases aliases, AnalyticsEngine analytics, CancellationToken cancel) =>
+        new(await aliases.ListAsync(cancel), (await analytics.GetFilterChoicesAsync(cancel)).Users);
 }

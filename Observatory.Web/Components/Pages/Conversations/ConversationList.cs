@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Components.Pages.Conversations;
@@ -6,7 +7,7 @@ namespace Observatory.Web.Components.Pages.Conversations;
 /// The rows of one answer by their place, fetched in chunks as they come into sight and kept: a list that is being read stays as it is
 /// until it is asked for anew. Used on one renderer's thread.
 /// </summary>
-public sealed class ConversationList(IMetricsCalculator metrics, ConversationListQuery query)
+public sealed class ConversationList(AnalyticsEngine analytics, ConversationListQuery query)
 {
     public const int Chunk = 100;
 
@@ -20,10 +21,10 @@ public sealed class ConversationList(IMetricsCalculator metrics, ConversationLis
 
     public IReadOnlyList<ConversationRow> First { get; private set; } = [];
 
-    public static async Task<ConversationList> LoadAsync(IMetricsCalculator metrics, ConversationListQuery query, CancellationToken cancel)
+    public static async Task<ConversationList> LoadAsync(AnalyticsEngine analytics, ConversationListQuery query, CancellationToken cancel)
     {
-        var list = new ConversationList(metrics, query);
-        var page = await metrics.GetConversationsAsync(query with { Skip = 0, Limit = Chunk }, cancel);
+        var list = new ConversationList(analytics, query);
+        var page = await analytics.GetConversationsAsync(query with { Skip = 0, Limit = Chunk }, cancel);
         list.Total = page.Total;
         list.First = page.Items;
         list._chunks[0] = Task.FromResult<ConversationRow[]>([.. page.Items]);
@@ -55,7 +56,7 @@ public sealed class ConversationList(IMetricsCalculator metrics, ConversationLis
             if (!_chunks.TryGetValue(i / Chunk, out var task) || !task.IsCompletedSuccessfully) continue;
             var chunk = await task;
             if (i % Chunk >= chunk.Length || !touched(chunk[i % Chunk].Id)) continue;
-            if (await metrics.GetConversationAsync(chunk[i % Chunk].Id, cancel) is not { } row) continue;
+            if (await analytics.GetConversationAsync(chunk[i % Chunk].Id, cancel) is not { } row) continue;
             chunk[i % Chunk] = row;
             changed = true;
         }
@@ -64,7 +65,7 @@ public sealed class ConversationList(IMetricsCalculator metrics, ConversationLis
 
     /// <summary>How many there are now more than when this list was made.</summary>
     public async Task<long> NewAsync(CancellationToken cancel) =>
-        Math.Max(0, (await metrics.GetConversationsAsync(Query with { Skip = 0, Limit = 1 }, cancel)).Total - Total);
+        Math.Max(0, (await analytics.GetConversationsAsync(Query with { Skip = 0, Limit = 1 }, cancel)).Total - Total);
 
     private async Task<ConversationRow[]> ChunkAsync(int number)
     {
@@ -74,5 +75,5 @@ public sealed class ConversationList(IMetricsCalculator metrics, ConversationLis
 
     // Not cancelled with the request that asked first: the next one wants the same rows.
     private async Task<ConversationRow[]> FetchAsync(int number) =>
-        [.. (await metrics.GetConversationsAsync(Query with { Skip = number * Chunk, Limit = Chunk })).Items];
+        [.. (await analytics.GetConversationsAsync(Query with { Skip = number * Chunk, Limit = Chunk })).Items];
 }

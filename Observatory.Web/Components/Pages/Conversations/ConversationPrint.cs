@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Observatory.Core;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Shared;
 using Observatory.Web.Identity;
@@ -16,15 +17,15 @@ internal static class ConversationPrint
         app.MapGet(Path, GetAsync).RequireAuthorization(Policies.Read).ExcludeFromDescription();
 
     private static async Task<RazorComponentResult<PrintedConversations>> GetAsync(
-        HttpContext http, [FromServices] ReaderState reader, [FromServices] CookieNames cookies, [FromServices] IMetricsCalculator metrics,
+        HttpContext http, [FromServices] ReaderState reader, [FromServices] CookieNames cookies, [FromServices] AnalyticsEngine analytics,
         [FromServices] TimeProvider clock, CancellationToken cancel)
     {
         reader.ComeFrom(UriHelper.BuildAbsolute(http.Request.Scheme, http.Request.Host, http.Request.PathBase, "/"));
         reader.Learn(BrowserFacts.Parse(http.Request.Cookies[cookies.Reader]));
         var url = UrlState.Parse(http.Request.GetEncodedUrl(), reader) with { Path = "/conversations" };
         var now = clock.GetUtcNow();
-        var model = await ConversationsModel.LoadAsync(metrics, url, now, cancel);
-        var page = await metrics.GetConversationsAsync(model.List.Query with { Skip = 0, Limit = PrintedConversations.Most }, cancel);
+        var model = await ConversationsModel.LoadAsync(analytics, url, now, cancel);
+        var page = await analytics.GetConversationsAsync(model.List.Query with { Skip = 0, Limit = PrintedConversations.Most }, cancel);
         return new RazorComponentResult<PrintedConversations>(new Dictionary<string, object?>
         {
             [nameof(PrintedConversations.List)] = model.List, [nameof(PrintedConversations.Rows)] = page.Items, [nameof(PrintedConversations.Url)] = url,

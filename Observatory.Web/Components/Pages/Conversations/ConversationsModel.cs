@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Shared;
 
@@ -19,10 +20,10 @@ public sealed class ConversationsModel
     /// <summary>There is no data at all, not only in this range.</summary>
     public bool Nothing { get; }
 
-    public static async Task<ConversationsModel> LoadAsync(IMetricsCalculator metrics, UrlState url, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<ConversationsModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, CancellationToken cancel)
     {
-        var choices = metrics.GetFilterChoicesAsync(cancel);
-        var list = await ConversationList.LoadAsync(metrics, QueryOf(url, now), cancel);
+        var choices = analytics.GetFilterChoicesAsync(cancel);
+        var list = await ConversationList.LoadAsync(analytics, QueryOf(url, now), cancel);
         var known = await choices;
         return new ConversationsModel(list, known.Users.Count > 1, list.Total == 0 && known.Projects.Count + known.Models.Count + known.Users.Count == 0);
     }

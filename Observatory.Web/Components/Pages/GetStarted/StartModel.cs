@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Kept;
@@ -23,15 +24,15 @@ public sealed record StartModel(
     public static readonly TimeSpan Soon = TimeSpan.FromDays(7);
 
     public static async Task<StartModel> LoadAsync(
-        IMetricsCalculator metrics, IExpiringFiles files, IKeptFigures kept, ISessionStatuses statuses, UrlState url, DateTimeOffset now, CancellationToken cancel)
+        AnalyticsEngine analytics, IExpiringFiles files, ISessionStatuses statuses, UrlState url, DateTimeOffset now, CancellationToken cancel)
     {
-        var pipeline = await metrics.GetPipelineAsync(cancel);
-        var rejected = pipeline.RejectedLines == 0 ? [] : await metrics.GetRejectedAsync(MostRejected, cancel);
+        var pipeline = await analytics.GetPipelineAsync(cancel);
+        var rejected = pipeline.RejectedLines == 0 ? [] : await analytics.GetRejectedAsync(MostRejected, cancel);
         var query = (url with { Range = RangeChoice.Default, Filter = MetricsFilter.None }).ToQuery(now);
-        var recent = await metrics.GetDashboardAsync(query, cancel);
-        var choices = await metrics.GetFilterChoicesAsync(cancel);
+        var recent = await analytics.GetDashboardAsync(query, cancel);
+        var choices = await analytics.GetFilterChoicesAsync(cancel);
         return new StartModel(rejected, pipeline.RejectedLines, pipeline.Drift, files.GetExpiringFiles(Soon), recent.Overview, choices.Projects.Count,
-            Arrived.Of(pipeline.Sources, await kept.GetSourcesAsync(cancel)), statuses.Latest().Select(s => (DateTimeOffset?)s.At).Max());
+            Arrived.Of(pipeline.Sources, await analytics.GetSourcesAsync(cancel)), statuses.Latest().Select(s => (DateTimeOffset?)s.At).Max());
     }
 
     /// <summary>"~/.claude/projects": the folder of the account that runs the program stays short.</summary>

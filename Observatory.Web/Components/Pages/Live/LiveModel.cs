@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics.Live;
 using Observatory.Web.Components.Shared;
@@ -53,7 +54,7 @@ public sealed class LiveModel
 
     public int Waiting { get; }
 
-    public static async Task<LiveModel> LoadAsync(ILiveFigures figures, UrlState url, CancellationToken cancel) => new(await figures.GetLiveAsync(url.Filter, cancel), url);
+    public static async Task<LiveModel> LoadAsync(AnalyticsEngine analytics, UrlState url, CancellationToken cancel) => new(await analytics.GetLiveAsync(url.Filter, cancel), url);
 
     public ChartConfiguration Chart(string measure)
     {

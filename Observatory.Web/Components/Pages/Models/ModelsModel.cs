@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;
 using Observatory.Core.Pricing;
@@ -62,10 +63,10 @@ public sealed class ModelsModel
 
     public IReadOnlySet<string> Used => _figures.Rows.Where(r => r.Model is not null).Select(r => ModelId.Normalize(r.Model!)).ToHashSet();
 
-    public static async Task<ModelsModel> LoadAsync(IListFigures lists, IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<ModelsModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
-        var figures = await lists.GetModelsPageAsync(url.ToQuery(now), cancel);
-        var nothing = figures.Rows.Count == 0 && await OverviewModel.IsEmptyAsync(metrics, cancel);
+        var figures = await analytics.GetModelsPageAsync(url.ToQuery(now), cancel);
+        var nothing = figures.Rows.Count == 0 && await OverviewModel.IsEmptyAsync(analytics, cancel);
         return new ModelsModel(figures, url, now, format, nothing);
     }
 

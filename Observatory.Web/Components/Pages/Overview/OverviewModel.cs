@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Shared;
@@ -62,11 +63,11 @@ public sealed class OverviewModel
     /// <summary>Dollars saved by the cache over all models; null where no model says.</summary>
     public decimal? CacheSavings => DearestModels.Any(m => m.CacheSavings is not null) ? DearestModels.Sum(m => m.CacheSavings ?? 0) : null;
 
-    public static async Task<OverviewModel> LoadAsync(IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<OverviewModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
         var query = url.ToQuery(now);
-        var figures = await metrics.GetOverviewPageAsync(query, cancel);
-        var nothing = figures.Dashboard.Overview is { TotalMessages: 0, TotalTokens: 0 } && await IsEmptyAsync(metrics, cancel);
+        var figures = await analytics.GetOverviewPageAsync(query, cancel);
+        var nothing = figures.Dashboard.Overview is { TotalMessages: 0, TotalTokens: 0 } && await IsEmptyAsync(analytics, cancel);
         return new OverviewModel(figures, url, now, format, nothing);
     }
 
@@ -91,9 +92,9 @@ public sealed class OverviewModel
     };
 
     /// <summary>Nothing was ever counted: not only this range is empty.</summary>
-    public static async Task<bool> IsEmptyAsync(IMetricsCalculator metrics, CancellationToken cancel)
+    public static async Task<bool> IsEmptyAsync(AnalyticsEngine analytics, CancellationToken cancel)
     {
-        var choices = await metrics.GetFilterChoicesAsync(cancel);
+        var choices = await analytics.GetFilterChoicesAsync(cancel);
         return choices.Projects.Count + choices.Models.Count + choices.Users.Count == 0;
     }
 

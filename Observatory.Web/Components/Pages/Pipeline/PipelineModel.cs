@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Storage.Letters;
@@ -24,15 +25,15 @@ public sealed record PipelineModel(
 
     public static string ViewOf(UrlState url) => Views.Any(v => v.Value == url.Get("view")) ? url.Get("view")! : "sources";
 
-    public static async Task<PipelineModel> LoadAsync(IMetricsCalculator metrics, IDeadLetters letters, IKeptFigures kept, UrlState url, CancellationToken cancel)
+    public static async Task<PipelineModel> LoadAsync(AnalyticsEngine analytics, IDeadLetters letters, UrlState url, CancellationToken cancel)
     {
         var view = ViewOf(url);
-        var figures = await metrics.GetPipelineAsync(cancel);
+        var figures = await analytics.GetPipelineAsync(cancel);
         var refused = figures.DeadLetters == 0 ? [] : (await letters.ListAsync(new DeadLetterQuery(Limit: 1), cancel)).Groups;
         return new PipelineModel(
-            figures, refused, view == "sources" ? await kept.GetSourcesAsync(cancel) : [],
-            view == "events" ? await kept.GetTypesAsync(cancel) : null,
-            view == "metrics" ? await kept.GetMetricsAsync(cancel) : null,
-            view == "events" && url.Get("type") is { } type ? await kept.GetLastAsync(type, MostLast, cancel) : null);
+            figures, refused, view == "sources" ? await analytics.GetSourcesAsync(cancel) : [],
+            view == "events" ? await analytics.GetTypesAsync(cancel) : null,
+            view == "metrics" ? await analytics.GetKeptMetricsAsync(cancel) : null,
+            view == "events" && url.Get("type") is { } type ? await analytics.GetLastAsync(type, MostLast, cancel) : null);
     }
 }

@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Pages.Overview;
 using Observatory.Web.Components.Shared;
@@ -10,16 +11,16 @@ namespace Observatory.Web.Components.Pages.Projects;
 /// <param name="Overview">Null = no project has this path.</param>
 public sealed record ProjectModel(string? Path, string Name, OverviewModel? Overview)
 {
-    public static async Task<ProjectModel> LoadAsync(IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<ProjectModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
         var path = url.Get(ProjectLink.Key);
         var name = ProjectLink.Unknown;
         if (path is not null)
         {
-            var known = (await metrics.GetFilterChoicesAsync(cancel)).Projects.FirstOrDefault(p => p.Path == path);
+            var known = (await analytics.GetFilterChoicesAsync(cancel)).Projects.FirstOrDefault(p => p.Path == path);
             if (known.Path is null) return new ProjectModel(path, path, null);
             name = known.Project;
         }
-        return new ProjectModel(path, name, await OverviewModel.LoadAsync(metrics, ProjectLink.Filtered(url, path), now, format, cancel));
+        return new ProjectModel(path, name, await OverviewModel.LoadAsync(analytics, ProjectLink.Filtered(url, path), now, format, cancel));
     }
 }

@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Pages.Overview;
@@ -43,10 +44,10 @@ public sealed class ProjectsModel
     public string? Compared { get; }
     public bool HasBefore => Compared is not null && _figures.PreviousTokens > 0;
 
-    public static async Task<ProjectsModel> LoadAsync(IListFigures lists, IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<ProjectsModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
-        var figures = await lists.GetProjectsPageAsync(url.ToQuery(now), cancel);
-        var nothing = figures.Rows.Count == 0 && await OverviewModel.IsEmptyAsync(metrics, cancel);
+        var figures = await analytics.GetProjectsPageAsync(url.ToQuery(now), cancel);
+        var nothing = figures.Rows.Count == 0 && await OverviewModel.IsEmptyAsync(analytics, cancel);
         return new ProjectsModel(figures, url, now, format, nothing);
     }
 

@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Pages.Overview;
@@ -58,10 +59,10 @@ public sealed class ToolsModel
     public bool HasServers { get; }
     public bool Nothing { get; }
 
-    public static async Task<ToolsModel> LoadAsync(IListFigures lists, IMetricsCalculator metrics, UrlState url, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<ToolsModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, CancellationToken cancel)
     {
-        var figures = await lists.GetToolsPageAsync(url.ToQuery(now), cancel);
-        var nothing = figures.Rows.Count == 0 && await OverviewModel.IsEmptyAsync(metrics, cancel);
+        var figures = await analytics.GetToolsPageAsync(url.ToQuery(now), cancel);
+        var nothing = figures.Rows.Count == 0 && await OverviewModel.IsEmptyAsync(analytics, cancel);
         return new ToolsModel(figures, url, now, nothing);
     }
 

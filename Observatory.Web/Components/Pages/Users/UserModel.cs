@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Pages.Overview;
@@ -9,12 +10,12 @@ namespace Observatory.Web.Components.Pages.Users;
 /// <param name="User">Null = nobody has this id.</param>
 public sealed record UserModel(UserFigures? User, OverviewModel? Overview, ChartConfiguration? Hours)
 {
-    public static async Task<UserModel> LoadAsync(IMetricsCalculator metrics, string id, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<UserModel> LoadAsync(AnalyticsEngine analytics, string id, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
         var own = url with { Filter = url.Filter with { Users = [id] } };
-        if (await metrics.GetUserAsync(id, own.ToQuery(now), cancel) is not { } user) return new UserModel(null, null, null);
+        if (await analytics.GetUserAsync(id, own.ToQuery(now), cancel) is not { } user) return new UserModel(null, null, null);
         var hours = ChartDataTransformer.HoursOfDay(
             "At what hour?", [.. Enumerable.Range(0, 24).Select(h => user.ActivityPattern.GetValueOrDefault(UsersModel.Key(h)))], h => UsersModel.Hour(h, format));
-        return new UserModel(user, await OverviewModel.LoadAsync(metrics, own, now, format, cancel), hours);
+        return new UserModel(user, await OverviewModel.LoadAsync(analytics, own, now, format, cancel), hours);
     }
 }

@@ -1,3 +1,4 @@
+using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;
 using Observatory.Web.Components.Pages.Overview;
@@ -32,10 +33,10 @@ public sealed class UsersModel
     public long Tokens { get; }
     public bool Nothing { get; }
 
-    public static async Task<UsersModel> LoadAsync(IMetricsCalculator metrics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<UsersModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
-        var users = await metrics.GetUsersAsync(url.ToQuery(now), cancel);
-        return new UsersModel(users, url, format, users.Count == 0 && await OverviewModel.IsEmptyAsync(metrics, cancel));
+        var users = await analytics.GetUsersAsync(url.ToQuery(now), cancel);
+        return new UsersModel(users, url, format, users.Count == 0 && await OverviewModel.IsEmptyAsync(analytics, cancel));
     }
 
     /// <summary>The address of one user; ids may hold slashes.</summary>
