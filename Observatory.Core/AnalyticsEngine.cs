@@ -10,7 +10,8 @@ namespace Observatory.Core;
 
 /// <summary>Everything that figures are read from. One a program; whoever asks goes through an <see cref="AnalyticsEngine"/>.</summary>
 public sealed record AnalyticsReads(
-    IMetricsCalculator Metrics, IListFigures Lists, ISeriesFigures Series, ILiveFigures Live, IKeptFigures Kept, IMetricQueries Queries, AnalyticsBroadcaster Changes);
+    IMetricsCalculator Metrics, IListFigures Lists, ISeriesFigures Series, ILiveFigures Live,
+    IKeptFigures Kept, IMetricQueries Queries, AnalyticsBroadcaster Changes);
 
 /// <summary>
 /// The front door: every read of figures for pages, routes, files, live pushes, search and single things, in the name of whoever asks. One a
@@ -37,7 +38,8 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
     /// <inheritdoc cref="ISeriesFigures.GetSeriesAsync"/>
     public Task<SeriesFigures> GetSeriesAsync(SeriesQuery query, CancellationToken cancel = default) => For(reads.Series).GetSeriesAsync(query, cancel);
 
-    public Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default) => For(reads.Metrics).GetDashboardAsync(query, cancel);
+    public Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        For(reads.Metrics).GetDashboardAsync(query, cancel);
 
     public Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
         For(reads.Metrics).GetOverviewPageAsync(query, cancel);
@@ -57,7 +59,8 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
     /// <summary>Null where there is none by that id that the asker may see.</summary>
     public Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default) => For(reads.Metrics).GetTimelineAsync(id, cancel);
 
-    public Task<IReadOnlyList<UserFigures>> GetUsersAsync(MetricsQuery query, CancellationToken cancel = default) => For(reads.Metrics).GetUsersAsync(query, cancel);
+    public Task<IReadOnlyList<UserFigures>> GetUsersAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        For(reads.Metrics).GetUsersAsync(query, cancel);
 
     /// <summary>Null where there is none by that id that the asker may see.</summary>
     public Task<UserFigures?> GetUserAsync(string userId, MetricsQuery query, CancellationToken cancel = default) =>
@@ -66,21 +69,26 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
     public Task<IReadOnlyList<ProjectRow>> GetProjectsAsync(MetricsQuery query, CancellationToken cancel = default) =>
         For(reads.Metrics).GetProjectsAsync(query, cancel);
 
-    public Task<IReadOnlyList<ModelRow>> GetModelsAsync(MetricsQuery query, CancellationToken cancel = default) => For(reads.Metrics).GetModelsAsync(query, cancel);
+    public Task<IReadOnlyList<ModelRow>> GetModelsAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        For(reads.Metrics).GetModelsAsync(query, cancel);
 
-    public Task<IReadOnlyList<ToolRow>> GetToolsAsync(MetricsQuery query, CancellationToken cancel = default) => For(reads.Metrics).GetToolsAsync(query, cancel);
+    public Task<IReadOnlyList<ToolRow>> GetToolsAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        For(reads.Metrics).GetToolsAsync(query, cancel);
 
     public Task<ProjectsPageFigures> GetProjectsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
         For(reads.Lists).GetProjectsPageAsync(query, cancel);
 
-    public Task<ModelsPageFigures> GetModelsPageAsync(MetricsQuery query, CancellationToken cancel = default) => For(reads.Lists).GetModelsPageAsync(query, cancel);
+    public Task<ModelsPageFigures> GetModelsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        For(reads.Lists).GetModelsPageAsync(query, cancel);
 
-    public Task<ToolsPageFigures> GetToolsPageAsync(MetricsQuery query, CancellationToken cancel = default) => For(reads.Lists).GetToolsPageAsync(query, cancel);
+    public Task<ToolsPageFigures> GetToolsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        For(reads.Lists).GetToolsPageAsync(query, cancel);
 
     public Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default) => For(reads.Metrics).GetPipelineAsync(cancel);
 
     /// <inheritdoc cref="IMetricsCalculator.GetRejectedAsync"/>
-    public Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default) => For(reads.Metrics).GetRejectedAsync(limit, cancel);
+    public Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default) =>
+        For(reads.Metrics).GetRejectedAsync(limit, cancel);
 
     /// <inheritdoc cref="IMetricsCalculator.GetFilterChoicesAsync"/>
     public Task<FilterChoices> GetFilterChoicesAsync(CancellationToken cancel = default) => For(reads.Metrics).GetFilterChoicesAsync(cancel);
@@ -103,7 +111,8 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
     /// <summary>What was committed, as it is. Dispose it to leave.</summary>
     public ChangeSubscription Subscribe() => For(reads.Changes).Subscribe();
 
-    /// <summary>Every read passes here, so that none is made in nobody's name. Whoever is let in has an administrator's rights until roles narrow them.</summary>
+    /// <summary>Every read passes here, so that none is made in nobody's name.
+    /// Whoever is let in has an administrator's rights until roles narrow them.</summary>
     /// <exception cref="UnauthorizedAccessException">The asker has no such rights.</exception>
     private T For<T>(T source)
     {

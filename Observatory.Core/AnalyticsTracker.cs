@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Observatory.Core.Events;
@@ -23,7 +24,8 @@ public sealed class AnalyticsTracker(IEventSink sink, TimeProvider clock)
         var now = clock.GetUtcNow();
         var json = new JsonObject
         {
-            ["id"] = Guid.NewGuid().ToString(), ["type"] = type, ["timestamp"] = now.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture), ["data"] = data?.DeepClone() ?? new JsonObject(),
+            ["id"] = Guid.NewGuid().ToString(), ["type"] = type, ["timestamp"] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            ["data"] = data?.DeepClone() ?? new JsonObject(),
         };
         if (conversationId is not null) json["conversationId"] = conversationId;
         if (userId is not null) json["userId"] = userId;
@@ -39,8 +41,11 @@ public sealed class AnalyticsTracker(IEventSink sink, TimeProvider clock)
 
     /// <param name="role"><c>user|assistant</c>.</param>
     /// <param name="tokenCount">As the sender counts it; it is no usage.</param>
-    public Task MessageSentAsync(string conversationId, string messageId, string role, int tokenCount, CancellationToken cancel = default) => EventAsync(
-        "message_sent", conversationId, null, new JsonObject { ["messageId"] = messageId, ["role"] = role, ["tokenCount"] = tokenCount, ["messageLength"] = 0 }, cancel);
+    public Task MessageSentAsync(string conversationId, string messageId, string role, int tokenCount, CancellationToken cancel = default)
+    {
+        var data = new JsonObject { ["messageId"] = messageId, ["role"] = role, ["tokenCount"] = tokenCount, ["messageLength"] = 0 };
+        return EventAsync("message_sent", conversationId, null, data, cancel);
+    }
 
     /// <param name="type"><c>input|output</c>.</param>
     public Task TokenUsageAsync(string conversationId, long tokens, string type, CancellationToken cancel = default) =>

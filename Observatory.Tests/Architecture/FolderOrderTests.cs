@@ -13,7 +13,7 @@ public sealed partial class FolderOrderTests
     [
         "Hosting", "Time", "Statistics", "Events", "Pricing",
         "Ingestion", "Privacy", "Enrichment", "Accounts", "Storage", "TimeSeries", "Rollups",
-        "Metrics", "Topics", "Charts", "Exports", "Mail", "Reports", "Alerts", "Realtime", "Retention", "Auditing", "Demo",
+        "Metrics", "Topics", "Presentation", "Charts", "Exports", "Mail", "Reports", "Alerts", "Realtime", "Retention", "Auditing", "Demo",
     ];
 
     private static readonly Assembly s_core = typeof(EventBatch).Assembly;

@@ -1,3 +1,4 @@
+using Observatory.Core.Presentation;
 using Observatory.Web.Components.Charts;
 using Observatory.Web.Components.Shared;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Observatory.Core.Charts;
+using Observatory.Core.Presentation;
 using Observatory.Core.Time;
 using Observatory.Web.Components.Charts;
 using Observatory.Web.Components.Shared;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Observatory.Web.Components.Shared;
+using Observatory.Core.Presentation;
 using Xunit;
 
 namespace Observatory.Tests.Components;

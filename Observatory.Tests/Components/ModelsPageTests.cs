@@ -1,7 +1,7 @@
 using Bunit;
 using Observatory.Core.Metrics;
+using Observatory.Core.Presentation;
 using Observatory.Web.Components.Pages.Models;
-using Observatory.Web.Components.Shared;
 using Xunit;
 
 namespace Observatory.Tests.Components;

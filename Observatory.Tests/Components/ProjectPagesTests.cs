@@ -1,5 +1,6 @@
 using Bunit;
 using Observatory.Core.Metrics;
+using Observatory.Core.Presentation;
 using Observatory.Web.Components.Pages.Projects;
 using Observatory.Web.Components.Shared;
 using Xunit;

@@ -13,14 +13,16 @@ namespace Observatory.Tests.Support;
 /// <summary>The front door to figures by hand. What a test does not bring must not be asked for.</summary>
 internal static class Engines
 {
-    public static AnalyticsEngine Of(IMetricsCalculator metrics) => Of(new ServiceCollection().AddSingleton(metrics).AddSingleton<AnalyticsBroadcaster>().BuildServiceProvider());
+    public static AnalyticsEngine Of(IMetricsCalculator metrics) =>
+        Of(new ServiceCollection().AddSingleton(metrics).AddSingleton<AnalyticsBroadcaster>().BuildServiceProvider());
 
     public static AnalyticsEngine Of(IServiceProvider services) => Of(services, new Asker("ann", UserRole.Admin));
 
     public static AnalyticsEngine Of(IServiceProvider services, Asker asker)
     {
         var reads = new AnalyticsReads(
-            services.GetService<IMetricsCalculator>()!, services.GetService<IListFigures>()!, services.GetService<ISeriesFigures>()!, services.GetService<ILiveFigures>()!,
+            services.GetService<IMetricsCalculator>()!, services.GetService<IListFigures>()!, services.GetService<ISeriesFigures>()!,
+            services.GetService<ILiveFigures>()!,
             services.GetService<IKeptFigures>()!, services.GetService<IMetricQueries>()!, services.GetRequiredService<AnalyticsBroadcaster>());
         return new AnalyticsEngine(new Fixed(asker), reads, new AnalyticsTracker(services.GetService<IEventSink>()!, TimeProvider.System));
     }

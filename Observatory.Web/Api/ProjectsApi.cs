@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
 using Observatory.Core.Exports.Csv;
-using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Api;
 

@@ -8,7 +8,8 @@ namespace Observatory.Web.Identity;
 /// Holds an open page to its reader's session. A circuit is let in once, when it starts, and may stay open for days: when the session is
 /// over, nothing that the page sends is heard any more, its reader becomes nobody, and it is led to the sign-in page.
 /// </summary>
-internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCheck check, OpenCircuits circuits, ScopeAsker asker) : CircuitHandler, IDisposable
+internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCheck check, OpenCircuits circuits, ScopeAsker asker)
+    : CircuitHandler, IDisposable
 {
     private static readonly AuthenticationState s_nobody = new(new ClaimsPrincipal(new ClaimsIdentity()));
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using Observatory.Core.Presentation;
 using Observatory.Core;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Realtime;

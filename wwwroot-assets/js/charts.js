@@ -13,20 +13,9 @@ function tokens() {
   return name => style.getPropertyValue(`--${name}`).trim();
 }
 
-/** Round steps, `most` above zero or one more where that leaves less of the height empty; the top one not below the largest value. */
-function scale(largest, unit, most) {
-  if (!(largest > 0)) return { max: 1, steps: 1 };
-  const [usual, finer] = [stepped(largest, unit, most), stepped(largest, unit, most + 1)];
-  return finer.max < usual.max ? finer : usual;
-}
-
-function stepped(largest, unit, most) {
-  const rough = largest / most;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  let step = [1, 2, 2.5, 4, 5, 10].map(f => f * power).find(s => s >= rough);
-  if (unit === "count") step = Math.max(1, Math.ceil(step));
-  const steps = Math.max(1, Math.ceil(largest / step - 1e-9));
-  return { max: step * steps, steps };
+/** The axis that was planned for what is shown: the first whose top is not below it. */
+function axisFor(spec, largest) {
+  return spec.axes.find(a => a.max >= largest) ?? spec.axes.at(-1);
 }
 
 /** After each bar the library shows all elements that wait, those before too: what was shown is dropped here, or 3,000 bars take minutes. */
@@ -115,7 +104,7 @@ class Chart {
     const line = shown.filter(s => s.comparison);
     const colour = s => token(s.color || "s-input") || token("s-input");
     const sums = spec.buckets.map((_, i) => bars.reduce((sum, s) => spec.stacked ? sum + (s.values[i] ?? 0) : Math.max(sum, s.values[i] ?? 0), 0));
-    const axis = scale(Math.max(0, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))), spec.unit, spec.height < 200 ? 2 : 4);
+    const axis = axisFor(spec, Math.max(0, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))));
     this.bars = bars;
     const kind = s => s.comparison || s.type === "line" ? "line" : s.type === "area" ? "area" : "column";
     const ordered = [...bars, ...line];
@@ -147,8 +136,12 @@ class Chart {
         crosshairs: { show: true, width: "barWidth", position: "back", opacity: 0.07, stroke: { width: 0, color: token("text") }, fill: { type: "solid", color: token("text") } },
       },
       yaxis: {
-        min: 0, max: axis.max, tickAmount: axis.steps, forceNiceScale: false, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false },
-        labels: { minWidth: 36, maxWidth: 80, offsetX: -8, style: { fontSize: "12px", colors: token("text-faint") }, formatter: v => format(v, spec.unit, spec.marks, true) },
+        min: axis.min, max: axis.max, tickAmount: axis.steps, forceNiceScale: false,
+        axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false },
+        labels: {
+          minWidth: 36, maxWidth: 80, offsetX: -8, style: { fontSize: "12px", colors: token("text-faint") },
+          formatter: v => axis.labels[Math.round((v - axis.min) / (axis.max - axis.min) * axis.steps)] ?? "",
+        },
       },
       ...this.safe(spec),
       legend: { show: false, formatter: encode },

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Observatory.Core.Charts;
 using Observatory.Core.Exports.Csv;
-using Observatory.Web.Components.Shared;
+using Observatory.Core.Presentation;
 
 namespace Observatory.Web.Components.Charts;
 

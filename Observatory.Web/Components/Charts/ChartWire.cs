@@ -1,7 +1,7 @@
 using System.Globalization;
 using Observatory.Core.Charts;
+using Observatory.Core.Presentation;
 using Observatory.Core.Time;
-using Observatory.Web.Components.Shared;
 
 namespace Observatory.Web.Components.Charts;
 
@@ -20,6 +20,8 @@ internal sealed record ChartWire
     public bool Clickable { get; init; }
     public bool Zoomable { get; init; }
     public int? Selected { get; init; }
+    /// <summary>Ascending: the first that is not below what is shown is drawn.</summary>
+    public required IReadOnlyList<PlannedAxis> Axes { get; init; }
     public required IReadOnlyList<WireBucket> Buckets { get; init; }
     public required IReadOnlyList<WireSeries> Series { get; init; }
 
@@ -32,7 +34,7 @@ internal sealed record ChartWire
         {
             Key = $"{chart.Title}|{first.Count}|{(first.Count > 0 ? first[0].X : "")}|{chart.Options.Interval}", Marks = format.Marks,
             Unit = chart.YAxis.Unit, UnitTitle = chart.YAxis.Title, Height = height, Stacked = chart.Options.Stacked, Running = RunningName(interval),
-            Clickable = clickable, Zoomable = zoomable, Selected = chart.Options.Selected,
+            Axes = ChartPlan.Of(chart, format, height).Axes, Clickable = clickable, Zoomable = zoomable, Selected = chart.Options.Selected,
             Buckets = [.. first.Select(p => Bucket(p, chart, format, zone, clock, now))],
             Series =
             [

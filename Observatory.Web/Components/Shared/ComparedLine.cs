@@ -1,3 +1,5 @@
+using Observatory.Core.Presentation;
+
 namespace Observatory.Web.Components.Shared;
 
 /// <summary>"Compared with 25 Sep – 24 Oct, cut at 14:32 on its last day."</summary>

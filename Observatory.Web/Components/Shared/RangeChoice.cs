@@ -1,4 +1,5 @@
 using System.Globalization;
+using Observatory.Core.Presentation;
 using Observatory.Core.Time;
 
 namespace Observatory.Web.Components.Shared;

@@ -1,3 +1,4 @@
+using Observatory.Core.Presentation;
 using Observatory.Core.Time;
 
 namespace Observatory.Web.Components.Shared;

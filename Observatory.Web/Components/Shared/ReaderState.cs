@@ -1,3 +1,4 @@
+using Observatory.Core.Presentation;
 using Observatory.Web.Filters;
 
 namespace Observatory.Web.Components.Shared;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Observatory.Core.Metrics;
+using Observatory.Core.Presentation;
 using Observatory.Core.Time;
 using Observatory.Web.Filters;
 

@@ -1,5 +1,4 @@
 using Observatory.Core;
-using Observatory.Core.Metrics;
 using Observatory.Core.Storage.Aliases;
 
 namespace Observatory.Web.Components.Pages.Aliases;

@@ -1,4 +1,5 @@
 using Observatory.Core.Metrics;
+using Observatory.Core.Presentation;
 using Observatory.Web.Components.Shared;
 
 namespace Observatory.Web.Components.Pages.Conversation;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
-using Observatory.Core.Metrics;
 using Observatory.Web.Components.Shared;
 using Observatory.Web.Identity;
 

@@ -54,7 +54,8 @@ public sealed class LiveModel
 
     public int Waiting { get; }
 
-    public static async Task<LiveModel> LoadAsync(AnalyticsEngine analytics, UrlState url, CancellationToken cancel) => new(await analytics.GetLiveAsync(url.Filter, cancel), url);
+    public static async Task<LiveModel> LoadAsync(AnalyticsEngine analytics, UrlState url, CancellationToken cancel) =>
+        new(await analytics.GetLiveAsync(url.Filter, cancel), url);
 
     public ChartConfiguration Chart(string measure)
     {

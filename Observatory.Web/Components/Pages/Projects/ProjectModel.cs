@@ -1,5 +1,5 @@
+using Observatory.Core.Presentation;
 using Observatory.Core;
-using Observatory.Core.Metrics;
 using Observatory.Web.Components.Pages.Overview;
 using Observatory.Web.Components.Shared;
 

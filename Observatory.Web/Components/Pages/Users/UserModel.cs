@@ -1,3 +1,4 @@
+using Observatory.Core.Presentation;
 using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;
@@ -10,7 +11,8 @@ namespace Observatory.Web.Components.Pages.Users;
 /// <param name="User">Null = nobody has this id.</param>
 public sealed record UserModel(UserFigures? User, OverviewModel? Overview, ChartConfiguration? Hours)
 {
-    public static async Task<UserModel> LoadAsync(AnalyticsEngine analytics, string id, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<UserModel> LoadAsync(
+        AnalyticsEngine analytics, string id, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
     {
         var own = url with { Filter = url.Filter with { Users = [id] } };
         if (await analytics.GetUserAsync(id, own.ToQuery(now), cancel) is not { } user) return new UserModel(null, null, null);

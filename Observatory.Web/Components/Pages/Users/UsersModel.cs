@@ -1,3 +1,4 @@
+using Observatory.Core.Presentation;
 using Observatory.Core;
 using Observatory.Core.Charts;
 using Observatory.Core.Metrics;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Observatory.Web.Components.Shared;
+namespace Observatory.Core.Presentation;
 
 /// <summary>How a reader's numbers are punctuated; what draws in the browser gets it from here, so that both write alike.</summary>
 /// <param name="Point">Between whole and fraction.</param>

@@ -1,4 +1,4 @@
-namespace Observatory.Web.Components.Shared;
+namespace Observatory.Core.Presentation;
 
 public enum ChangeKind
 {

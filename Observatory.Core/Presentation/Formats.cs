@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Observatory.Web.Components.Shared;
+namespace Observatory.Core.Presentation;
 
 /// <summary>
 /// Every number and date that a reader sees, in the reader's locale. Unknown is "—", never 0. A narrow no-break space stands between
@@ -69,6 +69,51 @@ public sealed class Formats(CultureInfo culture)
         var hours = (long)Math.Round(s / 3_600, MidpointRounding.AwayFromZero);
         return Two(hours / 24, "d", hours % 24, "h");
     }
+
+    /// <summary>At a line of an axis: no more digits than the step needs, zero without a unit.</summary>
+    /// <param name="unit"><c>count|usd|seconds|ms|percent</c>.</param>
+    public string Axis(double value, string unit) => unit switch
+    {
+        "usd" => AxisMoney(value),
+        "seconds" => AxisDuration(value),
+        "ms" => AxisDuration(value / 1000),
+        "percent" => $"{Digits(value, 0, 1)}{Thin}%",
+        _ => AxisCount(value),
+    };
+
+    private string AxisCount(double value)
+    {
+        var size = Math.Abs(value);
+        if (size < 1_000) return Digits(size < 0.005 ? 0 : value, 0, 2);
+        foreach (var (unit, name) in s_sizes)
+        {
+            if (size < unit * 0.99995) continue;
+            var scaled = value / unit;
+            return $"{Digits(scaled, 0, Math.Abs(scaled) < 9.995 ? 2 : 1)}{Thin}{name}";
+        }
+        return Digits(value, 0, 0);
+    }
+
+    private string AxisMoney(double value)
+    {
+        var size = Math.Abs(value);
+        var sign = value < 0 ? Minus.ToString() : "";
+        if (size == 0) return "0";
+        if (size >= 1_000) return $"{sign}${AxisCount(size)}";
+        if (size < 0.0005) return $"{sign}<${Digits(0.001, 3, 3)}";
+        var digits = size < 0.0995 ? 3 : size < 999.995 ? 2 : 0;
+        return $"{sign}${Digits(size, size == Math.Truncate(size) ? 0 : digits, digits)}";
+    }
+
+    private string AxisDuration(double seconds) => seconds switch
+    {
+        <= 0 => "0",
+        >= 0.9995 and < 9.95 => $"{Digits(seconds, 0, 1)}{Thin}s",
+        _ => Duration(seconds),
+    };
+
+    private string Digits(double value, int least, int most) =>
+        (Math.Round(value, most, MidpointRounding.AwayFromZero) + 0.0).ToString("#,0." + new string('0', least) + new string('#', most - least), Culture);
 
     public string DurationMs(double? milliseconds) => Duration(milliseconds / 1000);
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Observatory.Web.Components.Shared;
+namespace Observatory.Core.Presentation;
 
 /// <summary>Paths in a box of 128 × 24 with 2 px of air. A sparkline costs the browser nothing but its drawing.</summary>
-internal static class SparkPath
+public static class SparkPath
 {
     private const double Width = 128;
     private const double Bottom = 22;
