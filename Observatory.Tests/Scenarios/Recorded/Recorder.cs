@@ -91,7 +91,9 @@ internal static partial class Recorder
             var name = Path.GetRelativePath(folder, Path.GetDirectoryName(root)!).Replace('\\', '/');
             if (s_machine.Contains(name)) continue;
             await using var core = await CaseCore.ImportRootsAsync(null, root);
-            book.Add(name, await FigureImage.AnswersOfAsync(core.Core, Worlds.Now.AddYears(-1), Worlds.Now.AddDays(10)));
+            // Which of several things that bear one id has its plain key depends on the order of files on the disk.
+            var answers = await FigureImage.AnswersOfAsync(core.Core, Worlds.Now.AddYears(-1), Worlds.Now.AddDays(10));
+            book.Add(name, OrderTests.WithoutKeys(answers));
         }
         return book;
     }
