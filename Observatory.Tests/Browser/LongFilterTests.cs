@@ -48,9 +48,13 @@ public sealed class LongFilterTests(BrowserApp app)
             var csv = await page.Locator("a[download]", new() { HasText = "Export CSV" }).First.GetAttributeAsync("href");
             Assert.InRange(csv!.Length, 1, 400);
             await page.GetByRole(AriaRole.Button, new() { Name = "Copy link" }).ClickAsync();
-            // The page writes it when the server has answered.
-            await page.WaitForFunctionAsync("async () => (await navigator.clipboard.readText()).length > 0");
-            var link = await page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+            // The page writes it when the server has answered; the clipboard is one for all windows.
+            var link = "";
+            await Patience.UntilAsync(async () =>
+            {
+                link = await page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+                return link.Contains("/conversations", StringComparison.Ordinal);
+            });
             Assert.InRange(link.Length, 1, 400);
 
             await server.KillAsync();

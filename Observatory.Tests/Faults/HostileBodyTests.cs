@@ -42,7 +42,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
                 statuses[status] = statuses.GetValueOrDefault(status) + 1;
             }
             await stop.CancelAsync();
-            await good.WaitAsync(TimeSpan.FromSeconds(30));
+            await good.WaitAsync(Patience.Usual);
             await sender.RunAsync(app.Http.BaseAddress!, () => null, CancellationToken.None);
             await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
             Assert.Equal(0, await app.StopAsync());

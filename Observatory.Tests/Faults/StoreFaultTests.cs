@@ -59,11 +59,11 @@ public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
                     return key is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: not null };
                 });
                 await full.CancelAsync();
-                await sending.WaitAsync(TimeSpan.FromSeconds(40));
+                await sending.WaitAsync(Patience.Usual);
 
                 await Tools.RunAsync("mount", "-o", "remount,size=200m", data);
                 var few = 5;
-                await _sender.RunAsync(app.Http.BaseAddress!, () => few-- > 0 ? Next(load)() : null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(40));
+                await _sender.RunAsync(app.Http.BaseAddress!, () => few-- > 0 ? Next(load)() : null, CancellationToken.None).WaitAsync(Patience.Usual);
                 Assert.Empty(await StoreAudit.CheckAnswersAsync(app, load.Made));
                 Assert.Equal(0, await app.StopAsync());
             }
@@ -123,7 +123,7 @@ public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
                 Execute(other, "ROLLBACK");
                 await sending.WaitAsync(Patience.Usual);
             }
-            await _sender.RunAsync(app.Http.BaseAddress!, () => null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(40));
+            await _sender.RunAsync(app.Http.BaseAddress!, () => null, CancellationToken.None).WaitAsync(Patience.Usual);
             Assert.Empty(await StoreAudit.CheckAnswersAsync(app, load.Made));
             Assert.Equal(0, await app.StopAsync());
         }

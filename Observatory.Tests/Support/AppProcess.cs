@@ -157,7 +157,7 @@ internal sealed class AppProcess : IAsyncDisposable
     public async Task<int> StopAsync(int signal)
     {
         if (!_process.HasExited && (OperatingSystem.IsWindows() || Send(_process.Id, signal) != 0)) _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
+        await _process.WaitForExitAsync().WaitAsync(Patience.Usual);
         return _process.ExitCode;
     }
 
