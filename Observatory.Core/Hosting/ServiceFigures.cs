@@ -38,5 +38,5 @@ public static class ServiceNames
     public const string Heartbeat = "The heartbeat";
     public const string Jobs = "The job server";
     public const string StoreCheck = "The check of the database";
-    public const string ImportAftermath = "The tidying after an import";
+    public const string Aftermath = "The tidying up of memory";
 }

@@ -130,9 +130,14 @@ internal sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Largest resident memory so far in bytes (VmHWM). Linux only.</summary>
-    public long PeakMemory()
+    public long PeakMemory() => Memory("VmHWM");
+
+    /// <summary>Resident memory in bytes. Linux only.</summary>
+    public long Memory() => Memory("VmRSS");
+
+    private long Memory(string kind)
     {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith(kind, StringComparison.Ordinal));
         return long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * 1024;
     }
 

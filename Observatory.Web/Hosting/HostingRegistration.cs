@@ -52,7 +52,7 @@ internal static class HostingRegistration
         services.AddHealthChecks().AddCheck<ReadinessCheck>("figures", null, [], ReadinessCheck.Patience);
         services.AddHostedService<ZoneCheck>();
         services.AddHostedService<HeartbeatService>();
-        services.AddHostedService<ImportAftermath>();
+        services.AddHostedService<Aftermath>();
         services.AddHostedService<Greeting>();
         services.AddHostedService<Hangup>();
         services.AddQuietConsole();

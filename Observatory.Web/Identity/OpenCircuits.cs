@@ -7,14 +7,25 @@ internal sealed class OpenCircuits(SessionList sessions) : IDisposable
 {
     private readonly ConcurrentDictionary<CircuitGuard, bool> _guards = new(ReferenceEqualityComparer.Instance);
     private bool _listening;
+    private long _opened;
+    private long _closed;
+
+    /// <summary>How many were opened since the program started.</summary>
+    public long Opened => Interlocked.Read(ref _opened);
+
+    /// <summary>How many of them were closed.</summary>
+    public long Closed => Interlocked.Read(ref _closed);
 
     public void Add(CircuitGuard guard)
     {
         if (!Interlocked.Exchange(ref _listening, true)) sessions.Ended += OnEnded;
-        _guards[guard] = true;
+        if (_guards.TryAdd(guard, true)) Interlocked.Increment(ref _opened);
     }
 
-    public void Remove(CircuitGuard guard) => _guards.TryRemove(guard, out _);
+    public void Remove(CircuitGuard guard)
+    {
+        if (_guards.TryRemove(guard, out _)) Interlocked.Increment(ref _closed);
+    }
 
     public async Task CheckAsync(CancellationToken cancel)
     {
