@@ -48,6 +48,7 @@ public static class ObservatoryCore
 
     private static void AddStorage(IServiceCollection services, string path)
     {
+        TempFiles.KeepIn(Path.GetDirectoryName(path)!);
         SqliteDatabase.WarmUp();
         services.AddSingleton(s => new SqliteDatabase(path, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.AddSingleton(s => s.GetRequiredService<SqliteDatabase>().Health);

@@ -85,6 +85,32 @@ public sealed class ApiLimitTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     }
 
     [Fact]
+    public async Task One_caller_has_twenty_requests_that_wait()
+    {
+        var client = _host.Program();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        async Task<string> ConnectAsync()
+        {
+            using var negotiated = await client.PostAsync("/_blazor/negotiate?negotiateVersion=1", null, Cancel);
+            var token = JsonDocument.Parse(await negotiated.Content.ReadAsStringAsync(Cancel)).RootElement.GetProperty("connectionToken").GetString();
+            var path = $"/_blazor?id={Uri.EscapeDataString(token!)}";
+            // The first answer comes at once: it says that the connection is there.
+            using var first = await client.GetAsync(path, Cancel);
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+            return path;
+        }
+
+        var last = await ConnectAsync();
+        var waiting = new List<Task<HttpResponseMessage>>();
+        for (var i = 0; i < LiveConnections.MostOfOneCaller; i++) waiting.Add(client.GetAsync(await ConnectAsync(), end.Token));
+        var connections = _host.Services.GetRequiredService<LiveConnections>();
+        await Patience.UntilAsync(() => connections.CountOf(isSocket: false) == LiveConnections.MostOfOneCaller);
+        using (var answer = await client.GetAsync(last, Cancel)) Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
+    }
+
+    [Fact]
     public async Task Connections_of_a_session_end_with_it()
     {
         var list = _host.Services.GetRequiredService<SessionList>();

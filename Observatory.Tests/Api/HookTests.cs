@@ -6,6 +6,7 @@ using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Metrics.Live;
 using Observatory.Core.Storage;
 using Observatory.Tests.Support;
+using Observatory.Web.Ingest;
 using Xunit;
 
 namespace Observatory.Tests.Api;
@@ -40,6 +41,25 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
             using var refused = await _host.Program(key).PostAsync($"/api/claude-code/{path}", new StringContent(bodies[0]), Cancel);
             Assert.Equal((HttpStatusCode.Unauthorized, ""), (refused.StatusCode, await refused.Content.ReadAsStringAsync(Cancel)));
         }
+    }
+
+    [Fact]
+    public async Task A_hook_that_finds_no_room_is_counted_where_people_look()
+    {
+        async Task<long> DroppedAsync() => (await _host.Program().JsonAsync("/api/analytics/pipeline")).Long("hooksDropped");
+        var before = await DroppedAsync();
+        var budget = _host.Services.GetRequiredService<BodyBudget>();
+        Assert.True(budget.TryTake(BodyBudget.Default));
+        try
+        {
+            await PostAsync("hook", """{"hook_event_name":"Stop","session_id":"no-room"}""");
+            await PostAsync("statusline", """{"session_id":"no-room"}""");
+        }
+        finally
+        {
+            budget.Give(BodyBudget.Default);
+        }
+        Assert.Equal(before + 2, await DroppedAsync());
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
-using Observatory.Tests.Faults;
 
 namespace Observatory.Tests.Benchmarks;
 
@@ -19,9 +18,6 @@ internal static class BenchCommand
             case ["store", .. var rest]: return await StoreBench.RunAsync(BenchOptions.Read(rest));
             case ["load", .. var rest]: return await LoadBench.RunAsync(LoadOptions.Read(rest));
             case ["faults", .. var rest]: return await FaultBench.RunAsync(rest);
-            case ["pages", var count, .. var path]:
-                Console.WriteLine(await OpenPagesRig.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), path.FirstOrDefault(), changes: 5));
-                return 0;
             case ["fuzz", .. var rest]: return await FuzzBench.RunAsync(rest);
             case ["serve", .. var rest]: return await ParseServer.RunAsync(rest);
             default:

@@ -8,9 +8,15 @@ internal static class FaultBench
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var (kills, cuts, drains, upgrades, seed, control, writes) = (0, 0, 0, 0, 1, 0, 0);
+        var (kills, cuts, drains, upgrades, seed, control, writes, pages) = (0, 0, 0, 0, 1, 0, 0, 0);
+        var attacks = new List<Attack>();
         for (var i = 0; i + 1 < args.Length; i += 2)
         {
+            if (args[i] == "--attack")
+            {
+                attacks.AddRange(Attack.All.Where(a => args[i + 1] == "all" || a.Name == args[i + 1]));
+                continue;
+            }
             var number = int.Parse(args[i + 1], CultureInfo.InvariantCulture);
             switch (args[i])
             {
@@ -20,11 +26,16 @@ internal static class FaultBench
                 case "--drains": drains = number; break;
                 case "--upgrades": upgrades = number; break;
                 case "--writes": writes = number; break;
+                case "--pages": pages = number; break;
                 case "--seed": seed = number; break;
-                default: throw new ArgumentException($"{args[i]} is not an option. Use --cycles, --cuts, --control, --writes, --drains, --upgrades, --seed.");
+                default: throw new ArgumentException($"{args[i]} is not an option. Use --cycles, --cuts, --control, --writes, --drains, --upgrades, --pages, --attack, --seed.");
             }
         }
-        if (kills + cuts + control + drains + upgrades + writes == 0) (kills, cuts, control, drains, upgrades, writes) = (1_000, 1_000, 100, 100, 100, 1);
+        if (kills + cuts + control + drains + upgrades + writes + pages + attacks.Count == 0)
+        {
+            (kills, cuts, control, drains, upgrades, writes, pages) = (1_000, 1_000, 100, 100, 100, 1, 100);
+            attacks.AddRange(Attack.All);
+        }
         var failed = false;
         if (kills > 0)
         {
@@ -55,6 +66,16 @@ internal static class FaultBench
         if (upgrades > 0)
         {
             var result = await UpgradeKillRig.RunAsync(upgrades, seed);
+            Say(result.ToString(), result.Problems);
+        }
+        if (pages > 0)
+        {
+            var result = await OpenPagesRig.RunAsync(pages, path: null, changes: 5);
+            Say(result.ToString(), result.OfOne > 1 ? ["a page takes more than 1 MB"] : []);
+        }
+        foreach (var attack in attacks)
+        {
+            var result = await AttackRig.RunAsync(attack);
             Say(result.ToString(), result.Problems);
         }
         return failed ? 1 : 0;

@@ -7,21 +7,26 @@ namespace Observatory.Tests.Faults;
 /// <summary>Many pages are open at once while data comes in, then all of them are closed. What each takes, and what is given back.</summary>
 internal static class OpenPagesRig
 {
-    public static readonly string[] Paths = ["/", "/live", "/conversations", "/projects", "/models", "/tools", "/users"];
+    private const int OfOneCaller = 20;
+
+    private static readonly string[] Paths = ["/", "/live", "/conversations", "/projects", "/models", "/tools", "/users"];
 
     /// <param name="Pages">That were open at once.</param>
-    /// <param name="Before">Resident bytes before the first.</param>
-    /// <param name="Open">Largest while they were open and drawn anew.</param>
-    /// <param name="After">When they were closed and it had gone down again.</param>
-    public sealed record Result(int Pages, int Warm, long Before, long Open, long After)
+    /// <param name="Before">Resident bytes when a few had been open and were closed.</param>
+    /// <param name="Half">While half of them were open, when it had gone down again.</param>
+    /// <param name="Peak">Largest at any time.</param>
+    /// <param name="Open">While all of them were open, when it had gone down again.</param>
+    /// <param name="After">When they were closed.</param>
+    public sealed record Result(int Pages, long Before, long Half, long Peak, long Open, long After)
     {
-        public double OfOne => (Open - Before) / (double)Math.Max(1, Pages) / 1048576;
+        /// <summary>Megabytes, by the second half of the pages: what is made once for all of them is there by then.</summary>
+        public double OfOne => (Open - Half) / (double)(Pages - Pages / 2) / 1048576;
 
         public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{Pages} pages: {Before >> 20} MB before, {Open >> 20} MB open ({OfOne:0.00} MB each), {After >> 20} MB after");
+            CultureInfo.InvariantCulture,
+            $"{Pages} pages: {Before >> 20} MB before, {Half >> 20} MB half, {Open >> 20} MB open ({OfOne:0.00} MB each), {Peak >> 20} MB at most, {After >> 20} MB after");
     }
 
-    /// <param name="pages">At most 20 a key.</param>
     /// <param name="path">Null = several.</param>
     /// <param name="changes">Events that each of them sees while it is open.</param>
     public static async Task<Result> RunAsync(int pages, string? path, int changes)
@@ -30,35 +35,38 @@ internal static class OpenPagesRig
         var root = BenchCorpus.Make(temp.Folder("claude"), 20, TimeProvider.System.GetUtcNow());
         await using var app = await AppProcess.StartAsync(temp.Folder("data"), root);
         await app.WaitIdleAsync();
-        var clients = await ClientsAsync(app, (pages + 19) / 20);
-        // The first ones bring what is made once: compiled code, kept figures.
-        const int Warm = 8;
-        await OpenAsync(clients, Warm, path, async _ => await ChangeAsync(app, changes));
-        var before = await SettledAsync(app);
-        var open = 0L;
-        await OpenAsync(clients, pages, path, async all =>
-        {
-            var drawn = all.Sum(p => p.Batches);
-            await ChangeAsync(app, changes);
-            await Patience.UntilAsync(() => Task.FromResult(all.Sum(p => p.Batches) > drawn));
-            open = app.Memory();
-        });
-        var after = await SettledAsync(app);
-        foreach (var client in clients) client.Dispose();
-        return new Result(pages, Warm, before, open, after);
-    }
-
-    private static async Task OpenAsync(IReadOnlyList<HttpClient> clients, int pages, string? path, Func<IReadOnlyList<OpenPage>, Task> whileOpen)
-    {
-        var all = new List<OpenPage>();
+        var clients = await ClientsAsync(app, (pages + OfOneCaller - 1) / OfOneCaller);
+        var open = new List<OpenPage>();
         try
         {
-            for (var i = 0; i < pages; i++) all.Add(await OpenPage.OpenAsync(clients[i / 20 % clients.Count], path ?? Paths[i % Paths.Length]));
-            await whileOpen(all);
+            await ToAsync(8);
+            await CloseAsync();
+            var before = await SettledAsync(app);
+            await ToAsync(pages / 2);
+            var half = await SettledAsync(app);
+            await ToAsync(pages);
+            var all = await SettledAsync(app);
+            await CloseAsync();
+            return new Result(pages, before, half, app.PeakMemory(), all, await SettledAsync(app));
         }
         finally
         {
-            foreach (var page in all) await page.DisposeAsync();
+            await CloseAsync();
+            foreach (var client in clients) client.Dispose();
+        }
+
+        async Task ToAsync(int count)
+        {
+            while (open.Count < count) open.Add(await OpenPage.OpenAsync(clients[open.Count / OfOneCaller], path ?? Paths[open.Count % Paths.Length]));
+            var drawn = open.Sum(p => p.Batches);
+            await ChangeAsync(app, changes);
+            await Patience.UntilAsync(() => open.Sum(p => p.Batches) > drawn);
+        }
+
+        async Task CloseAsync()
+        {
+            foreach (var page in open) await page.DisposeAsync();
+            open.Clear();
         }
     }
 

@@ -31,19 +31,18 @@ internal sealed partial class OpenPage : IAsyncDisposable
 
     /// <summary>Opens the page and waits until its circuit has drawn.</summary>
     /// <param name="http">With base address and identity.</param>
-    public static async Task<OpenPage> OpenAsync(HttpClient http, string path)
+    /// <param name="connect">Opens the socket where the server is in memory; null = over the network.</param>
+    public static async Task<OpenPage> OpenAsync(HttpClient http, string path, Func<Uri, CancellationToken, Task<WebSocket>>? connect = null)
     {
         using var patience = new CancellationTokenSource(s_patience);
         var html = await http.GetStringAsync(path, patience.Token);
         using var negotiated = await http.PostAsync("/_blazor/negotiate?negotiateVersion=1", null, patience.Token);
         var token = (await negotiated.Content.ReadFromJsonAsync<JsonElement>(patience.Token)).GetProperty("connectionToken").GetString()!;
-        var socket = new ClientWebSocket();
-        foreach (var (name, values) in http.DefaultRequestHeaders) socket.Options.SetRequestHeader(name, string.Join(", ", values));
-        var page = new OpenPage(socket);
+        var server = http.BaseAddress!;
+        var address = new Uri($"ws://{server.Authority}/_blazor?id={Uri.EscapeDataString(token)}");
+        var page = new OpenPage(connect is null ? await ConnectAsync(http, address, patience.Token) : await connect(address, patience.Token));
         try
         {
-            var server = http.BaseAddress!;
-            await socket.ConnectAsync(new Uri($"ws://{server.Authority}/_blazor?id={Uri.EscapeDataString(token)}"), patience.Token);
             await page.SendAsync(Encoding.UTF8.GetBytes("{\"protocol\":\"blazorpack\",\"version\":1}\x1e"));
             // Its answer comes in a frame of its own.
             await page.ReceiveAsync(patience.Token);
@@ -68,6 +67,22 @@ internal sealed partial class OpenPage : IAsyncDisposable
         _socket.Dispose();
         _end.Dispose();
         _sending.Dispose();
+    }
+
+    private static async Task<WebSocket> ConnectAsync(HttpClient http, Uri address, CancellationToken cancel)
+    {
+        var socket = new ClientWebSocket();
+        foreach (var (name, values) in http.DefaultRequestHeaders) socket.Options.SetRequestHeader(name, string.Join(", ", values));
+        try
+        {
+            await socket.ConnectAsync(address, cancel);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static string Operations(string html)

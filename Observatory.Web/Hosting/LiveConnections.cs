@@ -6,25 +6,25 @@ using Observatory.Web.Identity;
 namespace Observatory.Web.Hosting;
 
 /// <summary>
-/// Connections that stay open (WebSockets of pages and hubs). One caller has a share of them only, and those of a session end with it: the
-/// handshake was the last time that anybody was asked who it is.
+/// Connections that stay open: WebSockets of pages and hubs, and the requests that wait for news where there are none. One caller has a share of
+/// each only, and those of a session end with it: the handshake was the last time that anybody was asked who it is.
 /// </summary>
 internal sealed class LiveConnections(SessionList sessions) : IDisposable
 {
-    /// <summary>Of one session or key; a page beyond that falls back to plain requests.</summary>
+    /// <summary>Of one session or key, of each kind; a page beyond that falls back from WebSockets to plain requests.</summary>
     public const int MostOfOneCaller = 20;
 
     /// <summary>An open page is led to the sign-in page first (<see cref="CircuitGuard"/>); whoever is still here then is cut off.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<HttpContext, bool>> _open = new();
+    private readonly ConcurrentDictionary<(string Caller, bool IsSocket), ConcurrentDictionary<HttpContext, bool>> _open = new();
     private readonly Lock _gate = new();
     private bool _listening;
 
     /// <summary>Runs the request if its caller may have one more; false = it has too many, and nothing was done.</summary>
     public async Task<bool> TryRunAsync(HttpContext context, Func<Task> request)
     {
-        var caller = CallerOf(context.User);
+        var caller = (CallerOf(context.User), IsSocket(context));
         ConcurrentDictionary<HttpContext, bool> mine;
         lock (_gate)
         {
@@ -49,17 +49,28 @@ internal sealed class LiveConnections(SessionList sessions) : IDisposable
         }
     }
 
-    public static bool IsLive(HttpContext context) =>
+    public static bool IsLive(HttpContext context) => IsSocket(context) || IsWaiting(context.Request);
+
+    /// <summary>A page without a socket asks again and again, and each answer waits until there is something to say.</summary>
+    private static bool IsWaiting(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Path.StartsWithSegments("/_blazor") && request.Query.ContainsKey("id");
+
+    private static bool IsSocket(HttpContext context) =>
         context.Request.Headers.Upgrade.Any(value => value?.Contains("websocket", StringComparison.OrdinalIgnoreCase) == true)
         || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
+
+    /// <summary>Of all callers.</summary>
+    public int CountOf(bool isSocket) => _open.Where(o => o.Key.IsSocket == isSocket).Sum(o => o.Value.Count);
 
     private static string CallerOf(ClaimsPrincipal who) => who.FindFirstValue(Sessions.SessionClaim) ?? who.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
 
     private void OnEnded(IReadOnlyCollection<string> ids) => _ = Task.Run(async () =>
     {
         await Task.Delay(s_grace);
-        foreach (var context in ids.SelectMany(id => _open.TryGetValue(id, out var open) ? open.Keys : [])) context.Abort();
+        foreach (var context in ids.SelectMany(id => OpenOf(id, isSocket: true).Concat(OpenOf(id, isSocket: false)))) context.Abort();
     });
+
+    private IEnumerable<HttpContext> OpenOf(string caller, bool isSocket) => _open.TryGetValue((caller, isSocket), out var open) ? open.Keys : [];
 
     public void Dispose() => sessions.Ended -= OnEnded;
 }

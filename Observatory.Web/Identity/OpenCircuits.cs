@@ -16,6 +16,9 @@ internal sealed class OpenCircuits(SessionList sessions) : IDisposable
     /// <summary>How many of them were closed.</summary>
     public long Closed => Interlocked.Read(ref _closed);
 
+    /// <summary>Those that are open or may come back.</summary>
+    public IEnumerable<CircuitGuard> All => _guards.Keys;
+
     public void Add(CircuitGuard guard)
     {
         if (!Interlocked.Exchange(ref _listening, true)) sessions.Ended += OnEnded;
