@@ -28,7 +28,8 @@ internal static class FaultBench
                 case "--writes": writes = number; break;
                 case "--pages": pages = number; break;
                 case "--seed": seed = number; break;
-                default: throw new ArgumentException($"{args[i]} is not an option. Use --cycles, --cuts, --control, --writes, --drains, --upgrades, --pages, --attack, --seed.");
+                default: throw new ArgumentException(
+                    $"{args[i]} is not an option. Use --cycles, --cuts, --control, --writes, --drains, --upgrades, --pages, --attack, --seed.");
             }
         }
         if (kills + cuts + control + drains + upgrades + writes + pages + attacks.Count == 0)

@@ -13,12 +13,13 @@ namespace Observatory.Tests.Faults;
 /// <param name="RunAsync">Sends it and waits for the answers; says what they were.</param>
 internal sealed record Attack(string Name, Func<AttackedApp, Task<string>> RunAsync)
 {
+    private const string Upload = "/api/claude-code/transcripts?owner=z";
     private const string Events = "/api/analytics/events", Json = "application/json", Lines = "application/x-ndjson";
     private static readonly TimeSpan s_drip = TimeSpan.FromSeconds(20);
 
     public static IReadOnlyList<Attack> All { get; } =
     [
-        new("bad-lines", app => app.SendAsync("/api/claude-code/transcripts?owner=z", Zip("a.jsonl", "{\n", 1_000_000), "application/zip")),
+        new("bad-lines", app => app.SendAsync(Upload, Zip("a.jsonl", "{\n", 1_000_000), "application/zip")),
         new("dead-letters", async app =>
         {
             var body = Gzip("[" + string.Join(',', Enumerable.Repeat("{}", 49_999)) + "]");
@@ -28,7 +29,7 @@ internal sealed record Attack(string Name, Func<AttackedApp, Task<string>> RunAs
         new("sign-ins", SignInAsync),
         new("wide-event", app => app.SendAsync(Events, Gzip(Wide(1_000_000)), Json, "gzip")),
         new("new-users", app => app.SendAsync(Events, Gzip(Users(49_999)), Lines, "gzip")),
-        new("zip-bomb", app => app.SendAsync("/api/claude-code/transcripts?owner=z", Zip("a.jsonl", new string(' ', 1_023) + "\n", 1_000_000), "application/zip")),
+        new("zip-bomb", app => app.SendAsync(Upload, Zip("a.jsonl", new string(' ', 1_023) + "\n", 1_000_000), "application/zip")),
         new("sockets", SocketsAsync),
         new("large-answers", LargeAnswersAsync),
     ];
@@ -142,7 +143,8 @@ internal sealed record Attack(string Name, Func<AttackedApp, Task<string>> RunAs
         return string.Join(", ", answers);
     }
 
-    private static string Counts(IEnumerable<int> statuses) => string.Join(", ", statuses.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{g.Count()} × {g.Key}"));
+    private static string Counts(IEnumerable<int> statuses) =>
+        string.Join(", ", statuses.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{g.Count()} × {g.Key}"));
 
     private static string Between(string text, string before, string after)
     {

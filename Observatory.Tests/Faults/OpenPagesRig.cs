@@ -24,7 +24,8 @@ internal static class OpenPagesRig
 
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Pages} pages: {Before >> 20} MB before, {Half >> 20} MB half, {Open >> 20} MB open ({OfOne:0.00} MB each), {Peak >> 20} MB at most, {After >> 20} MB after");
+            $"{Pages} pages: {Before >> 20} MB before, {Half >> 20} MB half, {Open >> 20} MB open ({OfOne:0.00} MB each), {Peak >> 20} MB at most, "
+            + $"{After >> 20} MB after");
     }
 
     /// <param name="path">Null = several.</param>
