@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Observatory.Tests.Support;
 using Xunit;
 
@@ -61,6 +62,27 @@ public sealed class ForeignStoreTests : IDisposable
         Assert.Equal(0x4F425356L, command.ExecuteScalar());
     }
 
+    /// <summary>Whoever reads it first at the start: it is one line, or the program runs and what is damaged is named later.</summary>
+    [Theory]
+    [InlineData("accounts")]
+    [InlineData("IX_accounts_NormalizedEmail")]
+    [InlineData("api_keys")]
+    [InlineData("runs")]
+    public async Task A_damaged_table_that_is_read_at_the_start_is_one_line(string table)
+    {
+        const string Bootstrap = "Observatory__Bootstrap__";
+        (string, string)[] settings = [(Bootstrap + "AdminEmail", "a@example.com"), (Bootstrap + "AdminPassword", "a horse that nobody battered")];
+        await using (var first = await AppProcess.StartAsync(Data, _temp.Folder("claude"), settings)) Assert.Equal(0, await first.StopAsync());
+        Damage(table);
+        await using var app = AppProcess.Launch(Data, _temp.Folder("claude"), settings);
+        await Patience.UntilAsync(() => app.HasExited || app.Output.Contains("/account/link?", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
+        if (!app.HasExited) return;
+        Assert.Equal(1, await app.WaitForExitAsync());
+        Assert.Contains("database", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', app.Output.Trim());
+    }
+
     [Fact]
     public async Task A_folder_that_cannot_be_written_is_not_another_server()
     {
@@ -99,6 +121,26 @@ public sealed class ForeignStoreTests : IDisposable
         Assert.Contains(reason, app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', app.Output.Trim());
         Assert.Equal(before, await File.ReadAllBytesAsync(Database, TestContext.Current.CancellationToken));
+    }
+
+    private void Damage(string name)
+    {
+        long page, size;
+        using (var connection = StoreAudit.Open(Database))
+        {
+            page = Number(connection, $"SELECT rootpage FROM sqlite_master WHERE name = '{name}'");
+            size = Number(connection, "PRAGMA page_size");
+        }
+        using var file = File.OpenWrite(Database);
+        file.Position = (page - 1) * size;
+        file.Write(new byte[64]);
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
     }
 
     private void Execute(string sql)
