@@ -53,12 +53,14 @@ public sealed class NewNames(TimeProvider clock)
         }
     }
 
-    /// <summary>In a UTC day, by one sender. Ids of sub-agents are in no list, and an archive of a fleet holds many of them.</summary>
+    /// <summary>
+    /// In a UTC day, by one sender. Ids of sub-agents and folders below projects are in no list, and an archive of a fleet holds many of them.
+    /// </summary>
     internal static int MostOf(NameKind kind) => kind switch
     {
         TagSets => MostTagSets,
-        NameKind.User or NameKind.Project or NameKind.Branch => 5_000,
-        NameKind.Agent => 100_000,
+        NameKind.User or NameKind.Project or NameKind.Branch or NameKind.Worktree => 5_000,
+        NameKind.Agent or NameKind.Folder => 100_000,
         _ => 1_000,
     };
 
@@ -106,7 +108,10 @@ public sealed class NewNames(TimeProvider clock)
         NameKind.Setting => "speed, tier or region",
         NameKind.EventType => "event type",
         NameKind.Metric => "metric",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        NameKind.Worktree => "worktree",
+        NameKind.Folder => "folder",
+        // A kind that is new here is bounded all the same.
+        _ => "name",
     };
 
     private sealed class Share(string kind, string sender)

@@ -1,6 +1,8 @@
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
+using Observatory.Core.Storage;
+using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
 using Observatory.Tests.Support;
 using Xunit;
@@ -78,6 +80,18 @@ public sealed class NewNamesTests
         await core.WriteAsync(telemetry);
         Assert.Empty(telemetry.Refused);
         Assert.Equal(["metric", "set of tags"], (await core.Metrics.GetPipelineAsync(TestContext.Current.CancellationToken)).NamesBeyond.Select(n => n.Kind));
+    }
+
+    [Fact]
+    public void Every_kind_of_name_has_a_limit_and_a_word()
+    {
+        foreach (var kind in Enum.GetValues<NameKind>())
+        {
+            var names = new NewNames(new FixedClock(s_now));
+            for (var i = 0; i < NewNames.MostOf(kind); i++) Assert.True(names.MayAdd(s_one, kind, $"{i}"));
+            Assert.False(names.MayAdd(s_one, kind, "one more"));
+            Assert.NotEqual("name", Assert.Single(names.Beyond).Kind);
+        }
     }
 
     private static async Task<int> ModelsAsync(CoreHost core) => (await core.Metrics.GetModelsAsync(s_day, TestContext.Current.CancellationToken)).Count;
