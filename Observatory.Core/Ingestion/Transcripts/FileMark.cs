@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Hashing;
-using Microsoft.Win32.SafeHandles;
 
 namespace Observatory.Core.Ingestion.Transcripts;
 
@@ -10,37 +9,37 @@ internal static class FileMark
     private const int LongestHead = 4096;
     private const int LongestTail = 256;
 
-    public static Bookmark Make(SafeFileHandle handle, string path, long offset, long line, long size, long modifiedAt)
+    public static Bookmark Make(TranscriptBytes bytes, string path, long offset, long line, long size, long modifiedAt)
     {
         var head = (int)Math.Min(LongestHead, offset);
         var tail = (int)Math.Min(LongestTail, offset);
-        return new Bookmark(path, offset, line, Hash(handle, 0, head), head, Hash(handle, offset - tail, tail), size, modifiedAt);
+        return new Bookmark(path, offset, line, Hash(bytes, 0, head), head, Hash(bytes, offset - tail, tail), size, modifiedAt);
     }
 
     /// <summary>The file still begins as it did and still has the same bytes before the bookmark.</summary>
-    public static bool Holds(SafeFileHandle handle, Bookmark mark)
+    public static bool Holds(TranscriptBytes bytes, Bookmark mark)
     {
         var tail = (int)Math.Min(LongestTail, mark.Offset);
-        return Hash(handle, 0, mark.HeadLength) == mark.HeadHash && Hash(handle, mark.Offset - tail, tail) == mark.TailHash;
+        return Hash(bytes, 0, mark.HeadLength) == mark.HeadHash && Hash(bytes, mark.Offset - tail, tail) == mark.TailHash;
     }
 
-    private static ulong Hash(SafeFileHandle handle, long offset, int length)
+    private static ulong Hash(TranscriptBytes file, long offset, int length)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
+        var part = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
         try
         {
             var read = 0;
             while (read < length)
             {
-                var more = RandomAccess.Read(handle, bytes.AsSpan(read, length - read), offset + read);
+                var more = file.Read(part.AsSpan(read, length - read), offset + read);
                 if (more == 0) break;
                 read += more;
             }
-            return XxHash3.HashToUInt64(bytes.AsSpan(0, read));
+            return XxHash3.HashToUInt64(part.AsSpan(0, read));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            ArrayPool<byte>.Shared.Return(part);
         }
     }
 }

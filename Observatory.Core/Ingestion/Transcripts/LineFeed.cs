@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 
 namespace Observatory.Core.Ingestion.Transcripts;
 
@@ -7,7 +6,7 @@ namespace Observatory.Core.Ingestion.Transcripts;
 /// Cuts a file into lines over one pooled buffer. A line has no length limit: beyond <see cref="LongLine"/> its long strings are
 /// left out while reading, so that memory stays bounded. What has no line end yet is not a line, but the rest.
 /// </summary>
-internal sealed class LineFeed(SafeFileHandle file, long offset) : IDisposable
+internal sealed class LineFeed(TranscriptBytes file, long offset) : IDisposable
 {
     public const int LongLine = 16 * 1024 * 1024;
 
@@ -74,7 +73,7 @@ internal sealed class LineFeed(SafeFileHandle file, long offset) : IDisposable
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;
         }
-        var read = RandomAccess.Read(file, _buffer.AsSpan(_end), _next);
+        var read = file.Read(_buffer.AsSpan(_end), _next);
         if (read == 0) return false;
         _next += read;
         if (_shrinker is not null) read = _shrinker.Shrink(_buffer.AsSpan(_end, read));
@@ -92,6 +91,9 @@ internal sealed class LineFeed(SafeFileHandle file, long offset) : IDisposable
 internal sealed class LongLineShrinker
 {
     public const int LongestString = 64 * 1024;
+
+    /// <summary>So much before it, leaving out starts where a word ends: half a secret has no shape.</summary>
+    private const int LongestWord = 1_024;
 
     /// <summary>What is longer without its long strings is no line of a transcript: its rest is left out, and it will not be JSON.</summary>
     public const int LongestLine = 64 * 1024 * 1024;
@@ -143,7 +145,7 @@ internal sealed class LongLineShrinker
             else
             {
                 // A new character or escape begins here: the only place where leaving out may start.
-                if (!_dropping && _length >= LongestString && (value & 0xC0) != 0x80) _dropping = true;
+                if (!_dropping) _dropping = MayStop(value);
                 if (value == (byte)'\\') _escape = 1;
             }
             if (_dropping)
@@ -157,4 +159,7 @@ internal sealed class LongLineShrinker
         }
         return kept;
     }
+
+    private bool MayStop(byte value) =>
+        _length >= LongestString ? (value & 0xC0) != 0x80 : _length >= LongestString - LongestWord && value is (byte)' ' or (byte)'\\';
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
 using Observatory.Core.Events;
 
 namespace Observatory.Core.Ingestion.Transcripts;
@@ -7,11 +6,11 @@ namespace Observatory.Core.Ingestion.Transcripts;
 /// <summary>Reads again which prompts lie before a place in a file, and what marks them: rarely, and of lines with prompts alone.</summary>
 internal static class PromptsBefore
 {
-    public static LineInterpreter Read(TranscriptFile file, SafeFileHandle handle, long end)
+    public static LineInterpreter Read(TranscriptFile file, TranscriptBytes bytes, long end)
     {
         var interpreter = new LineInterpreter(file);
         var fields = new LineFields();
-        using var feed = new LineFeed(handle, 0);
+        using var feed = new LineFeed(bytes, 0);
         while (feed.Offset < end && feed.TryRead(out var line))
         {
             var mayHold = line.IndexOf("\"user\""u8) >= 0 && line.IndexOf("\"tool_result\""u8) < 0 || line.IndexOf("\"queued_command\""u8) >= 0;

@@ -10,8 +10,8 @@ public sealed record TranscriptFile(string Path, string Owner, string? Session, 
     private const string AgentPrefix = "agent-";
     private const string AgentsFolder = "subagents";
 
-    /// <summary>Where its bytes are, if not at <see cref="Path"/>: a copy that is read once and leaves no bookmark.</summary>
-    public string? Copy { get; init; }
+    /// <summary>Its bytes, if they are not at <see cref="Path"/>: a seekable copy that is read once and leaves no bookmark.</summary>
+    public Stream? Copy { get; init; }
 
     /// <summary>
     /// Three layouts: <c>&lt;project&gt;/&lt;session&gt;.jsonl</c>; <c>&lt;project&gt;/&lt;session&gt;/subagents/**/agent-*.jsonl</c>; <c>agent-*.jsonl</c>

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Observatory.Core.Events;
 
 namespace Observatory.Core.Ingestion.Transcripts;
@@ -41,17 +40,14 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
     private async Task<(Bookmark? End, bool StartedOver)> ReadAsync(
         TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, Action<EventBatch> written, CancellationToken cancel)
     {
-        // Only a regular file is opened: a named pipe would keep the reader waiting for ever.
-        if (FileKind.Oddity(file.Copy ?? file.Path) is { } oddity) throw new IOException($"It is {oddity}, no file.");
-        using var handle = File.OpenHandle(file.Copy ?? file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
-        var size = RandomAccess.GetLength(handle);
-        var modifiedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(handle)).ToUnixTimeMilliseconds();
+        using var bytes = TranscriptBytes.Open(file);
+        var (size, modifiedAt) = (bytes.Length, bytes.ModifiedAt);
         // Same length, another time of change: rewritten in place. What is read twice counts once, so reading again is always right.
-        var startedOver = from is not null && (size < from.Offset || size == from.Size && modifiedAt != from.ModifiedAt || !FileMark.Holds(handle, from));
+        var startedOver = from is not null && (size < from.Offset || size == from.Size && modifiedAt != from.ModifiedAt || !FileMark.Holds(bytes, from));
         if (startedOver) from = null;
         if (from is null) marks?.Clear();
 
-        using var state = new Reading(file, handle, from, size, modifiedAt, source, marks ?? new PromptMarks(isKnown: from is null), withRest);
+        using var state = new Reading(file, bytes, from, size, modifiedAt, source, marks ?? new PromptMarks(isKnown: from is null), withRest);
         while (state.NextBatch() is { } batch)
         {
             await sink.WriteAsync(batch, cancel).ConfigureAwait(false);
@@ -63,7 +59,7 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
     private sealed class Reading : IDisposable
     {
         private readonly TranscriptFile _file;
-        private readonly SafeFileHandle _handle;
+        private readonly TranscriptBytes _bytes;
         private readonly Bookmark? _from;
         private readonly (long Size, long ModifiedAt) _seen;
         private readonly EventSource _source;
@@ -73,12 +69,12 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
         private long _line;
         private bool _ended;
 
-        public Reading(TranscriptFile file, SafeFileHandle handle, Bookmark? from, long size, long modifiedAt, EventSource source, PromptMarks marks, bool withRest)
+        public Reading(TranscriptFile file, TranscriptBytes bytes, Bookmark? from, long size, long modifiedAt, EventSource source, PromptMarks marks, bool withRest)
         {
-            (_file, _handle, _from, _seen, _source, _withRest) = (file, handle, from, (size, modifiedAt), source, withRest);
-            _feed = new LineFeed(handle, from?.Offset ?? 0);
+            (_file, _bytes, _from, _seen, _source, _withRest) = (file, bytes, from, (size, modifiedAt), source, withRest);
+            _feed = new LineFeed(bytes, from?.Offset ?? 0);
             _line = from?.Line ?? 0;
-            var interpreter = new LineInterpreter(file) { Marks = marks, Before = from is null ? null : () => PromptsBefore.Read(file, handle, from.Offset) };
+            var interpreter = new LineInterpreter(file) { Marks = marks, Before = from is null ? null : () => PromptsBefore.Read(file, bytes, from.Offset) };
             _records = new RecordReader(file, interpreter);
         }
 
@@ -102,7 +98,7 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
             var hasRest = _ended && _withRest && ReadRest(batch);
             if (batch.Lines == 0 && !hasRest && _from is { } from && (from.Size, from.ModifiedAt) == _seen) return null;
             if (batch.Lines == 0 && !hasRest && Last is not null) return null;
-            Last = FileMark.Make(_handle, _file.Path, _feed.Offset, _line, _seen.Size, _seen.ModifiedAt);
+            Last = FileMark.Make(_bytes, _file.Path, _feed.Offset, _line, _seen.Size, _seen.ModifiedAt);
             if (_file.Copy is null) batch.Bookmark = Last;
             return batch;
         }

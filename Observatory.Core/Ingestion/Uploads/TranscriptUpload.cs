@@ -24,7 +24,7 @@ public sealed class UploadRefusedException(string reason, Exception? inner = nul
 /// transcripts on disk, without bookmarks: what is uploaded twice counts once. Thread-safe.
 /// </summary>
 /// <param name="sink">Waits while the queue is full.</param>
-/// <param name="folder">For one file at a time; emptied when an upload begins after a crash.</param>
+/// <param name="folder">For one file at a time; emptied at the start.</param>
 public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
 {
     /// <summary>Bytes of one transcript.</summary>
@@ -77,8 +77,8 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
 
     private async Task<long> ReadTranscriptAsync(UploadEntry entry, string owner, long most, TranscriptReader reader, Counts counts, CancellationToken cancel)
     {
-        var copy = folder.NewFile();
-        try
+        var copy = new SealedFileStream(folder.NewFile());
+        await using (copy.ConfigureAwait(false))
         {
             // The bytes that came before an archive broke are lines too: they are read before anyone hears of it.
             var (length, fault) = await CopyAsync(entry.Content, copy, Math.Min(most, LargestFile), cancel).ConfigureAwait(false);
@@ -87,10 +87,6 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
             await counts.SettleAsync(PendingBatches).ConfigureAwait(false);
             if (fault is not null) throw fault;
             return length;
-        }
-        finally
-        {
-            File.Delete(copy);
         }
     }
 
@@ -106,11 +102,10 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         counts.Add(batch);
     }
 
-    private static async Task<(long Length, Exception? Fault)> CopyAsync(Stream from, string path, long most, CancellationToken cancel)
+    private static async Task<(long Length, Exception? Fault)> CopyAsync(Stream from, Stream to, long most, CancellationToken cancel)
     {
         var length = 0L;
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
-        var to = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
         try
         {
             while (true)
@@ -132,8 +127,7 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            await to.DisposeAsync().ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
 
@@ -171,19 +165,23 @@ public sealed class UploadFolder(string path)
     private bool _cleared;
     private readonly Lock _gate = new();
 
-    /// <summary>A path that nothing is at.</summary>
-    public string NewFile()
+    /// <summary>Removes what a crash left behind. At the start, before anything is put there.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public void Clear()
     {
         lock (_gate)
         {
-            if (!_cleared)
-            {
-                // What a crash left behind; nothing of this run is there yet.
-                if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-                Directory.CreateDirectory(path);
-                _cleared = true;
-            }
+            if (_cleared) return;
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+            _cleared = true;
         }
+    }
+
+    /// <summary>A path that nothing is at.</summary>
+    public string NewFile()
+    {
+        Clear();
+        Directory.CreateDirectory(path);
         return Path.Combine(path, $"{Guid.NewGuid():N}.part");
     }
 }
