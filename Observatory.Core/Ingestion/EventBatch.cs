@@ -11,7 +11,7 @@ public sealed class EventBatch
     public required EventSource Source { get; init; }
 
     /// <summary>Whose data it is: the owner of the root, or the identity that the source gave.</summary>
-    public string? User { get; init; }
+    public string? User { get; set; }
 
     /// <summary>Who sent it over the network; null = it is of this machine.</summary>
     public BatchSender? Sender { get; set; }

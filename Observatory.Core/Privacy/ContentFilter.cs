@@ -7,9 +7,13 @@ namespace Observatory.Core.Privacy;
 /// Stands between the sources and the writer: what the content setting does not allow is gone from a batch before anything else sees
 /// it. Changes the batch in place. Thread-safe.
 /// </summary>
-public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor redactor) : IEventSink
+public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor redactor, TimeProvider clock) : IEventSink
 {
-    private readonly NameFilter _names = new();
+    private readonly ContentRules _rules = new(mode, redactor);
+
+    public ContentFilter(IEventSink next, ContentMode mode, Redactor redactor) : this(next, mode, redactor, TimeProvider.System)
+    {
+    }
 
     public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
     {
@@ -26,20 +30,20 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
 
     private void Filter(EventBatch batch)
     {
-        foreach (var item in batch.Events) Filter(item);
-        foreach (var facts in batch.Sessions.Values) Filter(facts);
+        var budget = new FilterBudget(clock);
+        foreach (var item in batch.Events) Filter(item, batch.Source, ref budget);
+        foreach (var facts in batch.Sessions.Values) Filter(facts, ref budget);
         if (mode != ContentMode.Full) FilterNames(batch);
         for (var i = 0; i < batch.Rejected.Count; i++)
         {
             var line = batch.Rejected[i];
-            // A reason may quote the line.
-            var reason = mode == ContentMode.Redacted ? redactor.Redact(line.Reason) ?? "The line cannot be read." : line.Reason;
-            batch.Rejected[i] = line with { Reason = reason, Text = Start(line.Text, TextLimits.Rejected) };
+            batch.Rejected[i] = line with { Reason = _rules.Reason(line.Reason, StoredReasons.Line), Text = Start(line.Text, TextLimits.Rejected, ref budget) };
         }
         for (var i = 0; i < batch.DeadLetters.Count; i++)
         {
             var letter = batch.DeadLetters[i];
-            batch.DeadLetters[i] = letter with { Reason = mode == ContentMode.Redacted ? redactor.Redact(letter.Reason) ?? "The event cannot be read." : letter.Reason, Text = Allowed(letter.Text) };
+            var text = IsDropped(letter.Text, ref budget) ? null : _rules.Text(letter.Text);
+            batch.DeadLetters[i] = letter with { Reason = _rules.Reason(letter.Reason, StoredReasons.Event), Text = text };
         }
     }
 
@@ -49,8 +53,12 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
         foreach (var item in batch.Events) FilterNames(item);
         foreach (var (session, facts) in batch.Sessions)
         {
-            for (var i = 0; i < facts.Agents.Count; i++) facts.Agents[i] = facts.Agents[i] with { Id = _names.Clean(facts.Agents[i].Id)!, Type = _names.Clean(facts.Agents[i].Type) };
-            var clean = _names.Clean(session)!;
+            for (var i = 0; i < facts.Agents.Count; i++)
+            {
+                var agent = facts.Agents[i];
+                facts.Agents[i] = agent with { Id = _rules.Name(agent.Id)!, Type = _rules.Name(agent.Type) };
+            }
+            var clean = _rules.Name(session)!;
             if (ReferenceEquals(clean, session)) continue;
             batch.Rename(session, clean);
             // What is being walked through has changed; the rest is done by another walk.
@@ -60,80 +68,101 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
         for (var i = 0; i < batch.Points.Count; i++)
         {
             var point = batch.Points[i];
-            var (metric, tags) = (_names.Clean(point.Metric)!, _names.Clean(point.Tags)!);
+            var (metric, tags) = (_rules.Name(point.Metric)!, _rules.Name(point.Tags)!);
             if (!ReferenceEquals(metric, point.Metric) || !ReferenceEquals(tags, point.Tags)) batch.Points[i] = point with { Metric = metric, Tags = tags };
         }
-        for (var i = 0; i < batch.DeadLetters.Count; i++) batch.DeadLetters[i] = batch.DeadLetters[i] with { Id = _names.Clean(batch.DeadLetters[i].Id) };
+        for (var i = 0; i < batch.DeadLetters.Count; i++) batch.DeadLetters[i] = batch.DeadLetters[i] with { Id = _rules.Name(batch.DeadLetters[i].Id) };
+        batch.User = _rules.Name(batch.User);
+        if (batch.Drift.Count > 0) FilterDrift(batch.Drift);
+    }
+
+    private void FilterDrift(Dictionary<(string Kind, string Version), int> drift)
+    {
+        foreach (var (kind, version) in drift.Keys.ToList())
+        {
+            var (clean, known) = (_rules.Name(kind)!, _rules.Name(version)!);
+            if (ReferenceEquals(clean, kind) && ReferenceEquals(known, version)) continue;
+            drift.Remove((kind, version), out var lines);
+            drift[(clean, known)] = drift.GetValueOrDefault((clean, known)) + lines;
+        }
     }
 
     private void FilterNames(AnalyticsEvent item)
     {
-        item.Conversation = _names.Clean(item.Conversation)!;
-        item.User = _names.Clean(item.User);
-        item.Project = _names.Clean(item.Project);
-        item.Branch = _names.Clean(item.Branch);
-        item.Version = _names.Clean(item.Version);
-        item.Agent = _names.Clean(item.Agent);
+        item.Conversation = _rules.Name(item.Conversation)!;
+        item.User = _rules.Name(item.User);
+        item.Project = _rules.Name(item.Project);
+        item.Branch = _rules.Name(item.Branch);
+        item.Version = _rules.Name(item.Version);
+        item.Agent = _rules.Name(item.Agent);
+        item.CopiedFrom = _rules.Name(item.CopiedFrom);
         switch (item)
         {
             case ResponseEvent x:
-                (x.Model, x.Speed, x.Tier, x.Region) = (_names.Clean(x.Model), _names.Clean(x.Speed), _names.Clean(x.Tier), _names.Clean(x.Region));
+                (x.Model, x.Speed, x.Tier, x.Region) = (_rules.Name(x.Model), _rules.Name(x.Speed), _rules.Name(x.Tier), _rules.Name(x.Region));
                 break;
             case ToolCallEvent x:
-                (x.Tool, x.Model) = (_names.Clean(x.Tool)!, _names.Clean(x.Model));
+                (x.Tool, x.Model) = (_rules.Name(x.Tool)!, _rules.Name(x.Model));
                 break;
             case ToolResultEvent x:
-                x.StartedAgent = _names.Clean(x.StartedAgent);
+                x.StartedAgent = _rules.Name(x.StartedAgent);
                 break;
             case OtherEvent x:
-                x.Type = _names.Clean(x.Type)!;
+                x.Type = _rules.Name(x.Type)!;
                 break;
         }
     }
 
-    private void Filter(AnalyticsEvent item)
+    private void Filter(AnalyticsEvent item, EventSource source, ref FilterBudget budget)
     {
         switch (item)
         {
             case PromptEvent x:
-                x.Text = Start(x.Text, TextLimits.Prompt);
+                x.Text = Start(x.Text, TextLimits.Prompt, ref budget);
                 break;
             case ToolCallEvent x:
-                x.Target = Start(x.Target, TextLimits.Target);
+                x.Target = Start(x.Target, TextLimits.Target, ref budget);
                 break;
             case ToolResultEvent x:
-                x.Output = TextLimits.End(Allowed(x.Output), TextLimits.Output);
+                x.Output = End(x.Output, TextLimits.Output, ref budget);
                 break;
             case OtherEvent x:
-                // Cut, it would no longer be JSON: sources keep it short.
-                x.Data = mode == ContentMode.Counts ? NumbersOnly.Of(x.Data) : Allowed(x.Data);
+                // Sources keep it short, and cut no word in two; of hooks many come.
+                x.Data = IsDropped(x.Data, ref budget) ? null : _rules.Data(x.Data);
+                if (source == EventSource.Hook && x.Data is not null) x.Data = JsonStrings.Cut(x.Data, TextLimits.HookField);
                 break;
             case ApiErrorEvent x:
-                x.Message = Start(x.Message, TextLimits.Message);
+                x.Message = Start(x.Message, TextLimits.Message, ref budget);
                 break;
         }
     }
 
-    private void Filter(SessionFacts facts)
+    private void Filter(SessionFacts facts, ref FilterBudget budget)
     {
-        facts.CustomTitle = Start(facts.CustomTitle, TextLimits.Title);
-        facts.AiTitle = Start(facts.AiTitle, TextLimits.Title);
-        facts.PullRequest = Start(facts.PullRequest, TextLimits.Title);
-        for (var i = 0; i < facts.Agents.Count; i++) facts.Agents[i] = facts.Agents[i] with { Description = Start(facts.Agents[i].Description, TextLimits.Title) };
+        facts.CustomTitle = Start(facts.CustomTitle, TextLimits.Title, ref budget);
+        facts.AiTitle = Start(facts.AiTitle, TextLimits.Title, ref budget);
+        facts.PullRequest = Start(facts.PullRequest, TextLimits.Title, ref budget);
+        for (var i = 0; i < facts.Agents.Count; i++)
+            facts.Agents[i] = facts.Agents[i] with { Description = Start(facts.Agents[i].Description, TextLimits.Title, ref budget) };
         for (var i = facts.Summaries.Count - 1; i >= 0; i--)
         {
-            if (Start(facts.Summaries[i].Text, TextLimits.Title) is { } text) facts.Summaries[i] = facts.Summaries[i] with { Text = text };
+            if (Start(facts.Summaries[i].Text, TextLimits.Title, ref budget) is { } text) facts.Summaries[i] = facts.Summaries[i] with { Text = text };
             else facts.Summaries.RemoveAt(i);
         }
     }
 
-    private string? Start(string? text, int longest) => TextLimits.Start(Allowed(text), longest);
-
-    private string? Allowed(string? text) => mode switch
+    private string? Start(string? text, int longest, ref FilterBudget budget)
     {
-        ContentMode.Counts => null,
-        ContentMode.Redacted => redactor.Redact(text),
-        ContentMode.Full => text,
-        _ => throw new InvalidOperationException($"Content mode {mode} is not known."),
-    };
+        // What is longer than is kept may have been cut by its source, inside a word. Where what was found is long, the cut comes into what is kept.
+        if (mode == ContentMode.Redacted && text?.Length > longest) text = text[..WordCut.End(text, text.Length - 1, text.Length - longest)];
+        return TextLimits.Start(IsDropped(text, ref budget) ? null : _rules.Text(text), longest);
+    }
+
+    private string? End(string? text, int longest, ref FilterBudget budget)
+    {
+        if (mode == ContentMode.Redacted && text?.Length > longest) text = text[WordCut.Start(text, text.Length - longest)..];
+        return TextLimits.End(IsDropped(text, ref budget) ? null : _rules.Text(text), longest);
+    }
+
+    private bool IsDropped(string? text, ref FilterBudget budget) => mode == ContentMode.Redacted && text is not null && !budget.Allows(text);
 }

@@ -13,7 +13,8 @@ internal sealed class EmailRule : ITextRule
     private const string Escaped = "%40";
 
     private static readonly FrozenSet<string> s_noDomain = FrozenSet.ToFrozenSet(
-        ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "scss", "js", "mjs", "cjs", "ts", "tsx", "jsx", "json", "html", "txt", "xml", "yml", "yaml", "cs", "service", "socket", "timer", "target", "mount"],
+        ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "scss", "js", "mjs", "cjs", "ts", "tsx", "jsx", "json", "html", "txt", "xml", "yml",
+            "yaml", "cs", "service", "socket", "timer", "target", "mount"],
         StringComparer.OrdinalIgnoreCase);
 
     public void Find(ReadOnlySpan<char> text, List<Finding> found, Deadline watch)

@@ -42,7 +42,8 @@ internal static class NumbersOnly
     private static bool IsCount(JsonProperty field) => field.Value.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => true,
-        JsonValueKind.Number => Secrets.KeyNames.Judge(field.Name) == Secrets.NameStrength.None && !s_personal.Any(word => field.Name.Contains(word, StringComparison.OrdinalIgnoreCase)),
+        JsonValueKind.Number => Secrets.KeyNames.Judge(field.Name) == Secrets.NameStrength.None
+            && !s_personal.Any(word => field.Name.Contains(word, StringComparison.OrdinalIgnoreCase)),
         _ => false,
     };
 

@@ -67,9 +67,18 @@ public sealed class Redactor(IReadOnlyList<ITextRule> rules, TimeProvider clock,
         return found.Count > 0;
     }
 
+    /// <summary>By place, the longer and the named one first; of equal ones always the same, wherever they stand in a text.</summary>
+    private static int InOrder(Finding a, Finding b)
+    {
+        if (a.Start != b.Start) return a.Start.CompareTo(b.Start);
+        if (a.End != b.End) return b.End.CompareTo(a.End);
+        var isNamed = (a.Kind == LongRuns.Unnamed).CompareTo(b.Kind == LongRuns.Unnamed);
+        return isNamed != 0 ? isNamed : string.CompareOrdinal(a.Kind, b.Kind);
+    }
+
     private static string Replace(string text, List<Finding> found)
     {
-        found.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End != b.End ? b.End.CompareTo(a.End) : (a.Kind == LongRuns.Unnamed).CompareTo(b.Kind == LongRuns.Unnamed));
+        found.Sort(InOrder);
         var result = new StringBuilder(text.Length);
         var end = 0;
         for (var i = 0; i < found.Count;)

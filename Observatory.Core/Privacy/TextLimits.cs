@@ -13,6 +13,9 @@ internal static class TextLimits
     public const int Title = 200;
     public const int Rejected = 500;
 
+    /// <summary>Of one field of a hook.</summary>
+    public const int HookField = 300;
+
     private const char Replacement = '\uFFFD';
 
     /// <summary>The start of a text, ending neither inside a surrogate pair nor inside a mark of the redactor.</summary>

@@ -109,9 +109,5 @@ internal static class CanonicalJson
         return fields.GroupBy(f => f.Name, StringComparer.Ordinal).Select(g => g.Last()).OrderBy(f => f.Name, StringComparer.Ordinal);
     }
 
-    private static string Cut(string text, int longest)
-    {
-        if (text.Length <= longest) return text;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest), "…");
-    }
+    private static string Cut(string text, int longest) => longest == int.MaxValue ? text : WordCut.Marked(text, longest + 1);
 }

@@ -262,6 +262,8 @@ public abstract class ItemReader
         _rejected.Add(new RejectedItem(_index++, id, reason));
         var letter = _letters < LongestLetters ? PlainJson.Of(text, LongestLetter) : null;
         _letters += letter?.Length ?? 0;
-        batch.DeadLetters.Add(new DeadLetter(batch.Source, id, reason, letter));
+        // One that is too long was cut.
+        var known = id?.Length < ValueReader.LongestName ? id : null;
+        batch.DeadLetters.Add(new DeadLetter(batch.Source, known, reason, letter));
     }
 }

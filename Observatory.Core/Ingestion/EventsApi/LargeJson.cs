@@ -122,8 +122,7 @@ internal static class LargeJson
     {
         var end = (long)(cut + 1) * WidestCharacter < raw.Length ? Boundary(raw, (cut + 1) * WidestCharacter) : raw.Length;
         var text = JsonText.Decode(raw[..end]);
-        if (text.Length <= cut) return text;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[cut - 1]) ? cut - 1 : cut), "…");
+        return WordCut.Marked(text, cut + 1);
     }
 
     /// <summary>The last place at or before the wanted one that cuts neither a character nor an escape.</summary>

@@ -17,8 +17,10 @@ public static class HookReader
 {
     private const int LongestPath = 4_096;
     private const int LongestPrompt = 16_000;
-    private const int LongestTarget = 1_000;
-    private const int LongestDetail = 300;
+    private const int LongestError = 6_000;
+
+    /// <summary>Before the privacy step, which keeps less: what it must see whole ends behind that.</summary>
+    private const int LongestDetail = 2_000;
     private const int MostDetails = 40;
 
     /// <summary>Fields with a place of their own, or with texts that hooks are not asked for.</summary>
@@ -136,7 +138,7 @@ public static class HookReader
         {
             Key = key, At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null, IsError = failed,
             Size = JsonFields.Find(_json, "tool_response") is { } response ? JsonMarshal.GetRawUtf8Value(response).Length : 0,
-            Output = failed ? _json.Text("error", LongestTarget) : null, DurationMs = _json.Number("duration_ms") is { } ms and >= 0 and <= TokenUsage.Limit ? (long)ms : null,
+            Output = failed ? JsonFields.End(_json, "error", LongestError) : null, DurationMs = _json.Number("duration_ms") is { } ms and >= 0 and <= TokenUsage.Limit ? (long)ms : null,
         });
 
         private void AddError()
@@ -163,7 +165,7 @@ public static class HookReader
                     switch (value.ValueKind)
                     {
                         case JsonValueKind.String:
-                            writer.WriteStringValue(JsonFields.Text(value, LongestDetail));
+                            writer.WriteStringValue(WholeWords(JsonFields.Text(value, LongestDetail + 1)));
                             break;
                         case JsonValueKind.Number:
                             writer.WriteNumberValue(value.GetDouble());
@@ -173,11 +175,13 @@ public static class HookReader
                             break;
                     }
                 }
-                if (_target is not null) writer.WriteString("target", _target.Length > LongestDetail ? _target[..LongestDetail] : _target);
+                if (_target is not null) writer.WriteString("target", WholeWords(_target));
                 writer.WriteEndObject();
             }
             return Encoding.UTF8.GetString(bytes.WrittenSpan);
         }
+
+        private static ReadOnlySpan<char> WholeWords(string text) => text.AsSpan(0, WordCut.End(text, LongestDetail));
 
         private SortedDictionary<string, JsonElement> Fields()
         {
@@ -198,7 +202,7 @@ public static class HookReader
             var raw = JsonMarshal.GetRawUtf8Value(input);
             var reader = new Utf8JsonReader(raw);
             var target = ToolTarget.Find(ref reader);
-            return target.Exists ? JsonText.Decode(target, raw, LongestTarget) : null;
+            return target.Exists ? JsonText.Decode(target, raw, LongestDetail + 1) : null;
         }
 
         private static int StatusOf(string error) => error switch

@@ -23,6 +23,15 @@ internal static class JsonFields
         return JsonText.Decode(new Slice(0, raw.Length, raw.Contains((byte)'\\')), raw, longest);
     }
 
+    /// <summary>The last so many characters of a text, or null.</summary>
+    public static string? End(JsonElement json, string name, int longest)
+    {
+        if (Find(json, name) is not { ValueKind: JsonValueKind.String } value) return null;
+        var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        var text = new Slice(0, raw.Length, raw.Contains((byte)'\\')).Decode(raw, longest, fromEnd: true)!.Replace('\0', '\uFFFD');
+        return text.Length > 0 ? text : null;
+    }
+
     public static double? Number(this JsonElement json, string name) =>
         Find(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 

@@ -48,14 +48,8 @@ internal static class AttributeJson
         return Write(fields, count, fits);
     }
 
-    /// <summary>At most so many characters; a cut is marked, and no pair is torn.</summary>
-    public static string Cut(string text, int longest)
-    {
-        if (text.Length <= longest) return text;
-        var keep = Math.Max(0, longest - 1);
-        if (keep > 0 && char.IsHighSurrogate(text[keep - 1])) keep--;
-        return longest == 0 ? "" : string.Concat(text.AsSpan(0, keep), "…");
-    }
+    /// <summary>At most so many characters; a cut is marked, and no word is torn.</summary>
+    public static string Cut(string text, int longest) => WordCut.Marked(text, longest);
 
     private static string Write(IReadOnlyList<KeyValuePair<string, OtlpValue>> fields, int count, int longest)
     {

@@ -6,7 +6,8 @@ namespace Observatory.Core.Ingestion.Transcripts;
 /// <summary>Reads the records of a file's lines into a batch, and sets aside what cannot be read. One a reading; not thread-safe.</summary>
 internal sealed class RecordReader(TranscriptFile file, LineInterpreter interpreter)
 {
-    private const int LongestRejectedText = 500;
+    /// <summary>Bytes, several times what is kept: a secret that this cuts in two lies behind that.</summary>
+    private const int LongestRejectedText = 2_000;
 
     private readonly LineFields _fields = new();
     private int _rejected;

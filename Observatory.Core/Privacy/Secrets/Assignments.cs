@@ -60,7 +60,8 @@ internal static class Assignments
 
     private static bool IsName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.';
 
-    private static bool IsUpper(ReadOnlySpan<char> name) => !name.ContainsAnyInRange('a', 'z') && name.ContainsAnyInRange('A', 'Z') && name.Length >= 3 && !name.Contains('-');
+    private static bool IsUpper(ReadOnlySpan<char> name) =>
+        !name.ContainsAnyInRange('a', 'z') && name.ContainsAnyInRange('A', 'Z') && name.Length >= 3 && !name.Contains('-');
 
     private static Sign? SignOf(ref Scan scan, in Name name)
     {
@@ -87,7 +88,8 @@ internal static class Assignments
             case ':' or '：' or '＝':
                 if (scan.At(at + 1) == '=') return Behind(ref scan, at + 2, Sureness.Spaced);
                 if (Typed(scan, at + 1) is var typed and > 0) return Behind(ref scan, typed, Sureness.Spaced, onlyQuoted: true);
-                return Behind(ref scan, at + 1, isJson || IsLine(ref scan, name, at + 1) || scan.At(at + 1) is not (' ' or '\n') ? Sureness.Setting : Sureness.Spaced);
+                return Behind(ref scan, at + 1, isJson || IsLine(ref scan, name, at + 1) || scan.At(at + 1) is not (' ' or '\n') ? Sureness.Setting
+                    : Sureness.Spaced);
             case '是' or '为':
                 return Behind(ref scan, at + 1, Sureness.Prose);
             case '-' when scan.At(at + 1) == '>':
@@ -178,7 +180,8 @@ internal static class Assignments
     {
         at = scan.SkipBlanks(at, 2);
         var start = at;
-        while (at < scan.Text.Length && at - start < 32 && (char.IsAsciiLetterOrDigit(scan.Text[at]) || scan.Text[at] is '_' or '<' or '>' or '?' or '[' or ']' or '&')) at++;
+        while (at < scan.Text.Length && at - start < 32
+            && (char.IsAsciiLetterOrDigit(scan.Text[at]) || scan.Text[at] is '_' or '<' or '>' or '?' or '[' or ']' or '&')) at++;
         if (at == start) return 0;
         at = scan.SkipBlanks(at, 3);
         return scan.At(at) == '=' && scan.At(at + 1) is ' ' or '"' or '\'' ? at + 1 : 0;
@@ -193,7 +196,8 @@ internal static class Assignments
         return 0;
     }
 
-    private static readonly string[] s_verbs = ["is ", "was ", "to ", "be ", "should be ", "must be ", "will be ", "ist ", "lautet ", "est ", "es ", "of ", "= "];
+    private static readonly string[] s_verbs = ["is ", "was ", "to ", "be ", "should be ", "must be ", "will be ", "ist ", "lautet ", "est ", "es ", "of ",
+        "= "];
 
     private static bool IsTag(in Scan scan, in Name name) => scan.At(name.Start - 1) is '<' or ':';
 
@@ -209,7 +213,10 @@ internal static class Assignments
         return scan.At(end) is '\0' or '\n' or '\r' or '#' or '"' or '\'' or '`';
     }
 
-    /// <summary>The name itself is a value: <c>name: DB_PASSWORD⏎value: X</c>, <c>key="DbPassword" value="X"</c>, <c>variable "db_password" { default = "X" }</c>.</summary>
+    /// <summary>
+    /// The name itself is a value: <c>name: DB_PASSWORD⏎value: X</c>, <c>key="DbPassword" value="X"</c>,
+    /// <c>variable "db_password" { default = "X" }</c>.
+    /// </summary>
     private static int Named(ref Scan scan, in Name name)
     {
         const int Reach = 90;
@@ -246,7 +253,8 @@ internal static class Assignments
         if (at >= scan.Text.Length) return 0;
         var quote = at;
         if (scan.Text[quote] is 'f' or 'r' or 'b' or 'u' or 'L' or '@' or '$' && scan.At(quote + 1) is '"' or '\'') quote++;
-        if (scan.Text[quote] is '"' or '\'' or '`' && scan.Text[quote] != (sign.Sure >= Sureness.Setting ? name.Quote == '`' ? '`' : '\0' : '\0')) return Quoted(ref scan, name, sign, quote);
+        if (scan.Text[quote] is '"' or '\'' or '`' && scan.Text[quote] != (sign.Sure >= Sureness.Setting ? name.Quote == '`' ? '`' : '\0' : '\0'))
+            return Quoted(ref scan, name, sign, quote);
         return sign.OnlyQuoted ? 0 : Bare(ref scan, name, sign);
     }
 
@@ -256,7 +264,7 @@ internal static class Assignments
         var start = quote + 1;
         // Three of them open a text of several lines.
         if (scan.At(start) == mark && scan.At(start + 1) == mark) start = scan.SkipBlanks(start + 2, 1) is var s && scan.At(s) == '\n' ? s + 1 : start + 2;
-        var end = scan.NextQuote(mark, start);
+        var end = scan.Closing(quote, start, LongestValue);
         if (end - start > LongestValue || end - start == 0 || scan.LineEnd(start) < end) return 0;
         var value = scan.Text[start..end];
         // What the quotation marks hold may carry the name of a scheme.
@@ -267,7 +275,8 @@ internal static class Assignments
         }
         var sure = sign.Sure == Sureness.Beside ? Sureness.Spaced : sign.Sure;
         if (name.IsUpper && sure >= Sureness.Spaced) sure = Sureness.Environment;
-        if (scan.IsMark(start) || Values.IsNever(value) || StrengthOf(scan, name) is not (not NameStrength.None and var strength) || !Values.IsSecret(value, isQuoted: true, strength, sure)) return 0;
+        if (scan.IsMark(start) || Values.IsNever(value, isQuoted: true) || StrengthOf(scan, name) is not (not NameStrength.None and var strength)
+            || !Values.IsSecret(value, isQuoted: true, strength, sure)) return 0;
         scan.Add(start, end, KindOf(strength));
         return end;
     }
@@ -281,15 +290,17 @@ internal static class Assignments
         var isNumber = name.Quote == '"' && scan.At(name.End) == '"' && !scan.Text[start..end].ContainsAnyExceptInRange('0', '9');
         if (Values.IsCall(scan.Text[start..end], sign.Sure)) return 0;
         var value = Trimmed(scan.Text[start..end], sign.Sure);
-        if (value.Length == 0 || sign.IsNextLine && !IsRestOfLine(ref scan, end) && (!Letters.HasDigit(value) || Words.AreWords(value) && !Words.AreLettersByChance(value))) return 0;
-        if (Values.IsNever(value) || sign.Sure <= Sureness.Prose && !Values.StandsOut(value)) return 0;
+        if (value.Length == 0 || sign.IsNextLine && !IsRestOfLine(ref scan, end)
+            && (!Letters.HasDigit(value) || Words.AreWords(value) && !Words.AreLettersByChance(value))) return 0;
+        if (Values.IsNever(value, isQuoted: false) || sign.Sure <= Sureness.Prose && !Values.StandsOut(value)) return 0;
         if (StrengthOf(scan, name) is not (not NameStrength.None and var strength) || !Values.IsSecret(value, isQuoted: false, strength, sign.Sure)) return 0;
         // A number stands in JSON without quotation marks; its mark needs them.
         scan.Add(start, start + value.Length, isNumber ? Redactor.InQuotes + KindOf(strength) : KindOf(strength));
         return start + value.Length;
     }
 
-    private static bool IsRestOfLine(ref Scan scan, int end) => scan.SkipBlanks(end, 12) is var at && scan.At(at) is '\0' or '\n' or '\r' or '`' or '"' or '\'' or '.' or '*';
+    private static bool IsRestOfLine(ref Scan scan, int end) =>
+        scan.SkipBlanks(end, 12) is var at && scan.At(at) is '\0' or '\n' or '\r' or '`' or '"' or '\'' or '.' or '*';
 
     private static int BareEnd(ref Scan scan, in Name name, Sign sign)
     {
@@ -315,7 +326,8 @@ internal static class Assignments
             var at = i + 1;
             while (at < value.Length && at - i < 40 && (char.IsAsciiLetterOrDigit(value[at]) || value[at] is '_' or '.' or '-')) at++;
             // A connection string may end with its sign, or go on with a name of two words.
-            if (i >= 4 && at - i > 3 && (at < value.Length && value[at] == '=' || at == value.Length && value[i] == ';' && char.IsAsciiLetterUpper(value[i + 1]))) return i;
+            if (i >= 4 && at - i > 3
+                && (at < value.Length && value[at] == '=' || at == value.Length && value[i] == ';' && char.IsAsciiLetterUpper(value[i + 1]))) return i;
         }
         return -1;
     }

@@ -42,7 +42,8 @@ internal static class Commands
         ("redis-cli valkey-cli keydb-cli", [new("-a", Form.Whole)]),
         ("unzip zip", [new("-P", Form.Whole)]),
         ("7z 7za 7zz rar unrar", [new("-p", Form.Whole, IsGluedOnly: true)]),
-        ("curl", [new("-u", Form.Login), new("--user", Form.Login), new("-U", Form.Login), new("--proxy-user", Form.Login), new("-b", Form.Cookies), new("--cookie", Form.Cookies)]),
+        ("curl", [new("-u", Form.Login), new("--user", Form.Login), new("-U", Form.Login), new("--proxy-user", Form.Login), new("-b", Form.Cookies),
+            new("--cookie", Form.Cookies)]),
         ("http https xh xhs", [new("-a", Form.Login), new("--auth", Form.Login)]),
         ("nuget", [new("-k", Form.Whole), new("-ApiKey", Form.Whole)]),
         ("ldapsearch ldapadd ldapmodify ldapdelete ldapwhoami", [new("-w", Form.Whole)]),
@@ -55,7 +56,9 @@ internal static class Commands
         ("useradd usermod", [new("-p", Form.Whole)]));
 
     /// <summary>Commands whose secret is no flag's value; each is a word that the engine looks for.</summary>
-    public static IEnumerable<string> Names => [.. s_commands.Keys, "sqlplus", "net user", "chpasswd", "sudo -S", "requirepass", "masterauth", "cargo login", "authtoken", "htpasswd", "add_user", "change_password", "vault login"];
+    public static IEnumerable<string> Names =>
+        [.. s_commands.Keys, "sqlplus", "net user", "chpasswd", "sudo -S", "requirepass", "masterauth", "cargo login", "authtoken", "htpasswd", "add_user",
+        "change_password", "vault login"];
 
     private static Dictionary<string, Option[]> Build(params (string Names, Option[] Options)[] commands) =>
         commands.SelectMany(c => c.Names.Split(' ').Select(n => (Name: n, c.Options))).ToDictionary(c => c.Name, c => c.Options, StringComparer.Ordinal);
@@ -130,7 +133,8 @@ internal static class Commands
             return text[2] == '=' ? at + 3 : at + 2;
         }
         // -su user:password: several flags in one, the last takes the value.
-        if (option.Form == Form.Login && text.Length is > 2 and < 6 && text[^1] == option.Flag[1] && !text[1..].ContainsAnyExceptInRange('a', 'z')) return Next(scan, word, end);
+        if (option.Form == Form.Login && text.Length is > 2 and < 6 && text[^1] == option.Flag[1] && !text[1..].ContainsAnyExceptInRange('a', 'z'))
+            return Next(scan, word, end);
         return -1;
     }
 
@@ -164,7 +168,8 @@ internal static class Commands
     }
 
     /// <summary><c>docker run -p 8080:80</c> speaks of ports, <c>mkdir -p a/b</c> of folders.</summary>
-    private static bool IsPorts(ReadOnlySpan<char> v) => !v.ContainsAnyExcept(s_ports) && v.ContainsAnyInRange('0', '9') && (v.Contains(':') || v.Length <= 5) || v[0] is '/' or '.' or '-';
+    private static bool IsPorts(ReadOnlySpan<char> v) =>
+        !v.ContainsAnyExcept(s_ports) && v.ContainsAnyInRange('0', '9') && (v.Contains(':') || v.Length <= 5) || v[0] is '/' or '.' or '-';
 
     /// <summary>Behind so many words, the next one is the secret.</summary>
     private static int Argument(ref Scan scan, int at, int skip)
@@ -212,7 +217,8 @@ internal static class Commands
         var start = end;
         while (start > 0 && end - start < 200 && scan.Text[start - 1] > ' ') start--;
         var before = scan.Text[Math.Max(0, start - 24)..start];
-        if (!before.Contains("echo", StringComparison.Ordinal) && !before.Contains("printf", StringComparison.Ordinal) && !before.Contains("<<<", StringComparison.Ordinal)) return after;
+        if (!before.Contains("echo", StringComparison.Ordinal) && !before.Contains("printf", StringComparison.Ordinal)
+            && !before.Contains("<<<", StringComparison.Ordinal)) return after;
         Take(ref scan, start, end, isLogin ? Form.Login : Form.Whole);
         return after;
     }

@@ -84,7 +84,8 @@ internal static class Headers
             at = start;
             while (at < limit && scan.Text[at] > ' ' && scan.Text[at] is not ('"' or '\'' or ';' or ',' or '`')) at++;
             var value = scan.Text[start..at];
-            if (value.Length >= 8 && !scan.IsMark(start) && !Values.IsPlaceholder(value) && !Values.IsReference(value) && (Letters.HasDigit(value) || value.Length >= 20)) scan.Add(start, at, "cookie");
+            if (value.Length >= 8 && !scan.IsMark(start) && !Values.IsPlaceholder(value) && !Values.IsReference(value)
+                && (Letters.HasDigit(value) || value.Length >= 20)) scan.Add(start, at, "cookie");
             end = at;
             if (scan.At(at) != ';') break;
             at = scan.SkipBlanks(at + 1, 2);

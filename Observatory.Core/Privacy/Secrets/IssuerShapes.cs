@@ -209,6 +209,7 @@ internal static class IssuerShapes
     ];
 
     private static bool IsOpenAi(ReadOnlySpan<char> token) =>
-        token.Contains("T3BlbkFJ", StringComparison.Ordinal) || Words.IsNoise(token[3..]) && token.ContainsAnyInRange('A', 'Z') || Letters.HasDigit(token) && token.ContainsAnyInRange('A', 'Z') && !Words.AreWords(token[3..]) && Letters.Entropy(token[3..]) >= 3.5 ||
+        token.Contains("T3BlbkFJ", StringComparison.Ordinal) || Words.IsNoise(token[3..]) && token.ContainsAnyInRange('A', 'Z') || Letters.HasDigit(token)
+            && token.ContainsAnyInRange('A', 'Z') && !Words.AreWords(token[3..]) && Letters.Entropy(token[3..]) >= 3.5 ||
         token.Length >= 35 && Letters.HasDigit(token) && !Words.AreWords(token[3..]);
 }

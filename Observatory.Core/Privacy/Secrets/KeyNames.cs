@@ -44,14 +44,19 @@ internal static class KeyNames
     /// <summary>Endings of words that are written together: <c>dbpassword</c>, <c>storepass</c>.</summary>
     private static readonly (string End, Part Part)[] s_ends =
     [
-        ("password", Part.Password), ("passwd", Part.Password), ("passwort", Part.Password), ("passphrase", Part.Password), ("pwd", Part.Password), ("pass", Part.Password), ("secret", Part.Token),
-        ("token", Part.Token), ("apikey", Part.Token), ("accesskey", Part.Token), ("secretkey", Part.Token), ("privatekey", Part.Token), ("authkey", Part.Token), ("sessionid", Part.Weak),
+        ("password", Part.Password), ("passwd", Part.Password), ("passwort", Part.Password), ("passphrase", Part.Password), ("pwd", Part.Password),
+        ("pass", Part.Password), ("secret", Part.Token),
+        ("token", Part.Token), ("apikey", Part.Token), ("accesskey", Part.Token), ("secretkey", Part.Token), ("privatekey", Part.Token),
+        ("authkey", Part.Token), ("sessionid", Part.Weak),
     ];
 
-    private static readonly FrozenSet<string> s_otherWords = "bypass compass surpass trespass overpass encompass underpass monkey turnkey hotkey donkey whiskey hockey jockey turkey".Split(' ').ToFrozenSet();
+    private static readonly FrozenSet<string> s_otherWords =
+        "bypass compass surpass trespass overpass encompass underpass monkey turnkey hotkey donkey whiskey hockey jockey turkey".Split(' ').ToFrozenSet();
 
     /// <summary>What passes, and is no password.</summary>
-    private static readonly FrozenSet<string> s_passing = ("may can must should will could would by first second third last next single two multi one each every test tests render compiler " +
+    private static readonly FrozenSet<string> s_passing = (
+        "may can must should will could would by first second third last next single two multi one each " +
+        "every test tests render compiler " +
         "shader prepass didn let to").Split(' ').ToFrozenSet();
 
     /// <summary>What makes a key one that opens something.</summary>
@@ -94,7 +99,9 @@ internal static class KeyNames
             "bytes vault_name prefix suffix delimiter separator char chars iterator cursor ms seconds minutes ticks").Split(' ').ToFrozenSet();
 
     /// <summary>Names without a key-like word, as the prefixes of tokens are: <c>sk</c>, <c>pat</c>, <c>live</c>.</summary>
-    private static readonly FrozenSet<string> s_tokenWords = ("sk rk pat key secret token live test prod api apikey access auth bot admin svc service private priv cli app refresh personal " +
+    private static readonly FrozenSet<string> s_tokenWords = (
+        "sk rk pat key secret token live test prod api apikey access auth bot admin svc service private priv cli app refresh " +
+        "personal " +
         "oauth").Split(' ').ToFrozenSet();
 
     /// <summary>The prefix of a token says that it opens something.</summary>

@@ -14,10 +14,14 @@ internal static class LongRuns
     /// <summary>Parts before the one made by chance that say what it is: hashes, ids, names of files.</summary>
     private static readonly HashSet<string> s_harmless = new(
         [
-            "sha1", "sha256", "sha384", "sha512", "md5", "h1", "blake3", "integrity", "digest", "etag", "chunk", "bundle", "commit", "rev", "tree", "index", "vendor", "toolu", "srvtoolu", "msg", "req",
-            "chatcmpl", "cmpl", "resp", "run", "thread", "asst", "file", "org", "proj", "project", "user", "usr", "sess", "session", "call", "cus", "evt", "pi", "ch", "price", "prod", "sub", "in", "acct",
-            "seti", "pm", "src", "tok", "card", "inv", "ws", "conv", "agent", "task", "job", "batch", "step", "trace", "span", "event", "container", "image", "layer", "snapshot", "build", "deploy", "dpl",
-            "prj", "team", "v1", "v2", "pk", "id", "uid", "uuid", "guid", "hash", "key", "ref", "page", "item", "node", "data", "css", "jsx", "module", "styles", "next", "static", "cache", "nar", "store",
+            "sha1", "sha256", "sha384", "sha512", "md5", "h1", "blake3", "integrity", "digest", "etag", "chunk", "bundle", "commit", "rev", "tree",
+            "index", "vendor", "toolu", "srvtoolu", "msg", "req",
+            "chatcmpl", "cmpl", "resp", "run", "thread", "asst", "file", "org", "proj", "project", "user", "usr", "sess", "session", "call", "cus", "evt",
+            "pi", "ch", "price", "prod", "sub", "in", "acct",
+            "seti", "pm", "src", "tok", "card", "inv", "ws", "conv", "agent", "task", "job", "batch", "step", "trace", "span", "event", "container",
+            "image", "layer", "snapshot", "build", "deploy", "dpl",
+            "prj", "team", "v1", "v2", "pk", "id", "uid", "uuid", "guid", "hash", "key", "ref", "page", "item", "node", "data", "css", "jsx", "module",
+            "styles", "next", "static", "cache", "nar", "store",
         ],
         StringComparer.OrdinalIgnoreCase);
 
@@ -57,7 +61,8 @@ internal static class LongRuns
         if (v.Length is > 60 and < 100 && v.Contains("JQQJ99", StringComparison.Ordinal)) return (0, v.Length, "azure");
         if (v.Length == 34 && v.StartsWith("SK", StringComparison.Ordinal) && IsHex(v[2..])) return (0, 34, "twilio");
         if (v.Contains("T3BlbkFJ", StringComparison.Ordinal)) return (0, v.Length, "openai");
-        if (v.Length is 26 or 28 && v.StartsWith("s.", StringComparison.Ordinal) && Letters.IsMixed(v[2..]) && Words.IsMadeByChance(v[2..])) return (0, v.Length, "vault");
+        if (v.Length is 26 or 28 && v.StartsWith("s.", StringComparison.Ordinal) && Letters.IsMixed(v[2..]) && Words.IsMadeByChance(v[2..]))
+            return (0, v.Length, "vault");
         if (v.Length > 33 && v[32] == '-' && IsHex(v[..32]))
         {
             var rest = v[33..];
@@ -65,7 +70,8 @@ internal static class LongRuns
             if (rest.StartsWith("us", StringComparison.Ordinal) && rest.Length is 3 or 4) return (0, v.Length, "mailchimp");
         }
         var dot = v.IndexOf('.');
-        if (dot is >= 23 and <= 28 && v[0] is 'M' or 'N' or 'O' && v.Length > dot + 30 && v[(dot + 1)..].IndexOf('.') is 6 && Words.IsMadeByChance(v[(dot + 8)..])) return (0, v.Length, "discord");
+        if (dot is >= 23 and <= 28 && v[0] is 'M' or 'N' or 'O' && v.Length > dot + 30 && v[(dot + 1)..].IndexOf('.') is 6
+            && Words.IsMadeByChance(v[(dot + 8)..])) return (0, v.Length, "discord");
         return default;
     }
 

@@ -162,7 +162,8 @@ internal static class OtherShapes
         if (colon < 0) return Login(ref scan, at, start, user);
         if (user[(colon + 1)..].IndexOf("://") >= 0) return at;
         var password = user[(colon + 1)..];
-        if (password.IsEmpty || Values.IsReference(password) || Values.IsPlaceholder(password) || password is "PASSWORD" or "PASS" or "password" || scan.IsMark(start + colon + 1)) return at;
+        if (password.IsEmpty || Values.IsReference(password) || Values.IsPlaceholder(password) || password is "PASSWORD" or "PASS" or "password"
+            || scan.IsMark(start + colon + 1)) return at;
         scan.Add(start + colon + 1, start + sign, "url-password");
         return start + sign;
     }

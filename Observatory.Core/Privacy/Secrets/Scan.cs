@@ -8,6 +8,7 @@ internal ref struct Scan(ReadOnlySpan<char> text, List<Finding> found)
 {
     public readonly ReadOnlySpan<char> Text = text;
     private readonly List<Finding> _found = found;
+    private readonly TextView? _view = TextView.Of(text);
     private RunEnds _runs;
     private Seen _doubleQuote;
     private Seen _singleQuote;
@@ -60,6 +61,23 @@ internal ref struct Scan(ReadOnlySpan<char> text, List<Finding> found)
             '\'' => Next(mark, from, ref _singleQuote),
             _ => Next(mark, from, ref _backtick),
         };
+    }
+
+    /// <summary>
+    /// The mark that closes what this one opens: one that is escaped deeper belongs to what stands between them. Where there is none of its depth on the line,
+    /// the next.
+    /// </summary>
+    public int Closing(int open, int from, int longest)
+    {
+        var mark = Text[open];
+        var first = NextQuote(mark, from);
+        if (_view is null) return first;
+        var (depth, limit) = (_view.WidthAt(open), Math.Min(Text.Length, from + longest));
+        for (var end = first; end < limit && end < LineEnd(from); end = NextQuote(mark, end + 1))
+        {
+            if (_view.WidthAt(end) <= depth) return end;
+        }
+        return first;
     }
 
     public int NextAt(int from) => Next('@', from, ref _at);

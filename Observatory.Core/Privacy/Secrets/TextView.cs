@@ -17,6 +17,10 @@ internal sealed class TextView
 
     private static readonly SearchValues<char> s_special = SearchValues.Create("\u001b\\%&\n\r\u009b");
 
+    /// <summary>The one that this thread looked at last.</summary>
+    [ThreadStatic]
+    private static TextView? s_last;
+
     private readonly List<Segment> _segments = [];
     private char[] _buffer = [];
     private int _length;
@@ -27,6 +31,7 @@ internal sealed class TextView
     /// <summary>The view of a text, without copying where nothing had to change. Valid until the next call.</summary>
     public ReadOnlySpan<char> Look(ReadOnlySpan<char> source)
     {
+        s_last = this;
         _segments.Clear();
         _length = 0;
         if (_buffer.Length > LargestKept) _buffer = [];
@@ -58,6 +63,13 @@ internal sealed class TextView
     /// <summary>A line ends before <paramref name="at"/>: a real end, an escaped one, or one that a backslash took away.</summary>
     private static bool EndsLine(ReadOnlySpan<char> source, int at, char read, int width) =>
         width == 0 ? source[at - 1] == '\n' : read == '\n' || read == ' ' && source[at - 1] is '\n' or 'n' or 'r';
+
+    /// <summary>The view that such a text is of; null where it stands as it was written.</summary>
+    public static TextView? Of(ReadOnlySpan<char> text) =>
+        s_last is { } view && view._segments.Count > 0 && text == view._buffer.AsSpan(0, view._length) ? view : null;
+
+    /// <summary>Characters of the text that one of the view stands for: of a quotation mark it says how deep it is escaped.</summary>
+    public int WidthAt(int view) => Of(view).Width;
 
     /// <summary>Where something of the view begins in the text.</summary>
     public int SourceStart(int view)
@@ -171,7 +183,7 @@ internal sealed class TextView
         {
             // Three before it: an escaped backslash that continues a line, and the end of that line.
             case 'n' or 'r':
-                return (run + 1, run % 3 == 0 ? ' ' : '\n');
+                return run % 3 == 0 ? (run + 1 + EscapedLineFeed(source, end), ' ') : (run + 1, '\n');
             case 't':
                 return (run + 1, ' ');
             case '"' or '\'' or '`' or '/':
@@ -262,18 +274,49 @@ internal sealed class TextView
         {
             var bar = end;
             while (bar < source.Length && bar - end < 2 && source[bar] == ' ') bar++;
-            if (source[end] is '→' or '\t') at = end + 1;
+            if (ArrowOrTab(source, end) is var width and > 0) at = end + width;
             else if (bar < source.Length && source[bar] is '|' or '│') at = bar + 1;
         }
-        if (at < source.Length && source[at] == '+' && (at + 1 >= source.Length || source[at + 1] != '+')) at++;
-        else if (at + 1 < source.Length && source[at] == '-' && char.IsAsciiLetterOrDigit(source[at + 1]) && at + 2 < source.Length && source[at + 2] != ' ' && char.IsAsciiLetterOrDigit(source[at + 2])) at++;
-        while (at < source.Length && source[at] == '>')
+        if (Sign(source, at, '+') is var plus and > 0 && Sign(source, at + plus, '+') == 0) at += plus;
+        else if (at + 1 < source.Length && source[at] == '-' && char.IsAsciiLetterOrDigit(source[at + 1]) && at + 2 < source.Length
+            && source[at + 2] != ' ' && char.IsAsciiLetterOrDigit(source[at + 2])) at++;
+        while (Sign(source, at, '>') is var quote and > 0)
         {
-            at++;
+            at += quote;
             if (at < source.Length && source[at] == ' ') at++;
         }
         if (IsComment(source, at)) at = source[at] == '/' ? at + 3 : at + 2;
         return at - start;
+    }
+
+    /// <summary>Width of the sign where it stands, in JSON perhaps as an escape; 0 where it does not.</summary>
+    private static int Sign(ReadOnlySpan<char> source, int at, char sign)
+    {
+        if (at >= source.Length) return 0;
+        if (source[at] != '\\') return source[at] == sign ? 1 : 0;
+        var end = at;
+        while (end < source.Length && source[end] == '\\') end++;
+        return end < source.Length && source[end] == 'u' && Number(source, end + 1, 4, 16) == sign ? end + 5 - at : 0;
+    }
+
+    /// <summary>What follows the number of a line: an arrow or a tab, in JSON as escapes. 0 where neither does.</summary>
+    private static int ArrowOrTab(ReadOnlySpan<char> source, int at)
+    {
+        if (source[at] is '→' or '\t') return 1;
+        var end = at;
+        while (end < source.Length && source[end] == '\\') end++;
+        if (end == at || end >= source.Length) return 0;
+        if (source[end] == 't') return end + 1 - at;
+        return source[end] == 'u' && Number(source, end + 1, 4, 16) is '→' or '\t' ? end + 5 - at : 0;
+    }
+
+    /// <summary>Behind an escaped carriage return that a backslash took away: the line feed that belongs to it.</summary>
+    private static int EscapedLineFeed(ReadOnlySpan<char> source, int letter)
+    {
+        if (source[letter] != 'r') return 0;
+        var end = letter + 1;
+        while (end < source.Length && source[end] == '\\') end++;
+        return end > letter + 1 && end < source.Length && source[end] == 'n' ? end - letter : 0;
     }
 
     private static bool IsComment(ReadOnlySpan<char> source, int at) =>

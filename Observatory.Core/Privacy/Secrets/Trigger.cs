@@ -45,7 +45,8 @@ internal static class Triggers
     private static readonly Dictionary<uint, Trigger[]> s_byGram;
 
     public static IReadOnlyList<(string Host, int Least)> Hooks { get; } =
-        [("hooks.slack.com/services/", 20), ("hooks.slack.com/workflows/", 20), ("hooks.slack.com/triggers/", 20), (".webhook.office.com/", 30), ("hooks.zapier.com/hooks/catch/", 10), ("maker.ifttt.com/trigger/", 20)];
+        [("hooks.slack.com/services/", 20), ("hooks.slack.com/workflows/", 20), ("hooks.slack.com/triggers/", 20), (".webhook.office.com/", 30),
+            ("hooks.zapier.com/hooks/catch/", 10), ("maker.ifttt.com/trigger/", 20)];
 
     static Triggers()
     {
@@ -67,11 +68,15 @@ internal static class Triggers
     private static List<Trigger> Build()
     {
         var all = new List<Trigger>();
-        void Add(TriggerKind kind, bool ignoreCase, params string[] words) => all.AddRange(words.Select(w => new Trigger(w, ignoreCase, kind, w.TrimEnd('=', ':', '"', '\'', ' ', '：', '是', '为').Length)));
+        void Add(TriggerKind kind, bool ignoreCase, params string[] words) =>
+            all.AddRange(words.Select(w => new Trigger(w, ignoreCase, kind, w.TrimEnd('=', ':', '"', '\'', ' ', '：', '是', '为').Length)));
         for (var i = 0; i < IssuerShapes.All.Count; i++) all.Add(new Trigger(IssuerShapes.All[i].Prefix, false, TriggerKind.Issuer, i));
         for (var i = 0; i < Hooks.Count; i++) all.Add(new Trigger(Hooks[i].Host, false, TriggerKind.Hook, i));
-        Add(TriggerKind.Name, true, "pass", "pwd", "psw", "secret", "token", "cred", "key", "auth", "jwt", "otp", "pin", "salt", "pepper", "seed", "mnemonic", "sig", "csrf", "xsrf", "refresh", "session", "sessid", "pat", "sas",
-            "kennwort", "contrase", "senha", "wachtwoord", "lösenord", "hasło", "parola", "пароль", "psk", "sid", "pw=", "pw:", "pw\"", "pw'", "_pw ", "nonce", "密码:", "密码：", "密码是", "密码为", "密碼:", "密碼：", "パスワード", "비밀번호", "口令:", "口令：", "密钥:", "密钥：");
+        Add(TriggerKind.Name, true, "pass", "pwd", "psw", "secret", "token", "cred", "key", "auth", "jwt", "otp", "pin", "salt", "pepper", "seed",
+            "mnemonic", "sig", "csrf", "xsrf", "refresh", "session", "sessid", "pat", "sas",
+            "kennwort", "contrase", "senha", "wachtwoord", "lösenord", "hasło", "parola", "пароль", "psk", "sid", "pw=", "pw:", "pw\"", "pw'", "_pw ",
+            "nonce", "密码:", "密码：", "密码是", "密码为",
+            "密碼:", "密碼：", "パスワード", "비밀번호", "口令:", "口令：", "密钥:", "密钥：");
         Add(TriggerKind.Authorization, true, "authorization");
         Add(TriggerKind.Bearer, true, "bearer");
         Add(TriggerKind.Cookie, true, "cookie");

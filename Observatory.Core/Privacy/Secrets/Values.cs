@@ -40,7 +40,8 @@ internal static class Values
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] s_keyWords = ["password", "passwd", "secret", "token", "apikey", "api_key", "api-key", "credential"];
-    private static readonly string[] s_lookUps = ["process.env", "os.environ", "os.getenv", "env.", "env(", "getenv", "ENV[", "secrets.", "secret.", "vault:", "op://", "arn:", "!Ref", "!vault", "!secret", "!Sub", "import.meta", "$env:", "@(", "ssm:", "file:"];
+    private static readonly string[] s_lookUps = ["process.env", "os.environ", "os.getenv", "env.", "env(", "getenv", "ENV[", "secrets.", "secret.",
+        "vault:", "op://", "arn:", "!Ref", "!vault", "!secret", "!Sub", "import.meta", "$env:", "@(", "ssm:", "file:"];
     private static readonly SearchValues<char> s_code = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:?()[]<>!;");
     private static readonly SearchValues<char> s_dates = SearchValues.Create("0123456789.:-/TZ");
     private static readonly SearchValues<char> s_blanks = SearchValues.Create("*xX.-_•#…");
@@ -60,7 +61,9 @@ internal static class Values
     }
 
     /// <summary>What no name makes a secret: cheap to see, and it spares the look at the name.</summary>
-    public static bool IsNever(ReadOnlySpan<char> v) => v.Length < 3 || v[0] is '.' or ',' or ';' || v.Length < 12 && s_stopWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(v);
+    public static bool IsNever(ReadOnlySpan<char> v, bool isQuoted) =>
+        v.Length < 3 || v[0] is '.' or ',' or ';' && !(isQuoted && Letters.HasDigit(v))
+        || v.Length < 12 && s_stopWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(v);
 
     /// <summary>A digit, a sign, or letters that are no word: what stands beside a name in a sentence must have one of these.</summary>
     public static bool StandsOut(ReadOnlySpan<char> v) => Letters.HasDigit(v) || v.ContainsAny(s_signs) || Words.AreLettersByChance(v);
@@ -77,9 +80,11 @@ internal static class Values
         return sure switch
         {
             Sureness.Setting or Sureness.Environment => v.Length >= 4,
-            Sureness.Spaced => v.Length >= 4 && (isQuoted || hasSign || !Words.AreWords(v) || Letters.HasDigit(v) && !Letters.IsIdentifier(v) || Words.AreLettersByChance(v)),
+            Sureness.Spaced => v.Length >= 4
+                && (isQuoted || hasSign || !Words.AreWords(v) || Letters.HasDigit(v) && !Letters.IsIdentifier(v) || Words.AreLettersByChance(v)),
             Sureness.Prose => v.Length >= 5 && (Letters.HasDigit(v) || hasSign) && (hasSign || !v.ContainsAny("/\\")),
-            _ => v.Length >= 6 && Letters.HasLetter(v) && (Letters.HasDigit(v) && (!Words.AreWords(v) || isQuoted || hasSign || v[^1] is '!' or '#' or '$' or '%') || hasSign && isQuoted),
+            _ => v.Length >= 6 && Letters.HasLetter(v)
+                && (Letters.HasDigit(v) && (!Words.AreWords(v) || isQuoted || hasSign || v[^1] is '!' or '#' or '$' or '%') || hasSign && isQuoted),
         };
     }
 
@@ -92,7 +97,8 @@ internal static class Values
         if (v.ContainsAny("._") && !(isQuoted && Words.AreLettersByChance(v))) return false;
         if (isQuoted) return sure >= Sureness.Spaced && v.Length >= 4 && !char.IsAsciiLetterUpper(v[0]) || Words.AreLettersByChance(v);
         // Letters alone, unquoted: prose and code mean something else, `password=letmein` means it.
-        return sure == Sureness.Setting && v.Length >= 6 && (!v.Contains('-') || Words.AreLettersByChance(v)) || sure >= Sureness.Prose && v.Length >= 7 && Words.AreLettersByChance(v);
+        return sure == Sureness.Setting && v.Length >= 6 && (!v.Contains('-') || Words.AreLettersByChance(v)) || sure >= Sureness.Prose && v.Length >= 7
+            && Words.AreLettersByChance(v);
     }
 
     private static bool IsToken(ReadOnlySpan<char> v, bool isQuoted, Sureness sure)
@@ -101,7 +107,8 @@ internal static class Values
         if (IsWordPath(v) || v.Contains("://", StringComparison.Ordinal) || IsDateOrVersion(v) || IsColor(v) || v.Length < 6) return false;
         if (!v.ContainsAnyExceptInRange('0', '9')) return v.Length >= 16;
         if (sure == Sureness.Environment && Letters.HasLetter(v)) return true;
-        if (!Letters.HasDigit(v)) return v.Length >= 16 && Words.IsNoise(v) && !IsMember(v) || sure >= Sureness.Setting && v.Length >= 9 && Words.AreLettersByChance(v) && !IsMember(v);
+        if (!Letters.HasDigit(v)) return v.Length >= 16 && Words.IsNoise(v) && !IsMember(v) || sure >= Sureness.Setting && v.Length >= 9
+            && Words.AreLettersByChance(v) && !IsMember(v);
         if (Words.AreWords(v) && !(Words.AreLettersByChance(v) && v.Length >= 10) || IsMember(v)) return false;
         return (v.Length >= 8 || sure >= Sureness.Setting) && Letters.Entropy(v) >= (v.Length < 12 ? 2.25 : 2.75);
     }
@@ -111,15 +118,20 @@ internal static class Values
     {
         // The ids of sessions that everybody may see are of this form.
         if (v.Length == 36 && Guid.TryParseExact(v, "D", out _)) return false;
-        if (v.Length < 14 || v.Contains(' ') || IsWordPath(v) || (v[0] is '/' or '.') && v[1..].Contains('.') && !v.ContainsAny("+=") || v.Contains("://", StringComparison.Ordinal) || v.Contains(':') || IsDateOrVersion(v) || IsMember(v)) return false;
-        return (Letters.HasDigit(v) || Words.IsNoise(v) && v.Length >= 20) && Letters.HasLetter(v) && !Words.AreWords(v) && Letters.Entropy(v) >= 3 && !(v.Contains('-') && v.Length < 20);
+        if (v.Length < 14 || v.Contains(' ') || IsWordPath(v) || (v[0] is '/' or '.') && v[1..].Contains('.') && !v.ContainsAny("+=")
+            || v.Contains("://", StringComparison.Ordinal) || v.Contains(':') || IsDateOrVersion(v) || IsMember(v)) return false;
+        return (Letters.HasDigit(v) || Words.IsNoise(v) && v.Length >= 20) && Letters.HasLetter(v) && !Words.AreWords(v) && Letters.Entropy(v) >= 3
+            && !(v.Contains('-') && v.Length < 20);
     }
 
     /// <summary>Behind the name of an authorization scheme: anything of some length.</summary>
     public static bool IsHeader(ReadOnlySpan<char> v) =>
-        v.Length >= 6 && !v.Contains(' ') && !IsPlaceholder(v) && !IsReference(v) && (Letters.HasDigit(v) || v.Length >= 12 && (Words.IsNoise(v) || Words.AreLettersByChance(v) || v.Length >= 20));
+        v.Length >= 6 && !v.Contains(' ') && !IsPlaceholder(v) && !IsReference(v)
+            && (Letters.HasDigit(v) || v.Length >= 12 && (Words.IsNoise(v) || Words.AreLettersByChance(v) || v.Length >= 20));
 
-    /// <summary>Points to a value elsewhere: <c>$NAME</c>, <c>${…}</c>, <c>{{…}}</c>, <c>%NAME%</c>, <c>process.env.NAME</c>. Opened, it must be closed.</summary>
+    /// <summary>
+    /// Points to a value elsewhere: <c>$NAME</c>, <c>${…}</c>, <c>{{…}}</c>, <c>%NAME%</c>, <c>process.env.NAME</c>. Opened, it must be closed.
+    /// </summary>
     public static bool IsReference(ReadOnlySpan<char> v)
     {
         if (v.IsEmpty) return false;
@@ -128,7 +140,8 @@ internal static class Values
             if (v[1] is '{' or '(') return true;
             return Letters.IsIdentifier(v[1..]) || v.StartsWith("$$", StringComparison.Ordinal) || v.StartsWith("$env:", StringComparison.OrdinalIgnoreCase);
         }
-        if (v[0] == '%' && v.Length > 1) return v[^1] == '%' && Letters.IsIdentifier(v[1..^1]) || v is "%s" or "%d" or "%v" or "%q" or "%w" || v[1] is '(' or '{';
+        if (v[0] == '%' && v.Length > 1) return v[^1] == '%' && Letters.IsIdentifier(v[1..^1]) || v is "%s" or "%d" or "%v" or "%q" or "%w"
+            || v[1] is '(' or '{';
         if (v[0] == '@' && v.Length > 1) return Letters.IsIdentifier(v[1..]);
         if (v[0] == '{') return v[^1] == '}' && !Letters.HasDigit(v) || v.StartsWith("{{", StringComparison.Ordinal);
         if (v[0] == '<') return v[^1] == '>' && Words.AreWords(v[1..^1].Trim()) || v[^1] == '>' && v.Contains(' ');
@@ -146,9 +159,17 @@ internal static class Values
     {
         if (v.IsEmpty || v.StartsWith(Redactor.MarkStart, StringComparison.Ordinal)) return true;
         if (!v.ContainsAnyExcept(v[0]) && v.Length > 2 || !v.ContainsAnyExcept(s_blanks)) return true;
-        if (v.StartsWith("your", StringComparison.OrdinalIgnoreCase) && !Letters.HasDigit(v) || v.EndsWith("...") || v.EndsWith("…") || v.EndsWith("EXAMPLE")) return true;
-        if (v.StartsWith("example", StringComparison.OrdinalIgnoreCase) || v.StartsWith("my-", StringComparison.OrdinalIgnoreCase) && !Letters.HasDigit(v)) return true;
+        if (v.StartsWith("your", StringComparison.OrdinalIgnoreCase) && !Letters.HasDigit(v) || v.EndsWith("EXAMPLE") || IsAbbreviated(v)) return true;
+        if (v.StartsWith("example", StringComparison.OrdinalIgnoreCase) || v.StartsWith("my-", StringComparison.OrdinalIgnoreCase) && !Letters.HasDigit(v))
+            return true;
         return s_stopWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(v.TrimEnd(".,;:!?)]}>|"));
+    }
+
+    /// <summary>The start of something and three dots: so long as it is only a start.</summary>
+    private static bool IsAbbreviated(ReadOnlySpan<char> v)
+    {
+        var start = v.TrimEnd(".…");
+        return start.Length < v.Length && (v.EndsWith("…") || v.EndsWith("...")) && (start.Length <= 16 || !Letters.HasDigit(start));
     }
 
     /// <summary><c>getPassword(user)</c>, <c>event["pk"]</c>, <c>a.b().c</c>: words, then a bracket.</summary>
@@ -179,7 +200,8 @@ internal static class Values
         if (!v.ContainsAny('/', '\\')) return false;
         if (v.StartsWith("http", StringComparison.OrdinalIgnoreCase) && v.Contains("://", StringComparison.Ordinal)) return true;
         var isRooted = v[0] is '/' or '~' or '.' || v.Length > 2 && v[1] == ':' && v[2] is '\\' or '/';
-        return Words.AreWords(v) && !(v.ContainsAny("+=") || !isRooted && Words.AreLettersByChance(v)) || isRooted && v.Length > 3 && v[1] is '/' or '\\' or '.';
+        return Words.AreWords(v) && !(v.ContainsAny("+=") || !isRooted && Words.AreLettersByChance(v)) || isRooted && v.Length > 3
+            && v[1] is '/' or '\\' or '.';
     }
 
     /// <summary><c>config.database.password</c>, <c>_settings.Value</c>: code.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Observatory.Core;
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
@@ -89,6 +90,23 @@ public sealed class ContentFilterTests
         Assert.Same(batch, sink.Last);
         Assert.All(Texts(batch), Assert.Null);
         Assert.Equal(4, batch.Events.Count);
+    }
+
+    /// <summary>A sender's texts cannot take for ever: those behind the time that a request has are not kept, and its events are.</summary>
+    [Fact]
+    public async Task WriteAsync_TimeOfABatchIsOver_DropsTheOtherTextsAndKeepsEvents()
+    {
+        var sink = new KeepingSink();
+        var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(300) };
+        var batch = Batch("words");
+        await new ContentFilter(sink, ContentMode.Redacted, new Redactor(), clock).WriteAsync(batch, CancellationToken.None);
+        var texts = Texts(sink.Last!).ToList();
+        Assert.Equal(["words", "words", "words", null], texts.Take(4));
+        Assert.All(texts.Skip(3), Assert.Null);
+        Assert.Equal(4, sink.Last!.Events.Count);
+        // Of what is kept as it is, and of counts, nothing is looked at.
+        await new ContentFilter(sink, ContentMode.Full, new Redactor(), clock).WriteAsync(Batch("words"), CancellationToken.None);
+        Assert.All(Texts(sink.Last!), t => Assert.Equal("words", t));
     }
 
     private static async Task<EventBatch> Filter(ContentMode mode, EventBatch batch)
