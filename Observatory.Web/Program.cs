@@ -11,8 +11,19 @@ FileModes.KeepForOwner();
 try
 {
     var (command, options) = ProgramArguments.Read(args);
+    if (command == ProgramArguments.RedactHelp)
+    {
+        await Console.Out.WriteLineAsync(RedactCommand.Help);
+        return 0;
+    }
     var builder = HostConfiguration.CreateBuilder(options);
     var settings = SettingsReader.Read(builder.Configuration);
+    if (command == ProgramArguments.Redact)
+    {
+        await using var input = Console.OpenStandardInput();
+        await using var output = Console.OpenStandardOutput();
+        return await RedactCommand.RunAsync(settings.Privacy.Content, input, output, Console.Error, isTyped: !Console.IsInputRedirected);
+    }
     var data = DataDirectory.Resolve(settings.DataDirectory);
     if (command == ProgramArguments.Link) return LinkCommand.Run(data, TimeProvider.System, Console.Out);
 

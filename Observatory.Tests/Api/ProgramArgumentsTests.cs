@@ -18,6 +18,8 @@ public sealed class ProgramArgumentsTests
     [InlineData(null, "--Observatory=", "--Logging=", "--Logging:LogLevel=")]
     [InlineData("link")]
     [InlineData("link", "--Observatory:DataDirectory", "/data")]
+    [InlineData("redact")]
+    [InlineData("redact", "--Observatory:Privacy:Content=Counts")]
     public void Commands_and_settings_are_taken(string? command, params string[] settings)
     {
         var (read, rest) = ProgramArguments.Read(command is null ? settings : [command, .. settings]);
@@ -36,6 +38,8 @@ public sealed class ProgramArgumentsTests
     [InlineData("--nonsense", "--nonsense=secret")]
     [InlineData("-u", "-u", "http://127.0.0.1:0")]
     [InlineData("--help", "--help")]
+    [InlineData("--help", "link", "--help")]
+    [InlineData("redacted", "redacted")]
     [InlineData("urls", "urls")]
     [InlineData("--", "--")]
     [InlineData("", "")]
@@ -47,6 +51,11 @@ public sealed class ProgramArgumentsTests
         Assert.DoesNotContain('\n', refused.Message);
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void The_command_that_redacts_says_how_it_is_used(string word) => Assert.Equal((ProgramArguments.RedactHelp, 0), (ProgramArguments.Read(["redact", word]).Command, ProgramArguments.Read(["redact", word]).Settings.Length));
 
     [Fact]
     public void A_setting_without_a_value_is_refused() =>

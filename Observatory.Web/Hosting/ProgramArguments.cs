@@ -11,7 +11,13 @@ internal static class ProgramArguments
     /// <summary>Prints a fresh sign-in link.</summary>
     public const string Link = "link";
 
-    private static readonly string[] s_commands = [Link];
+    /// <summary>Prints what would be kept of a text.</summary>
+    public const string Redact = "redact";
+
+    /// <summary>Says how that is used.</summary>
+    public const string RedactHelp = "redact --help";
+
+    private static readonly string[] s_commands = [Link, Redact];
 
     /// <summary>
     /// Settings of the host and of its web server. Of a section (with the colon) every key is taken; what is wrong in ours is said by name later.
@@ -30,6 +36,7 @@ internal static class ProgramArguments
     /// <exception cref="StartRefusedException">A word that is no command, an option that is none, or one without a value.</exception>
     public static (string? Command, string[] Settings) Read(string[] args)
     {
+        if (args is [Redact, "--help" or "-h"]) return (RedactHelp, []);
         var command = args is [var first, ..] && s_commands.Contains(first) ? first : null;
         string[] settings = command is null ? args : args[1..];
         for (var i = 0; i < settings.Length; i++)
