@@ -3,15 +3,31 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion.Transcripts;
+using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Sqlite.Rework;
 
 namespace Observatory.Core;
 
 /// <summary>Brings the database up to date before any other service starts.</summary>
-internal sealed class DatabaseStart(SqliteDatabase database, IDbContextFactory<ObservatoryContext> contexts) : IHostedLifecycleService
+internal sealed class DatabaseStart(SqliteDatabase database, IDbContextFactory<ObservatoryContext> contexts, ObservatoryOptions options,
+    UploadFolder uploads, ILogger<DatabaseStart> log) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => database.PrepareAsync(contexts, cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await database.PrepareAsync(contexts, cancellationToken).ConfigureAwait(false);
+        TextRework.Begin(database, options.Privacy.Content);
+        try
+        {
+            uploads.Clear();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning("What an earlier upload left could not be removed: {Message}", e.Message);
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -68,6 +84,20 @@ internal sealed class TranscriptService(
         // An import takes every core, and a start that waits for it is a slow one.
         await lifetime.ServingAsync(stoppingToken).ConfigureAwait(false);
         await Task.Run(() => source.RunAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+    }
+}
+
+/// <summary>Brings stored texts to what is kept today, once pages are served and beside them.</summary>
+internal sealed class ReworkService(
+    IStoredTexts texts, IHostApplicationLifetime lifetime, ServiceFigures figures, TimeProvider clock, ILogger<ReworkService> log)
+        : RestartedService(figures, clock, log)
+{
+    protected override string Name => ServiceNames.Rework;
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        await lifetime.ServingAsync(stoppingToken).ConfigureAwait(false);
+        await Task.Run(() => texts.RunAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
     }
 }
 

@@ -21,7 +21,9 @@ using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.Letters;
+using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Sqlite.Rework;
 
 namespace Observatory.Core;
 
@@ -64,6 +66,9 @@ public static class ObservatoryCore
         services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddSingleton<IStoreCheck, StoreCheck>();
+        services.AddSingleton<NameChanges>();
+        services.AddSingleton<IStoredTexts, TextRework>();
+        services.AddSingleton(s => s.GetRequiredService<IStoredTexts>().Figures);
         services.AddHostedService<DatabaseStart>();
     }
 
@@ -78,6 +83,8 @@ public static class ObservatoryCore
         services.AddSingleton<EventWriter>();
         services.AddHostedService<WriterService>();
         services.AddHostedService<Placing>();
+        // Registered after the writer, so that it stops first.
+        services.AddHostedService<ReworkService>();
         // The road that every source takes: nothing reaches the writer but through the content filter.
         services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor()));
         services.AddSingleton<DemoFill>();

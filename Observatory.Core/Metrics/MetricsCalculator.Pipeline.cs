@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Rework;
 
 namespace Observatory.Core.Metrics;
 
@@ -52,12 +53,17 @@ internal sealed partial class MetricsCalculator
             NamesBeyond = [.. figures.Names.Beyond.Select(b => new NamesBeyondRow(b.Kind, b.Sender, b.Taken, b.Beyond))],
             Services = [.. services.Failed.Select(s => new ServiceRow(
                 s.Name, s.IsRunning, s.Failures, DateTimeOffset.FromUnixTimeMilliseconds(s.FailedAt), s.Reason))],
+            StoredTexts = ToFigures(rework.Now),
             Sources = [.. figures.Sources.Select(ToRow)],
             Drift = [.. drift.Select(d => new DriftRow(d.Kind, d.Version, d.Lines, DateTimeOffset.FromUnixTimeMilliseconds(d.FirstSeen)))],
         };
 
         static DateTimeOffset? Time(long? ms) => ms is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
     }
+
+    private static StoredTextFigures ToFigures(ReworkProgress x) => new(
+        x.State switch { ReworkState.Running => "running", ReworkState.Done => "done", _ => "waiting" }, x.Looked, x.Total, x.Changed,
+        x.FinishedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
 
     private static SourceRow ToRow(SourceCounts s) => new()
     {

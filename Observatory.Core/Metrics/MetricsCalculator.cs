@@ -3,6 +3,7 @@ using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Rework;
 using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;
@@ -10,7 +11,7 @@ namespace Observatory.Core.Metrics;
 /// <summary>The one implementation of <see cref="IMetricsCalculator"/>: opens a snapshot, reads tiers, adds up. One file an area.</summary>
 internal sealed partial class MetricsCalculator(
     IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, CubeReader cubes, EventWriter writer, ImportProgress progress,
-    HookFigures hooks, ServiceFigures services, TimeProvider clock) : IMetricsCalculator
+    HookFigures hooks, ServiceFigures services, ReworkFigures rework, TimeProvider clock) : IMetricsCalculator
 {
     private const int Top = 10;
     private const long HeartbeatOverdue = 30_000;

@@ -3,19 +3,21 @@ using Observatory.Core.Ingestion;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Rework;
 
 namespace Observatory.Core.Metrics;
 
 /// <summary>
-/// Names by number, in memory. Names are only ever added, so a snapshot adds what came since and never invalidates. Thread-safe.
+/// Names by number, in memory. Names are only ever added, so a snapshot adds what came since; only where stored ones were changed all are read again. Thread-safe.
 /// </summary>
-public sealed class NameCatalog(PageQueries queries, IAliases aliases) : IDisposable
+public sealed class NameCatalog(PageQueries queries, IAliases aliases, NameChanges changes) : IDisposable
 {
     private readonly ConcurrentDictionary<int, NameEntity> _byId = [];
     private readonly ConcurrentDictionary<(NameKind, string), int> _ids = [];
     private readonly SemaphoreSlim _gate = new(1);
     private volatile Dictionary<string, string> _tails = [];
     private int _newest;
+    private int _changes;
 
     public async Task RefreshAsync(ObservatoryContext db, CancellationToken cancel)
     {
@@ -24,6 +26,12 @@ public sealed class NameCatalog(PageQueries queries, IAliases aliases) : IDispos
         try
         {
             var projects = false;
+            if (changes.Version is var version && version != _changes)
+            {
+                (_changes, _newest) = (version, 0);
+                _byId.Clear();
+                _ids.Clear();
+            }
             await foreach (var name in queries.NamesAfter(db, _newest).WithCancellation(cancel).ConfigureAwait(false))
             {
                 _byId[name.Id] = name;

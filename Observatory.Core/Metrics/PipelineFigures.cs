@@ -32,9 +32,19 @@ public sealed record PipelineFigures
     public IReadOnlyList<NamesBeyondRow> NamesBeyond { get; init; } = [];
     /// <summary>Services behind the scenes that failed since the program started; each is started again.</summary>
     public IReadOnlyList<ServiceRow> Services { get; init; } = [];
+    /// <summary>Whether what is stored is as the content setting and the rules of today want it.</summary>
+    public required StoredTextFigures StoredTexts { get; init; }
     /// <summary>Since the program started, by source, for those that brought something.</summary>
     public IReadOnlyList<SourceRow> Sources { get; init; } = [];
 }
+
+/// <summary>What was stored under a laxer setting or by older rules is worked over in the background.</summary>
+/// <param name="State"><c>waiting</c> = it has not begun, <c>running</c>, or <c>done</c>.</param>
+/// <param name="Looked">Texts and names that were looked at.</param>
+/// <param name="Total">That there are to look at, about.</param>
+/// <param name="Changed">Of these.</param>
+/// <param name="FinishedAt">Null where there was nothing to do since the program started, and while it runs.</param>
+public sealed record StoredTextFigures(string State, long Looked, long Total, long Changed, DateTimeOffset? FinishedAt);
 
 /// <param name="Reason">In the words of the error.</param>
 /// <param name="MayPass">A full disk or a lock passes by itself; what does not needs someone who mends it.</param>

@@ -135,6 +135,7 @@ public sealed partial class EventWriter : IEventSink
                 {
                     try
                     {
+                        if (fault is null) LetGuestsIn();
                         if (group.Count == 0) Settle();
                         // Never behind a failure: what is handed over counts as written, and each round would take more from the queue.
                         else if (fault is null) Write(group, isDropped ? 0 : group.Count, mayOverlap: attempt == 1);
@@ -184,6 +185,7 @@ public sealed partial class EventWriter : IEventSink
         {
             TakeBack(group);
             foreach (var (batch, _) in group) batch.MarkFailed(new OperationCanceledException());
+            SendGuestsAway();
             Forget();
         }
     }

@@ -16,6 +16,8 @@ internal static class BenchCommand
             case ["live", .. var rest]: return await LiveBench.RunAsync(BenchOptions.Read(rest));
             case ["events", .. var rest]: return await EventBench.RunAsync(BenchOptions.Read(rest));
             case ["store", .. var rest]: return await StoreBench.RunAsync(BenchOptions.Read(rest));
+            case ["redact", .. var rest]: return await RedactBench.RunAsync(BenchOptions.Read(rest));
+            case ["rework", .. var rest]: return await ReworkBench.RunAsync(BenchOptions.Read(rest));
             case ["load", .. var rest]: return await LoadBench.RunAsync(LoadOptions.Read(rest));
             case ["faults", .. var rest]: return await FaultBench.RunAsync(rest);
             case ["fuzz", .. var rest]: return await FuzzBench.RunAsync(rest);

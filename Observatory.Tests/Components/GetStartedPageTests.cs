@@ -2,6 +2,7 @@ using Bunit;
 using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
+using Observatory.Core.Storage.Rework;
 using Observatory.Tests.Support;
 using Observatory.Web.Components.Pages.GetStarted;
 using Xunit;
@@ -58,6 +59,21 @@ public sealed class GetStartedPageTests : ListPageContext
     }
 
     [Fact]
+    public void What_is_kept_and_what_becomes_of_older_texts_is_said()
+    {
+        var page = Open<GetStartedPage>("/get-started");
+        string Kept() => page.Find("[aria-label='What is kept of prompts']").TextContent;
+        Assert.Contains("passwords and e-mail addresses taken out before they reach the disk", Kept(), StringComparison.Ordinal);
+        Assert.Contains("a word as a password without a name beside it", Kept(), StringComparison.Ordinal);
+        Assert.Contains("dotnet run --project Observatory.Web -- redact", Kept(), StringComparison.Ordinal);
+        Assert.Contains("holds for what was stored before, too", Kept(), StringComparison.Ordinal);
+        Rework.Now = new ReworkProgress(ReworkState.Running, 1_200, 90_000, 34, 1_000, null);
+        page.WaitForAssertion(() => Assert.Contains("1,200 of 90.0k texts looked at, 34 changed", Kept().Replace("\u202F", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        Rework.Now = new ReworkProgress(ReworkState.Done, 90_000, 90_000, 55, 1_000, 2_000);
+        page.WaitForAssertion(() => Assert.Contains("was brought to this setting: 55 changed", Kept(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Failure_LeavesTheImportVisible()
     {
         Import.Update(p => p with { FilesTotal = 24, Roots = [s_root] });
@@ -100,7 +116,7 @@ public sealed class GetStartedPageTests : ListPageContext
     {
         var page = Open<GetStartedPage>("/get-started");
         page.WaitForAssertion(() => Assert.Contains("Waiting for the first event", page.Find("#otlp").TextContent, StringComparison.Ordinal));
-        Lists.Pipeline = new PipelineFigures { Import = new ImportFigures { State = "idle" }, Sources = [new SourceRow { Source = "otlp", Accepted = 12, LastEventAt = FakeLists.Now }] };
+        Lists.Pipeline = new PipelineFigures { Import = new ImportFigures { State = "idle" }, StoredTexts = new StoredTextFigures("done", 0, 0, 0, null), Sources = [new SourceRow { Source = "otlp", Accepted = 12, LastEventAt = FakeLists.Now }] };
         Broadcaster.Publish(new Core.Realtime.ChangeNotice(2, new HashSet<string>(), false, 1, FakeLists.Now));
         page.WaitForAssertion(() => Assert.Contains("Receiving", page.Find("#otlp").TextContent, StringComparison.Ordinal));
         Assert.Contains("12 events since the start", page.Find("#otlp").TextContent, StringComparison.Ordinal);

@@ -11,6 +11,7 @@ using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics.Catalogue;
 using Observatory.Core.Realtime;
+using Observatory.Core.Storage.Rework;
 using Observatory.Tests.Support;
 using Observatory.Web.Components.Shared;
 
@@ -36,6 +37,7 @@ public abstract class PageContext : BunitContext
         Services.AddScoped(Engines.Of);
         Services.AddSingleton(Broadcaster);
         Services.AddSingleton(Import);
+        Services.AddSingleton(Rework);
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
     }
@@ -47,6 +49,8 @@ public abstract class PageContext : BunitContext
     protected AnalyticsBroadcaster Broadcaster { get; } = new();
 
     protected ImportProgress Import { get; } = new();
+
+    protected ReworkFigures Rework { get; } = new();
 
     /// <summary>Who looks at the page.</summary>
     protected void SignIn(UserRole role)

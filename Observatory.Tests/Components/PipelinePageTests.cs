@@ -46,7 +46,7 @@ public sealed class PipelinePageTests : ListPageContext
         Lists.Pipeline = new PipelineFigures
         {
             Import = new ImportFigures { State = "idle" }, Processed = 1_234, Accepted = 1_200, Duplicates = 30, Rejected = 4, DeadLetters = 1, QueueDepth = 2, ThroughputPerSecond = 12.5,
-            LatencyP50Ms = 18, LatencyP99Ms = 90, WriterFailing = true,
+            LatencyP50Ms = 18, LatencyP99Ms = 90, WriterFailing = true, StoredTexts = new StoredTextFigures("running", 12, 900, 3, null),
             WriterFault = new WriterFaultFigures("the index is torn", false, FakeLists.Now.AddMinutes(-5), 7),
             NamesBeyond = [new NamesBeyondRow("user", "build server", 5_000, 44_999)],
             Services = [new ServiceRow("The job server", false, 3, FakeLists.Now.AddMinutes(-1), "no zone of that name")],
@@ -59,6 +59,7 @@ public sealed class PipelinePageTests : ListPageContext
         Assert.Contains("This does not pass by itself", alarms, StringComparison.Ordinal);
         Assert.Contains("“build server” brought more than 5,000 new names today: user.", alarms, StringComparison.Ordinal);
         Assert.Contains("7 tries failed", alarms, StringComparison.Ordinal);
+        Assert.Contains("12 of 900 texts looked at, 3 changed", alarms, StringComparison.Ordinal);
         Assert.Contains("the index is torn", alarms, StringComparison.Ordinal);
         Assert.Contains("The job server failed and is about to be started again", alarms, StringComparison.Ordinal);
         Assert.Contains("no zone of that name", alarms, StringComparison.Ordinal);

@@ -57,7 +57,7 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
     });
 
     public Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default) =>
-        Answer(null, () => Pipeline ?? new PipelineFigures { Import = new ImportFigures { State = "idle" }, DeadLetters = Rejected.Count, RejectedLines = Rejected.Count, Drift = Drift });
+        Answer(null, () => Pipeline ?? new PipelineFigures { Import = new ImportFigures { State = "idle" }, StoredTexts = new StoredTextFigures("done", 0, 0, 0, null), DeadLetters = Rejected.Count, RejectedLines = Rejected.Count, Drift = Drift });
 
     public Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default) => Answer(null, () => Rejected);
 

@@ -1,6 +1,7 @@
 using Observatory.Core.Events;
 using Observatory.Core.Metrics;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Rework;
 using Observatory.Tests.Support;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class TimelineBuilderTests
         IReadOnlyList<PromptEntity> prompts, IReadOnlyList<ResponseEntity>? responses = null, IReadOnlyList<ToolCallEntity>? calls = null,
         IReadOnlyList<ApiErrorEntity>? errors = null, IReadOnlyList<MarkEntity>? marks = null)
     {
-        using var names = new NameCatalog(new PageQueries(), new NoAliases());
+        using var names = new NameCatalog(new PageQueries(), new NoAliases(), new NameChanges());
         return new TimelineBuilder(new ConversationItems(prompts, responses ?? [], calls ?? [], errors ?? [], marks ?? [], [], new Dictionary<int, string>()), names).Build("c");
     }
 
