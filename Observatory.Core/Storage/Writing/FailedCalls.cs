@@ -19,12 +19,13 @@ internal sealed class FailedCalls(WriterState state)
     /// <summary>Tracks all failures of conversations in which one changed and both sources tell of some.</summary>
     public void Reach()
     {
+        var hasTelemetry = (state.Sources & (1 << (int)EventSource.Otlp)) != 0;
         foreach (var (before, after) in state.ApiErrors.Changes)
         {
             if (before is not null) Concerns(before.ConversationId);
             Concerns(after.ConversationId);
-            // Telemetry may be sent without its session: its word counts where the line is.
-            if (HasBoth(after)) _conversations.Add(after.ConversationId);
+            // Telemetry may be sent without its session, or under another: its word counts where the line is, and for the lines around that.
+            if (hasTelemetry && SourceRank.IsLines((EventSource)after.Origin)) _conversations.Add(after.ConversationId);
         }
         _conversations.Remove(ConversationCache.None);
         foreach (var conversation in _conversations)
