@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Privacy;
 using Observatory.Core.Storage.Rework;
+using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite.Rework;
 
@@ -170,10 +171,18 @@ internal sealed class TextRework(
     private static bool IsEmpty(SqliteConnection connection)
     {
         string[] tables = ["texts", "conversations", "names", "series", "drift", "rejected_lines", "dead_letters", "pending_summaries"];
-        using var select = Statement.On(connection, $"SELECT {string.Join(" OR ", tables.Select(t => $"EXISTS (SELECT 1 FROM {t})"))}");
-        var hasAny = false;
-        while (select.Read()) hasAny = select.Bool(0);
-        return !hasAny;
+        try
+        {
+            using var select = Statement.On(connection, $"SELECT {string.Join(" OR ", tables.Select(t => $"EXISTS (SELECT 1 FROM {t})"))}");
+            var hasAny = false;
+            while (select.Read()) hasAny = select.Bool(0);
+            return !hasAny;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        {
+            // A page is damaged: who needs it says so. What has a page is not empty.
+            return false;
+        }
     }
 
     private static ReworkMark ReadMark(SqliteConnection connection)
