@@ -49,7 +49,8 @@ public sealed class LongRangeTests(BrowserApp app)
               const { create } = await import("./js/charts.js");
               const buckets = Array.from({ length: 300 }, (_, i) => ({ title: `${i}`, tick: `${i}`, length: "", running: false, major: i % 7 === 0 }));
               const series = Array.from({ length: 10 }, (_, s) => ({ name: `s${s}`, color: "s-input", comparison: false, values: buckets.map((_, i) => 1 + (i * 7 + s) % 11), titles: [] }));
-              const spec = { key: "many", marks: { point: ".", group: ",", sizes: [3], minus: "-" }, unit: "count", height: 300, stacked: true, running: "", buckets, series };
+              const spec = { key: "many", marks: { point: ".", group: ",", sizes: [3], minus: "-" }, unit: "count", height: 300, stacked: true, running: "", buckets, series,
+                axes: [{ min: 0, max: 120, steps: 4, labels: ["0", "30", "60", "90", "120"] }] };
               const chart = create(host, null);
               chart.show(spec);
               for (let n = 0; n < 600 && host.querySelectorAll("path[barHeight]").length < 3000; n++) await new Promise(done => setTimeout(done, 100));

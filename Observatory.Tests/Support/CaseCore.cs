@@ -22,6 +22,12 @@ internal sealed class CaseCore : IAsyncDisposable
 
     private readonly CoreHost _core;
 
+    /// <summary>The files are older than the clock of the tests, whenever they were copied here.</summary>
+    static CaseCore()
+    {
+        foreach (var file in Directory.EnumerateFiles(Folder(""), "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, s_now.UtcDateTime.AddDays(-1));
+    }
+
     private CaseCore(CoreHost core) => _core = core;
 
     public CoreHost Core => _core;
