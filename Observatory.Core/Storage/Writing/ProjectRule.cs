@@ -39,8 +39,12 @@ internal sealed class ProjectRule(NameTable names, WriterTables tables)
     {
         // Lines repeat their folder, and it is one object then.
         if (text is null) return 0;
-        if (!ReferenceEquals(_last.Text, text)) _last = (text, names.Id(NameKind.Folder, ProjectPath.Normalise(text)));
-        return _last.Id;
+        if (ReferenceEquals(_last.Text, text)) return _last.Id;
+        if (ProjectPath.Normalise(text) is not { } folder) return 0;
+        var id = names.Id(NameKind.Folder, folder);
+        // What is beyond one sender's limit may be known by another's.
+        if (!names.IsBeyond(id, folder)) _last = (text, id);
+        return id;
     }
 
     /// <summary>The row's own folder.</summary>
@@ -52,16 +56,16 @@ internal sealed class ProjectRule(NameTable names, WriterTables tables)
     public (int Project, bool IsFolder) ProjectOf(int folder, int start)
     {
         if (_lastProject.Folder == folder && _lastProject.Start == start) return _lastProject.Project;
-        if (!_projects.TryGetValue((folder, start), out var project)) _projects[(folder, start)] = project = Find(folder, start);
-        _lastProject = (folder, start, project);
-        return project;
-    }
-
-    private (int Project, bool IsFolder) Find(int folder, int start)
-    {
-        var (own, first) = (RepositoryOf(folder), RepositoryOf(start));
-        var project = own is null || first is not null && ProjectPath.IsWithin(own, first) ? first : own;
-        return (names.Id(NameKind.Project, project), project == names.Text(folder));
+        if (!_projects.TryGetValue((folder, start), out var found))
+        {
+            var (own, first) = (RepositoryOf(folder), RepositoryOf(start));
+            var project = own is null || first is not null && ProjectPath.IsWithin(own, first) ? first : own;
+            found = (names.Id(NameKind.Project, project), project == names.Text(folder));
+            if (project is not null && names.IsBeyond(found.Project, project)) return found;
+            _projects[(folder, start)] = found;
+        }
+        _lastProject = (folder, start, found);
+        return found;
     }
 
     /// <summary>Number of the name of the worktree that the folder is, or lies in; 0 = it is in none.</summary>

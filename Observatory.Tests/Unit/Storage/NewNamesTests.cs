@@ -64,6 +64,17 @@ public sealed class NewNamesTests
     }
 
     [Fact]
+    public async Task A_folder_beyond_one_senders_limit_is_a_project_for_another()
+    {
+        const int Projects = 5_000;
+        await using var core = await CoreHost.StartAsync(new FixedClock(s_now));
+        await core.WriteAsync(In(s_one, Enumerable.Range(0, Projects + 1).Select(i => $"/w/p{i}")));
+        await core.WriteAsync(In(s_other, [$"/w/p{Projects}"]));
+        var projects = (await core.Metrics.GetProjectsAsync(s_day, TestContext.Current.CancellationToken)).ToDictionary(p => p.Path!, p => p.Figures.UserMessages);
+        Assert.Equal((1, 1), (projects["others"], projects[$"/w/p{Projects}"]));
+    }
+
+    [Fact]
     public async Task Metrics_and_sets_of_tags_beyond_the_limit_are_refused_or_go_on_as_one()
     {
         const int Metrics = 1_000, Sets = 10_000, Of = 400;
@@ -100,6 +111,16 @@ public sealed class NewNamesTests
     {
         var batch = new EventBatch { Source = EventSource.Api, Sender = sender };
         foreach (var user in users) batch.Events.Add(new PromptEvent { Key = Key(), At = At(), Conversation = $"s{_made}", User = user, Length = 3 });
+        return batch;
+    }
+
+    private EventBatch In(BatchSender sender, IEnumerable<string> folders)
+    {
+        var batch = new EventBatch { Source = EventSource.Api, Sender = sender };
+        foreach (var folder in folders)
+        {
+            batch.Events.Add(new PromptEvent { Key = Key(), At = At(), Conversation = $"s{_made}", User = "ann", Project = folder, Length = 3 });
+        }
         return batch;
     }
 
