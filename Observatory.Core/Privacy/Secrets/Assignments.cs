@@ -320,9 +320,12 @@ internal static class Assignments
     /// <summary>Where <c>;Name=</c>, <c>&amp;name=</c> or <c>,name=</c> begins the next setting; else -1.</summary>
     private static int NextName(ReadOnlySpan<char> value)
     {
-        for (var i = 1; i < Math.Min(value.Length, LongestPair); i++)
+        var limit = Math.Min(value.Length, LongestPair);
+        for (var i = 1; i < limit; i++)
         {
-            if (value[i] is not (';' or '&' or ',')) continue;
+            var sign = value[i..limit].IndexOfAny(';', '&', ',');
+            if (sign < 0) return -1;
+            i += sign;
             var at = i + 1;
             while (at < value.Length && at - i < 40 && (char.IsAsciiLetterOrDigit(value[at]) || value[at] is '_' or '.' or '-')) at++;
             // A connection string may end with its sign, or go on with a name of two words.

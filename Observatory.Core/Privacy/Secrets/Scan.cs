@@ -18,6 +18,9 @@ internal ref struct Scan(ReadOnlySpan<char> text, List<Finding> found)
     private int _wordStart = -1;
     private int _wordEnd = -1;
 
+    /// <summary>Places at which a rule began so far.</summary>
+    public int Tries;
+
     /// <summary>The name that was looked at last ends here.</summary>
     public int NameEnd;
 

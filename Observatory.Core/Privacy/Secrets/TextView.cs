@@ -25,6 +25,12 @@ internal sealed class TextView
     private char[] _buffer = [];
     private int _length;
 
+    /// <summary>The segment that was asked for last: the next one asked for is near it.</summary>
+    private int _near;
+
+    /// <summary>Between these two places of the text nothing ends an operating system command (OSC).</summary>
+    private (int From, int To) _noEnd;
+
     /// <summary>A part of the view. One to one with the text, or one character that stands for several of it.</summary>
     private readonly record struct Segment(int View, int Source, int Width);
 
@@ -34,6 +40,8 @@ internal sealed class TextView
         s_last = this;
         _segments.Clear();
         _length = 0;
+        _near = 0;
+        _noEnd = default;
         if (_buffer.Length > LargestKept) _buffer = [];
         var at = LinePrefix(source, 0);
         var copied = 0;
@@ -89,6 +97,13 @@ internal sealed class TextView
 
     private Segment Of(int view)
     {
+        if (_segments[_near].View <= view)
+        {
+            for (var i = _near; i < _segments.Count && i < _near + 4; i++)
+            {
+                if (i + 1 == _segments.Count || _segments[i + 1].View > view) return _segments[_near = i];
+            }
+        }
         var (low, high) = (0, _segments.Count - 1);
         while (low < high)
         {
@@ -96,7 +111,7 @@ internal sealed class TextView
             if (_segments[middle].View <= view) low = middle;
             else high = middle - 1;
         }
-        return _segments[low];
+        return _segments[_near = low];
     }
 
     private int Skip(ReadOnlySpan<char> source, int copied, int at, int width)
@@ -134,7 +149,7 @@ internal sealed class TextView
     }
 
     /// <summary>How many characters an escape or colour code takes, and what it stands for (NUL: nothing). Width 0: it is none.</summary>
-    private static (int Width, char Read) Special(ReadOnlySpan<char> source, int at) => source[at] switch
+    private (int Width, char Read) Special(ReadOnlySpan<char> source, int at) => source[at] switch
     {
         Escape => (ControlSequence(source, at + 1, 1), '\0'),
         '\u009b' => (Parameters(source, at + 1) - at, '\0'),
@@ -145,7 +160,7 @@ internal sealed class TextView
     };
 
     /// <summary>Length of what an escape character begins: a colour (CSI), a title or link (OSC), or a short one.</summary>
-    private static int ControlSequence(ReadOnlySpan<char> source, int at, int width)
+    private int ControlSequence(ReadOnlySpan<char> source, int at, int width)
     {
         if (at >= source.Length) return width;
         var start = at - width;
@@ -154,10 +169,8 @@ internal sealed class TextView
             case '[':
                 return Parameters(source, at + 1) - start;
             case ']':
-                var end = at + 1;
-                var limit = Math.Min(source.Length, at + 2_048);
-                while (end < limit && source[end] is not ('\u0007' or Escape or '\n')) end++;
-                if (end >= limit) return width;
+                var end = EndOfOsc(source, at + 1, Math.Min(source.Length, at + 2_048));
+                if (end < 0) return width;
                 if (source[end] == '\u0007') return end + 1 - start;
                 return source[end] == Escape && end + 1 < source.Length && source[end + 1] == '\\' ? end + 2 - start : end - start;
             case '(' or ')' or '#':
@@ -167,13 +180,23 @@ internal sealed class TextView
         }
     }
 
+    /// <summary>Where what ends such a command stands before <paramref name="limit"/>; −1 where nothing does. What was walked through is not walked through again.</summary>
+    private int EndOfOsc(ReadOnlySpan<char> source, int from, int limit)
+    {
+        var start = from >= _noEnd.From && from <= _noEnd.To ? _noEnd.To : from;
+        if (start >= limit) return -1;
+        var next = source[start..limit].IndexOfAny('\u0007', Escape, '\n');
+        _noEnd = (start == from ? from : _noEnd.From, next < 0 ? limit : start + next);
+        return next < 0 ? -1 : start + next;
+    }
+
     private static int Parameters(ReadOnlySpan<char> source, int at)
     {
         while (at < source.Length && source[at] is >= ' ' and <= '?') at++;
         return at < source.Length && source[at] is >= '@' and <= '~' ? at + 1 : at;
     }
 
-    private static (int Width, char Read) Backslash(ReadOnlySpan<char> source, int at)
+    private (int Width, char Read) Backslash(ReadOnlySpan<char> source, int at)
     {
         var end = at + 1;
         while (end < source.Length && source[end] == '\\') end++;
@@ -207,7 +230,7 @@ internal sealed class TextView
 
     private static bool IsBracket(ReadOnlySpan<char> source, int at) => at < source.Length && source[at] == '[';
 
-    private static (int Width, char Read) Coded(ReadOnlySpan<char> source, int after, int width, int code) => code switch
+    private (int Width, char Read) Coded(ReadOnlySpan<char> source, int after, int width, int code) => code switch
     {
         Escape => (ControlSequence(source, after, width), '\0'),
         '\n' or '\r' => (width, '\n'),

@@ -42,7 +42,7 @@ internal static class Triggers
     private static readonly byte[] s_first = new byte[Pairs];
     private static readonly byte[] s_second = new byte[Pairs];
     private static readonly byte[] s_fold = [.. Enumerable.Range(0, 128).Select(c => (byte)(c is >= 'A' and <= 'Z' ? c | 0x20 : c))];
-    private static readonly Dictionary<uint, Trigger[]> s_byGram;
+    private static readonly GramTable s_byGram;
 
     public static IReadOnlyList<(string Host, int Least)> Hooks { get; } =
         [("hooks.slack.com/services/", 20), ("hooks.slack.com/workflows/", 20), ("hooks.slack.com/triggers/", 20), (".webhook.office.com/", 30),
@@ -62,7 +62,7 @@ internal static class Triggers
             else for (var c = 0; c < 128; c++) s_second[Fold(word[2]) << 7 | (uint)c] |= bit;
         }
         // Longer words first: sk-ant- before sk-.
-        s_byGram = all.GroupBy(t => GramOf(t.Word)).ToDictionary(g => g.Key, g => g.OrderByDescending(t => t.Word.Length).ToArray());
+        s_byGram = new GramTable(all.GroupBy(t => GramOf(t.Word)).ToDictionary(g => g.Key, g => g.OrderByDescending(t => t.Word.Length).ToArray()));
     }
 
     private static List<Trigger> Build()
@@ -124,8 +124,8 @@ internal static class Triggers
         three = null;
         if (at + 3 > text.Length) return null;
         var gram = Fold(text[at]) << 14 | Fold(text[at + 1]) << 7 | Fold(text[at + 2]);
-        three = s_byGram.GetValueOrDefault(gram);
-        return at + 4 > text.Length ? null : s_byGram.GetValueOrDefault(gram << 7 | Fold(text[at + 3]) | Four);
+        three = s_byGram.Find(gram);
+        return at + 4 > text.Length ? null : s_byGram.Find(gram << 7 | Fold(text[at + 3]) | Four);
     }
 
     /// <summary>Tells grams of four from those of three.</summary>

@@ -28,6 +28,9 @@ internal static class Values
     /// <summary>Longest part of a value that is looked at.</summary>
     private const int LongestLook = 512;
 
+    /// <summary>Of what is called.</summary>
+    private const int LongestName = 128;
+
     private static readonly FrozenSet<string> s_stopWords = (
         "string str text null none nil undefined true false yes no on off required optional boolean bool number num int integer object " +
             "array password passwd pwd secret token bearer basic hidden default value input void " +
@@ -176,7 +179,7 @@ internal static class Values
     public static bool IsCall(ReadOnlySpan<char> v, Sureness sure)
     {
         v = v.TrimStart('!').TrimEnd(";,");
-        var bracket = v.IndexOfAny('(', '[', '<');
+        var bracket = v[..Math.Min(v.Length, LongestName)].IndexOfAny('(', '[', '<');
         if (bracket < 2 || sure is Sureness.Environment or Sureness.Prose || v.ContainsAnyExcept(s_code)) return false;
         // Cut at a blank among its arguments, it has no end: then it is one if it looks like words throughout.
         var isClosed = v[^1] is '(' or ')' or '[' or ']' or '<' or '>' or '?';

@@ -109,6 +109,28 @@ public sealed class ContentFilterTests
         Assert.All(Texts(sink.Last!), t => Assert.Equal("words", t));
     }
 
+    /// <summary>Texts that make the rules begin again and again cost many times what others do; counted, so that a busy machine drops no more than an idle one.</summary>
+    [Fact]
+    public async Task WriteAsync_Texts_that_cost_much_more_than_others_spend_the_budget_of_their_batch()
+    {
+        var costly = string.Concat(Enumerable.Repeat("_key=", 1_500));
+        var kept = (await Filter(ContentMode.Redacted, Prompts(costly, 100))).Events.Cast<PromptEvent>().Select(e => e.Text is not null).ToList();
+        Assert.DoesNotContain(false, kept.Take(15));
+        Assert.InRange(kept.Count(k => k), 20, 60);
+        Assert.Equal(kept, (await Filter(ContentMode.Redacted, Prompts(costly, 100))).Events.Cast<PromptEvent>().Select(e => e.Text is not null));
+        // A batch of its own has a budget of its own, and settings by the thousand are looked at to the end.
+        var settings = string.Concat(Enumerable.Range(0, 250).Select(i => $"SERVICE_{i}_PASSWORD=k3Jf9{i}aQz\n"));
+        Assert.All((await Filter(ContentMode.Redacted, Prompts(settings, 100))).Events.Cast<PromptEvent>(), e => Assert.DoesNotContain("aQz", e.Text!, StringComparison.Ordinal));
+    }
+
+    private static EventBatch Prompts(string text, int count)
+    {
+        var batch = new EventBatch { Source = EventSource.Transcript };
+        for (var i = 0; i < count; i++)
+            batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Event, $"{i}"), At = i, Conversation = "s", Text = text, Length = text.Length });
+        return batch;
+    }
+
     private static async Task<EventBatch> Filter(ContentMode mode, EventBatch batch)
     {
         var sink = new KeepingSink();
