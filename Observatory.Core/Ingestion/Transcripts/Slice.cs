@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +9,9 @@ namespace Observatory.Core.Ingestion.Transcripts;
 internal readonly record struct Slice(int Start, int Length, bool IsEscaped)
 {
     public static Slice None { get; } = new(0, -1, false);
+
+    /// <summary>Characters of a short text, which needs no buffer of the pool.</summary>
+    private const int OnStack = 256;
 
     public bool Exists => Length >= 0;
 
@@ -22,37 +26,51 @@ internal readonly record struct Slice(int Start, int Length, bool IsEscaped)
         if (!Exists) return null;
         var raw = Raw(line);
         if (!IsEscaped) return Encoding.UTF8.GetString(raw);
-        var text = new StringBuilder(raw.Length);
-        while (raw.IndexOf((byte)'\\') is var escape and >= 0)
+        // No character takes fewer bytes than one, as an escape or as it is.
+        var rented = raw.Length > OnStack ? ArrayPool<char>.Shared.Rent(raw.Length) : null;
+        var chars = rented ?? stackalloc char[OnStack];
+        var text = chars[..Unescape(raw, chars)];
+        MendSurrogates(text);
+        var result = new string(text);
+        if (rented is not null) ArrayPool<char>.Shared.Return(rented);
+        return result;
+    }
+
+    private static int Unescape(ReadOnlySpan<byte> raw, Span<char> to)
+    {
+        var length = 0;
+        while (!raw.IsEmpty)
         {
-            text.Append(Encoding.UTF8.GetString(raw[..escape]));
-            raw = raw[escape..];
+            if (raw[0] != '\\')
+            {
+                var run = raw.IndexOf((byte)'\\') is var escape and >= 0 ? escape : raw.Length;
+                length += Encoding.UTF8.GetChars(raw[..run], to[length..]);
+                raw = raw[run..];
+                continue;
+            }
             // A cut may have left half an escape at the end: it is dropped.
-            var length = raw.Length < 2 ? 0 : raw[1] == 'u' ? 6 : 2;
-            if (length == 0 || length > raw.Length) return WithoutLoneSurrogates(text);
-            if (length == 2) text.Append((char)raw[1] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var c => c });
-            else if (Utf8Parser.TryParse(raw.Slice(2, 4), out ushort code, out var used, 'x') && used == 4) text.Append((char)code);
-            raw = raw[length..];
+            var width = raw.Length < 2 ? 0 : raw[1] == 'u' ? 6 : 2;
+            if (width == 0 || width > raw.Length) break;
+            if (width == 2) to[length++] = (char)raw[1] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var c => c };
+            else if (Utf8Parser.TryParse(raw.Slice(2, 4), out ushort code, out var used, 'x') && used == 4) to[length++] = (char)code;
+            raw = raw[width..];
         }
-        text.Append(Encoding.UTF8.GetString(raw));
-        return WithoutLoneSurrogates(text);
+        return length;
     }
 
     /// <summary>
     /// Half a pair cannot be stored: it comes back from disk as U+FFFD, and two texts that were different here would be one there.
     /// </summary>
-    private static string WithoutLoneSurrogates(StringBuilder builder)
+    private static void MendSurrogates(Span<char> chars)
     {
-        var text = builder.ToString();
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return text;
-        var chars = text.ToCharArray();
-        for (var i = 0; i < chars.Length; i++)
+        var first = chars.IndexOfAnyInRange('\uD800', '\uDFFF');
+        if (first < 0) return;
+        for (var i = first; i < chars.Length; i++)
         {
             if (!char.IsSurrogate(chars[i])) continue;
             if (char.IsHighSurrogate(chars[i]) && i + 1 < chars.Length && char.IsLowSurrogate(chars[i + 1])) i++;
             else chars[i] = '\uFFFD';
         }
-        return new string(chars);
     }
 
     /// <summary>At most so many characters from the start (<paramref name="fromEnd"/> false) or the end, decoded; cuts no escape in two.</summary>
