@@ -5,6 +5,7 @@ using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
 using Observatory.Core.Storage.Sqlite.Rework;
@@ -98,6 +99,20 @@ internal sealed class ReworkService(
     {
         await lifetime.ServingAsync(stoppingToken).ConfigureAwait(false);
         await Task.Run(() => texts.RunAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+    }
+}
+
+/// <summary>Keeps the sums of days up to date, once pages are served and beside them.</summary>
+internal sealed class DaySumService(
+    DaySumUpkeep upkeep, IHostApplicationLifetime lifetime, ServiceFigures figures, TimeProvider clock, ILogger<DaySumService> log)
+        : RestartedService(figures, clock, log)
+{
+    protected override string Name => ServiceNames.DaySums;
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        await lifetime.ServingAsync(stoppingToken).ConfigureAwait(false);
+        await Task.Run(() => upkeep.RunAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
     }
 }
 

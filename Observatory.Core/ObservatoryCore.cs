@@ -20,6 +20,7 @@ using Observatory.Core.Realtime;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
@@ -66,6 +67,9 @@ public static class ObservatoryCore
         services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddSingleton<IStoreCheck, StoreCheck>();
+        services.AddSingleton<IDaySums, DaySumTable>();
+        services.AddSingleton<DaySumFigures>();
+        services.AddSingleton<DaySumUpkeep>();
         services.AddSingleton<NameChanges>();
         services.AddSingleton<IStoredTexts, TextRework>();
         services.AddSingleton(s => s.GetRequiredService<IStoredTexts>().Figures);
@@ -85,6 +89,7 @@ public static class ObservatoryCore
         services.AddHostedService<Placing>();
         // Registered after the writer, so that it stops first.
         services.AddHostedService<ReworkService>();
+        services.AddHostedService<DaySumService>();
         // The road that every source takes: nothing reaches the writer but through the content filter.
         services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor()));
         services.AddSingleton<DemoFill>();
@@ -113,6 +118,7 @@ public static class ObservatoryCore
         services.AddSingleton(MetricCatalogue.Default);
         services.AddSingleton<QueryRunner>();
         services.AddSingleton<IMetricQueries>(s => s.GetRequiredService<QueryRunner>());
+        services.AddSingleton(new SharedAnswers(Math.Clamp(Environment.ProcessorCount, 2, 8)));
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());

@@ -3,6 +3,7 @@ using Observatory.Core.Metrics.Query;
 using Observatory.Core.Rollups;
 using Observatory.Core.Statistics;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
 
@@ -11,19 +12,17 @@ namespace Observatory.Core.Metrics;
 /// <summary>Reads the parts of a range that a <see cref="RangePlan"/> names: whole quarters from days, the ends from raw rows.</summary>
 internal sealed class CubeReader(PageQueries queries, DayReader days)
 {
+    /// <summary>Within the snapshot of the context, which must stay open while the cube is looked at.</summary>
     public async Task<Cube> ReadAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {
         var ends = new List<CubeRow>();
         foreach (var range in plan.Raw) await ReadRawAsync(db, range, filter, ends, cancel).ConfigureAwait(false);
-        return new Cube(days.Of(db, DayParts.Quarters, plan.Quarters, cancel), plan, filter, ends);
+        return new Cube(days, db, plan, filter, ends, cancel);
     }
 
     /// <summary>Conversations with a message in the range that the filter lets through.</summary>
-    public async Task<HashSet<int>> ConversationsAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
-    {
-        var cube = await ReadAsync(db, plan, filter, cancel).ConfigureAwait(false);
-        return [.. cube.Rows.Where(r => r.Figures.Messages > 0 && r.Conversation != 0).Select(r => r.Conversation)];
-    }
+    public async Task<HashSet<int>> ConversationsAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel) =>
+        (await ReadAsync(db, plan, filter, cancel).ConfigureAwait(false)).Conversations();
 
     private async Task ReadRawAsync(ObservatoryContext db, TimeRange range, IdFilter filter, List<CubeRow> rows, CancellationToken cancel)
     {
@@ -43,27 +42,41 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     public async Task<QuantileSketch> ReadAnswersAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {
         var sketch = new QuantileSketch();
-        foreach (var row in Bins(db, DayParts.AnswerBins, plan, filter, cancel)) sketch.Add(row.Bin, row.Count);
-        // The ends alone: there are thousands of bins, and each would cost a turn of an asynchronous loop.
-        await foreach (var row in AnswersAsync(db, plan with { Quarters = (0, 0) }, filter, cancel).ConfigureAwait(false)) sketch.Add(row.Bin, row.Count);
+        var (parts, whole) = Split(plan, filter);
+        days.Visit(db, DaySumPart.ToolTotals, whole, (_, block) => ToolTotals.Read(block, (_, _) => { }, tool => tool == 0 ? sketch : null), cancel);
+        foreach (var part in parts)
+        {
+            EachTool(db, part, filter, (in reader, sum, bins) =>
+            {
+                foreach (var (bin, count) in bins) sketch.Add(bin, count);
+            }, tool => tool == 0, cancel);
+        }
+        foreach (var range in plan.Raw)
+        {
+            await foreach (var row in AnswersAsync(db, range, filter, cancel).ConfigureAwait(false)) sketch.Add(row.Bin, row.Count);
+        }
         return sketch;
     }
 
     /// <summary>Times to the first answer, by instant (of a quarter of an hour, or of the prompt itself).</summary>
-    public async IAsyncEnumerable<AnswerRow> AnswersAsync(
-        ObservatoryContext db, RangePlan plan, IdFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    public async Task AnswersAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, Action<AnswerRow> each, CancellationToken cancel)
     {
-        foreach (var row in Bins(db, DayParts.AnswerBins, plan, filter, cancel))
+        EachTool(db, plan.Quarters, filter, (in at, sum, bins) =>
         {
-            yield return new AnswerRow(row.Key.Bucket * BucketClock.Quarter, FactsOf(row.Key, filter), row.Bin, row.Count);
-        }
+            foreach (var (bin, count) in bins) each(new AnswerRow(at.At, at.Facts with { Tool = 0 }, bin, checked((int)count)));
+        }, tool => tool == 0, cancel);
         foreach (var range in plan.Raw)
         {
-            await foreach (var row in queries.Prompts(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
-            {
-                if (row.ResponseMs is not { } ms || !filter.Matches(row.UserId, row.ProjectId, 0, row.Sources)) continue;
-                yield return new AnswerRow(row.At, new Facts(filter.Person(row.UserId), row.ProjectId, 0, row.Sources), QuantileSketch.BinOf(ms), 1);
-            }
+            await foreach (var row in AnswersAsync(db, range, filter, cancel).ConfigureAwait(false)) each(row);
+        }
+    }
+
+    private async IAsyncEnumerable<AnswerRow> AnswersAsync(ObservatoryContext db, TimeRange range, IdFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var row in queries.Prompts(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
+        {
+            if (row.ResponseMs is not { } ms || !filter.Matches(row.UserId, row.ProjectId, 0, row.Sources)) continue;
+            yield return new AnswerRow(row.At, new Facts(filter.Person(row.UserId), row.ProjectId, 0, row.Sources), QuantileSketch.BinOf(ms), 1);
         }
     }
 
@@ -72,10 +85,16 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
         ObservatoryContext db, RangePlan plan, IdFilter filter, bool durations, CancellationToken cancel)
     {
         var tools = new Dictionary<int, (ToolMeasures Sum, QuantileSketch Durations)>();
-        foreach (var row in Tools(db, plan, filter, cancel)) Add(row.Key.ToolId, row.Sum);
-        if (durations)
+        var (parts, whole) = Split(plan, filter);
+        days.Visit(db, DaySumPart.ToolTotals, whole, (_, block) => ToolTotals.Read(block, Add, tool => durations && tool != 0 ? tools[tool].Durations : null), cancel);
+        foreach (var part in parts)
         {
-            foreach (var row in Bins(db, DayParts.ToolBins, plan, filter, cancel)) tools[row.Key.ToolId].Durations.Add(row.Bin, row.Count);
+            EachTool(db, part, filter, (in at, sum, bins) =>
+            {
+                Add(at.Facts.Tool, sum);
+                if (!durations || at.Facts.Tool == 0) return;
+                foreach (var (bin, count) in bins) tools[at.Facts.Tool].Durations.Add(bin, count);
+            }, null, cancel);
         }
         foreach (var range in plan.Raw)
         {
@@ -97,26 +116,42 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     }
 
     /// <summary>Calls and failures by tool and instant (of a quarter of an hour, or of the call itself).</summary>
-    public async Task<List<ToolCallsRow>> ToolCallsAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel)
+    public async Task ToolCallsAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, Action<ToolCallsRow> each, CancellationToken cancel)
     {
-        var calls = Tools(db, plan, filter, cancel)
-            .Select(r => new ToolCallsRow(r.Key.Bucket * BucketClock.Quarter, FactsOf(r.Key, filter), r.Sum.Calls, r.Sum.Errors)).ToList();
+        EachTool(db, plan.Quarters, filter, (in at, sum, _) =>
+        {
+            if (sum.Calls != 0) each(new ToolCallsRow(at.At, at.Facts, sum.Calls, sum.Errors));
+        }, null, cancel);
         foreach (var range in plan.Raw)
         {
             await foreach (var row in queries.ToolCalls(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
             {
                 if (!filter.Matches(row.UserId, row.ProjectId, row.ModelId, row.Sources)) continue;
                 var facts = new Facts(filter.Person(row.UserId), row.ProjectId, row.ModelId, row.Sources, row.ToolId);
-                calls.Add(new ToolCallsRow(row.At, facts, 1, row.IsError ? 1 : 0));
+                each(new ToolCallsRow(row.At, facts, 1, row.IsError ? 1 : 0));
             }
         }
-        return calls;
     }
 
-    /// <summary>Activity in the range that the filter lets through, in order of time.</summary>
-    public IEnumerable<ActivityRow> Activity(ObservatoryContext db, TimeRange range, IdFilter filter, CancellationToken cancel) =>
-        days.Of(db, DayParts.Activity, range, cancel).SelectMany(day => day).Where(r => range.Contains(r.At) && filter.Matches(r.User, r.Project, r.Model, r.Sources))
-            .Select(r => r with { User = filter.Person(r.User) });
+    /// <summary>Runs of activity that the filter lets through, of whole UTC days that meet the range, by person; each person's in no order.</summary>
+    public Dictionary<int, List<ActiveSpan>> Activity(ObservatoryContext db, TimeRange range, IdFilter filter, CancellationToken cancel)
+    {
+        var spans = new Dictionary<int, List<ActiveSpan>>();
+        if (range.Length == 0) return spans;
+        var (first, end) = ((int)BucketClock.DayOf(range.Start), (int)BucketClock.DayOf(range.End - 1) + 1);
+        days.Visit(db, DaySumPart.Activity, first, end, (day, block) =>
+        {
+            if (filter.IsOfUsersAlone) ActivityDay.ReadUsers(block, day, user => filter.Matches(user, 0, 0, 0) ? Of(user) : null);
+            else ActivityDay.ReadParts(block, day, (user, project, model, sources) => filter.Matches(user, project, model, sources) ? Of(user) : null);
+        }, cancel);
+        return spans;
+
+        List<ActiveSpan> Of(int user)
+        {
+            var person = filter.Person(user);
+            return spans.TryGetValue(person, out var own) ? own : spans[person] = [];
+        }
+    }
 
     /// <summary>
     /// Moments at which conversations were active, by conversation and time: from a day before the range, so that the pause that ends first in it
@@ -148,16 +183,44 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     /// <summary>Events that count in no other figure.</summary>
     public IAsyncEnumerable<EventRow> EventsAsync(ObservatoryContext db, TimeRange range) => queries.Events(db, range.Start, range.End);
 
-    private static Facts FactsOf(in ToolKey key, IdFilter filter) => new(filter.Person(key.UserId), key.ProjectId, key.ModelId, key.Sources, key.ToolId);
+    /// <summary>Where nothing is filtered, whole days have sums of their own; the rest of the quarters is before and behind them.</summary>
+    private static ((int Start, int End)[] Parts, (int Start, int End) Whole) Split(RangePlan plan, IdFilter filter)
+    {
+        var (start, end) = plan.Quarters;
+        var first = DayReader.FirstQuarter(DayReader.DayOf(start + DayBlock.Quarters - 1));
+        var last = DayReader.FirstQuarter(DayReader.DayOf(end));
+        return !filter.IsEmpty || first >= last ? ([plan.Quarters], (0, 0)) : ([(start, first), (last, end)], (first, last));
+    }
 
-    private IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel) =>
-        days.Of(db, DayParts.Tools, plan.Quarters, cancel).SelectMany(day => day).Where(r => Passes(r.Key, plan, filter));
+    /// <param name="wanted">Tools to look at; null = all.</param>
+    private void EachTool(
+        ObservatoryContext db, (int Start, int End) quarters, IdFilter filter, ToolVisitor each, Func<int, bool>? wanted, CancellationToken cancel)
+    {
+        var bins = new List<(int Bin, long Count)>();
+        days.Visit(db, DaySumPart.Tools, quarters, (day, block) =>
+        {
+            var first = DayReader.FirstQuarter(day);
+            var reader = new ToolReader(block);
+            while (reader.NextRun())
+            {
+                if (wanted?.Invoke(reader.Tool) == false || !filter.Matches(reader.User, reader.Project, reader.Model, reader.Sources)) continue;
+                var facts = new Facts(filter.Person(reader.User), reader.Project, reader.Model, reader.Sources, reader.Tool);
+                while (reader.NextCell())
+                {
+                    var sum = reader.ReadSum();
+                    bins.Clear();
+                    reader.ReadBins(bins);
+                    var quarter = first + reader.Quarter;
+                    if (quarter >= quarters.Start && quarter < quarters.End) each(new ToolCell(quarter * BucketClock.Quarter, facts), sum, bins);
+                }
+            }
+        }, cancel);
+    }
 
-    private IEnumerable<BinRow> Bins(ObservatoryContext db, DayRows<BinRow> part, RangePlan plan, IdFilter filter, CancellationToken cancel) =>
-        days.Of(db, part, plan.Quarters, cancel).SelectMany(day => day).Where(r => Passes(r.Key, plan, filter));
+    private delegate void ToolVisitor(in ToolCell at, ToolMeasures sum, List<(int Bin, long Count)> bins);
 
-    private static bool Passes(in ToolKey key, RangePlan plan, IdFilter filter) =>
-        key.Bucket >= plan.Quarters.Start && key.Bucket < plan.Quarters.End && filter.Matches(key.UserId, key.ProjectId, key.ModelId, key.Sources);
+    /// <param name="At">Start of a quarter of an hour, Unix ms.</param>
+    private readonly record struct ToolCell(long At, Facts Facts);
 }
 
 /// <param name="At">Unix ms.</param>

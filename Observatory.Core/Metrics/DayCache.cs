@@ -1,19 +1,9 @@
-using System.Runtime.CompilerServices;
+using Observatory.Core.Storage.DaySums;
 
 namespace Observatory.Core.Metrics;
 
-/// <summary>What of a day is kept; each is read only when it is asked for.</summary>
-internal enum DayPart
-{
-    Quarters,
-    Tools,
-    AnswerBins,
-    ToolBins,
-    Activity,
-}
-
 /// <summary>
-/// Rows of UTC days as they were read, each under the version of its day. An entry never grows old: it answers only for its own version,
+/// Blocks of UTC days as they were made or read, each under the version of its day. An entry never grows old: it answers only for its own version,
 /// which the reader takes from its own snapshot. Bounded in bytes; what was not used for longest goes first. Thread-safe.
 /// </summary>
 internal sealed class DayCache(long limit = DayCache.DefaultLimit)
@@ -21,11 +11,11 @@ internal sealed class DayCache(long limit = DayCache.DefaultLimit)
     /// <summary>Bytes: some months of a busy user, and little beside what the program needs anyway.</summary>
     public const long DefaultLimit = 8 * 1024 * 1024;
 
-    /// <summary>Of the entry itself, so that days without rows are bounded too.</summary>
+    /// <summary>Of the entry itself, so that empty days are bounded too.</summary>
     private const long EntryBytes = 160;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(DayPart Part, int Day), LinkedListNode<Entry>> _entries = [];
+    private readonly Dictionary<(DaySumPart Part, int Day), LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _byUse = new();
     private long _bytes;
 
@@ -34,22 +24,22 @@ internal sealed class DayCache(long limit = DayCache.DefaultLimit)
         get { lock (_gate) return _bytes; }
     }
 
-    /// <summary>Rows of a day at exactly this version, or null.</summary>
-    public T[]? Find<T>(DayPart part, int day, long version)
+    /// <summary>The block of a day at exactly this version, or null.</summary>
+    public byte[]? Find(DaySumPart part, int day, long version)
     {
         lock (_gate)
         {
             if (!_entries.TryGetValue((part, day), out var node) || node.Value.Version != version) return null;
             _byUse.Remove(node);
             _byUse.AddLast(node);
-            return (T[])node.Value.Rows;
+            return node.Value.Block;
         }
     }
 
-    /// <summary>Keeps rows that nobody changes any more. A reader with an older snapshot does not push newer rows out.</summary>
-    public void Keep<T>(DayPart part, int day, long version, T[] rows)
+    /// <summary>Keeps a block that nobody changes any more. A reader with an older snapshot does not push a newer one out.</summary>
+    public void Keep(DaySumPart part, int day, long version, byte[] block)
     {
-        var bytes = EntryBytes + (long)rows.Length * Unsafe.SizeOf<T>();
+        var bytes = EntryBytes + block.LongLength;
         if (bytes > limit) return;
         lock (_gate)
         {
@@ -58,7 +48,7 @@ internal sealed class DayCache(long limit = DayCache.DefaultLimit)
                 if (known.Value.Version > version) return;
                 Remove(known);
             }
-            _entries[(part, day)] = _byUse.AddLast(new Entry(part, day, version, rows, bytes));
+            _entries[(part, day)] = _byUse.AddLast(new Entry(part, day, version, block, bytes));
             _bytes += bytes;
             while (_bytes > limit) Remove(_byUse.First!);
         }
@@ -82,5 +72,5 @@ internal sealed class DayCache(long limit = DayCache.DefaultLimit)
         _bytes -= node.Value.Bytes;
     }
 
-    private sealed record Entry(DayPart Part, int Day, long Version, Array Rows, long Bytes);
+    private sealed record Entry(DaySumPart Part, int Day, long Version, byte[] Block, long Bytes);
 }

@@ -23,9 +23,21 @@ internal sealed class FigureSum(Distinct needs = Distinct.All) : IMetricCell
     public void Add(in CubeRow row)
     {
         _sum.Add(row.Figures);
-        if ((needs & Distinct.Users) != 0 && row.Figures[Measure.UserMessages] > 0) (_users ??= []).Add(row.User);
+        if (row.Figures[Measure.UserMessages] > 0) AddUser(row.User);
+        if (row.Figures.Messages > 0) AddConversation(row.Conversation);
+    }
+
+    /// <summary>One who has a prompt.</summary>
+    public void AddUser(int user)
+    {
+        if ((needs & Distinct.Users) != 0) (_users ??= []).Add(user);
+    }
+
+    /// <summary>One with a message.</summary>
+    public void AddConversation(int conversation)
+    {
         // What has no session counts, in no conversation.
-        if ((needs & Distinct.Conversations) != 0 && row.Conversation != 0 && row.Figures.Messages > 0) (_conversations ??= []).Add(row.Conversation);
+        if ((needs & Distinct.Conversations) != 0 && conversation != 0) (_conversations ??= []).Add(conversation);
     }
 
     public long Messages => _sum.Messages;

@@ -31,6 +31,9 @@ internal sealed class IdFilter
 
     public bool IsEmpty { get; }
 
+    /// <summary>It asks for nothing but users, if for anything.</summary>
+    public bool IsOfUsersAlone => _projects is null && _models is null && _sources == 0;
+
     /// <summary>The user that a row's user counts for: merged names are one.</summary>
     public int Person(int user) => _people.Count == 0 ? user : _people.GetValueOrDefault(user, user);
 

@@ -11,7 +11,14 @@ internal sealed partial class MetricsCalculator
     /// <summary>Rows of a stream that are in memory at a time.</summary>
     private const int StreamPart = 500;
 
-    public async Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default)
+    /// <summary>More than these are not told to the database one by one.</summary>
+    private const int FewConversations = 500;
+
+    public Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default) => ShareAsync(
+        "conversations", query.Metrics, c => MakeConversationsAsync(query, c), cancel,
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{query.Sort} {query.Skip} {query.Limit} {query.Search}"));
+
+    private async Task<ConversationPage> MakeConversationsAsync(ConversationListQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Metrics.Filter, names);
@@ -20,10 +27,11 @@ internal sealed partial class MetricsCalculator
         long total = ids.Count;
         if (query.Search is { Length: > 0 } search)
         {
-            total = await Found(Among(snapshot.Db, ids), search).CountAsync(cancel).ConfigureAwait(false);
+            ids = await Found(Among(snapshot.Db, ids), search).Select(c => c.Id).ToHashSetAsync(cancel).ConfigureAwait(false);
+            total = ids.Count;
         }
         var rows = await RowsAsync(
-            snapshot.Db, ids, q => Sorted(snapshot.Db, query.Search is { Length: > 0 } s ? Found(q, s) : q, query.Sort, names.People).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
+            snapshot.Db, ids, q => Sorted(snapshot.Db, q, query.Sort, names.People).Skip(query.Skip).Take(query.Limit), cancel).ConfigureAwait(false);
         var next = query.Skip + rows.Count;
         return new ConversationPage(rows, next < total && rows.Count > 0 ? next.ToString(System.Globalization.CultureInfo.InvariantCulture) : null, total);
     }
@@ -68,8 +76,13 @@ internal sealed partial class MetricsCalculator
         return rows.Where(c => EF.Functions.Like(c.Title, pattern, "\\") || EF.Functions.Like(c.SessionId, pattern, "\\") || EF.Parameter(projects).Contains(c.ProjectId));
     }
 
-    private static IQueryable<ConversationEntity> Among(ObservatoryContext db, IReadOnlySet<int> ids)
+    private IQueryable<ConversationEntity> Among(ObservatoryContext db, IReadOnlySet<int> ids)
     {
+        if (ids.Count > FewConversations)
+        {
+            reads.Want(db, ids);
+            return db.Conversations.Where(c => ObservatoryContext.IsWanted(c.Id));
+        }
         var wanted = ids.ToArray();
         return db.Conversations.Where(c => EF.Parameter(wanted).Contains(c.Id));
     }

@@ -6,27 +6,35 @@ namespace Observatory.Core.Metrics;
 
 internal sealed partial class MetricsCalculator
 {
-    public async Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default)
+    private const RangeParts OfDashboard = RangeParts.Users | RangeParts.Projects | RangeParts.Models | RangeParts.Usage | RangeParts.PeakHours;
+
+    public Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("dashboard", query, c => MakeDashboardAsync(query, c), cancel);
+
+    private async Task<DashboardFigures> MakeDashboardAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Filter, names);
         var before = query.Range.Before(Now);
-        var now = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
-        var earlier = await ReadRangeAsync(snapshot.Db, query, before, filter, cancel).ConfigureAwait(false);
+        var now = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, OfDashboard, cancel).ConfigureAwait(false);
+        var earlier = await ReadRangeAsync(snapshot.Db, query, before, filter, RangeParts.Projects | RangeParts.Models, cancel).ConfigureAwait(false);
         var performance = await PerformanceAsync(snapshot.Db, now, filter, cancel).ConfigureAwait(false);
         var tools = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false));
         return Dashboard(snapshot.Db, now, earlier, performance, ProjectRows(now, earlier), ModelRows(now, earlier), tools);
     }
 
-    public async Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("overview", query, c => MakeOverviewAsync(query, c), cancel);
+
+    private async Task<OverviewPageFigures> MakeOverviewAsync(MetricsQuery query, CancellationToken cancel)
     {
         var version = Version;
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var db = snapshot.Db;
         var filter = new IdFilter(query.Filter, names);
         var before = query.Range.Before(Now);
-        var now = await ReadRangeAsync(db, query, query.Range, filter, cancel).ConfigureAwait(false);
-        var earlier = await ReadRangeAsync(db, query, before, filter, cancel).ConfigureAwait(false);
+        var now = await ReadRangeAsync(db, query, query.Range, filter, OfDashboard | RangeParts.ModelSeries, cancel).ConfigureAwait(false);
+        var earlier = await ReadRangeAsync(db, query, before, filter, RangeParts.Projects | RangeParts.Models | RangeParts.Usage, cancel).ConfigureAwait(false);
         var performance = await PerformanceAsync(db, now, filter, cancel).ConfigureAwait(false);
         var (projects, models) = (ProjectRows(now, earlier).ToList(), ModelRows(now, earlier).ToList());
         var tools = ToolRows(await cubes.ReadToolsAsync(db, now.Plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
@@ -38,7 +46,7 @@ internal sealed partial class MetricsCalculator
             Usage = now.Usage(Now),
             PreviousUsage = earlier.Usage(Now),
             Models = now.ModelSeries(names),
-            HeatMap = now.HeatMap(),
+            HeatMap = now.HeatMap,
             MostExpensive = expensive,
             Projects = projects,
             ModelRows = models,
@@ -48,11 +56,14 @@ internal sealed partial class MetricsCalculator
         };
     }
 
-    public async Task<SystemFigures> GetSystemAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<SystemFigures> GetSystemAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("system", query, c => MakeSystemAsync(query, c), cancel);
+
+    private async Task<SystemFigures> MakeSystemAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Filter, names);
-        var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
+        var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, RangeParts.PeakHours, cancel).ConfigureAwait(false);
         var total = range.Total;
         return new SystemFigures
         {
@@ -68,13 +79,14 @@ internal sealed partial class MetricsCalculator
         };
     }
 
-    private async Task<RangeFigures> ReadRangeAsync(ObservatoryContext db, MetricsQuery query, TimeRange range, IdFilter filter, CancellationToken cancel)
+    private async Task<RangeFigures> ReadRangeAsync(
+        ObservatoryContext db, MetricsQuery query, TimeRange range, IdFilter filter, RangeParts parts, CancellationToken cancel)
     {
-        var plan = RangePlan.For(range);
-        var cube = await cubes.ReadAsync(db, plan, filter, cancel).ConfigureAwait(false);
-        var created = new Dictionary<int, long>();
-        foreach (var row in reads.Created(db, range.Start, range.End)) created[row.Id] = row.CreatedAt;
-        return new RangeFigures(range, plan, query.Zone, query.EffectiveInterval, cube, created);
+        var cube = await cubes.ReadAsync(db, RangePlan.For(range), filter, cancel).ConfigureAwait(false);
+        var figures = RangePass.Run(range, cube, query.Zone, query.EffectiveInterval, parts);
+        if ((parts & RangeParts.Usage) == 0) return figures;
+        foreach (var row in reads.Created(db, range.Start, range.End)) figures.Created[row.Id] = row.CreatedAt;
+        return figures;
     }
 
     private async Task<PerformanceFigures> PerformanceAsync(ObservatoryContext db, RangeFigures range, IdFilter filter, CancellationToken cancel)
@@ -110,7 +122,7 @@ internal sealed partial class MetricsCalculator
     private static List<SeriesPoint> Series(IReadOnlyList<UsageBucket> usage, Func<UsageBucket, double> value) =>
         [.. usage.Select(u => new SeriesPoint(u.Start, value(u), u.Partial ? true : null))];
 
-    private IEnumerable<TopUser> TopUsers(RangeFigures range) => range.By(r => r.User)
+    private IEnumerable<TopUser> TopUsers(RangeFigures range) => range.Users
         .Where(u => u.Key != 0 && u.Value.Messages > 0)
         .Select(u => new TopUser(names.Text(u.Key)!, u.Value.Conversations.Count, u.Value.Messages, u.Value.Tokens))
         .OrderByDescending(u => u.TotalMessages).ThenBy(u => u.UserId, StringComparer.Ordinal);

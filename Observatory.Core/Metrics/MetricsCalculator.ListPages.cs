@@ -6,39 +6,50 @@ namespace Observatory.Core.Metrics;
 
 internal sealed partial class MetricsCalculator : IListFigures
 {
-    public async Task<ProjectsPageFigures> GetProjectsPageAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<ProjectsPageFigures> GetProjectsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("projects page", query, c => MakeProjectsPageAsync(query, c), cancel);
+
+    private async Task<ProjectsPageFigures> MakeProjectsPageAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, cancel).ConfigureAwait(false);
+        const RangeParts Parts = RangeParts.Projects | RangeParts.ProjectSeries | RangeParts.Usage;
+        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, Parts, RangeParts.Projects, cancel).ConfigureAwait(false);
         return new ProjectsPageFigures([.. ProjectRows(now, earlier)], now.Usage(Now), now.ProjectSeries(names), now.Total.ToOverview(), earlier.Total.Tokens);
     }
 
-    public async Task<ModelsPageFigures> GetModelsPageAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<ModelsPageFigures> GetModelsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("models page", query, c => MakeModelsPageAsync(query, c), cancel);
+
+    private async Task<ModelsPageFigures> MakeModelsPageAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, cancel).ConfigureAwait(false);
+        const RangeParts Parts = RangeParts.Models | RangeParts.Usage;
+        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, Parts | RangeParts.ModelSeries, Parts, cancel).ConfigureAwait(false);
         var rows = ModelRows(now, earlier).ToList();
-        var sums = now.By(r => r.Model).ToDictionary(g => names.Text(g.Key) ?? "", g => g.Value.Sum);
+        var sums = now.Models.ToDictionary(g => names.Text(g.Key) ?? "", g => g.Value.Sum);
         return new ModelsPageFigures(
             rows, now.Usage(Now), earlier.Usage(Now), now.ModelSeries(names), [.. rows.Select(r => TokensOf(sums[r.Model ?? ""]))],
             now.Total.ToOverview(), earlier.Total.ToOverview(), SavingsOf(earlier));
     }
 
-    public async Task<ToolsPageFigures> GetToolsPageAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<ToolsPageFigures> GetToolsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("tools page", query, c => MakeToolsPageAsync(query, c), cancel);
+
+    private async Task<ToolsPageFigures> MakeToolsPageAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var (plan, filter) = (RangePlan.For(query.Range), new IdFilter(query.Filter, names));
         var rows = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
         var buckets = new BucketClock(query.Zone).Buckets(query.Range, query.EffectiveInterval);
         var series = new Dictionary<int, (long[] Calls, long[] Errors)>();
-        foreach (var row in await cubes.ToolCallsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false))
+        await cubes.ToolCallsAsync(snapshot.Db, plan, filter, row =>
         {
             var tool = row.Facts.Tool;
             if (!series.TryGetValue(tool, out var own)) series[tool] = own = (new long[buckets.Count], new long[buckets.Count]);
             var i = RangeFigures.IndexOf(buckets, row.At);
             own.Calls[i] += row.Calls;
             own.Errors[i] += row.Errors;
-        }
+        }, cancel).ConfigureAwait(false);
         return new ToolsPageFigures(
             rows,
             [.. buckets.Select(b => new UsageBucket { Start = b.StartTime, End = b.EndTime, Partial = RangeFigures.IsPartial(b, query.Range, Now) })],
@@ -52,7 +63,7 @@ internal sealed partial class MetricsCalculator : IListFigures
     /// <summary>As the rows have it: models without a price save nothing that is known.</summary>
     private static decimal? SavingsOf(RangeFigures range)
     {
-        var priced = range.By(r => r.Model).Values.Where(s => s.Tokens > 0 && s.ToOverview().TotalCost is not null).ToList();
+        var priced = range.Models.Values.Where(s => s.Tokens > 0 && s.ToOverview().TotalCost is not null).ToList();
         return priced.Count == 0 ? null : priced.Sum(s => Money.Dollars(s.Sum[Measure.UncachedCost] - s.Sum[Measure.Cost]));
     }
 }

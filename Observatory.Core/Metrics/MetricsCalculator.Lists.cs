@@ -10,39 +10,49 @@ internal sealed partial class MetricsCalculator
     /// <summary>Fixed by order of first sight, never by rank: a project keeps its colour while figures change.</summary>
     internal static int ColorOf(int ordinal) => ordinal % Colors;
 
-    public async Task<IReadOnlyList<ProjectRow>> GetProjectsAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<IReadOnlyList<ProjectRow>> GetProjectsAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("projects", query, c => MakeProjectsAsync(query, c), cancel);
+
+    private async Task<IReadOnlyList<ProjectRow>> MakeProjectsAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, cancel).ConfigureAwait(false);
+        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, RangeParts.Projects, RangeParts.Projects, cancel).ConfigureAwait(false);
         return [.. ProjectRows(now, earlier)];
     }
 
-    public async Task<IReadOnlyList<ModelRow>> GetModelsAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<IReadOnlyList<ModelRow>> GetModelsAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("models", query, c => MakeModelsAsync(query, c), cancel);
+
+    private async Task<IReadOnlyList<ModelRow>> MakeModelsAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, cancel).ConfigureAwait(false);
+        var (now, earlier) = await ReadBothAsync(snapshot.Db, query, RangeParts.Models, RangeParts.Models, cancel).ConfigureAwait(false);
         return [.. ModelRows(now, earlier)];
     }
 
-    public async Task<IReadOnlyList<ToolRow>> GetToolsAsync(MetricsQuery query, CancellationToken cancel = default)
+    public Task<IReadOnlyList<ToolRow>> GetToolsAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("tools", query, c => MakeToolsAsync(query, c), cancel);
+
+    private async Task<IReadOnlyList<ToolRow>> MakeToolsAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var plan = RangePlan.For(query.Range);
         return [.. ToolRows(await cubes.ReadToolsAsync(snapshot.Db, plan, new IdFilter(query.Filter, names), durations: true, cancel).ConfigureAwait(false))];
     }
 
-    private async Task<(RangeFigures Now, RangeFigures Earlier)> ReadBothAsync(ObservatoryContext db, MetricsQuery query, CancellationToken cancel)
+    private async Task<(RangeFigures Now, RangeFigures Earlier)> ReadBothAsync(
+        ObservatoryContext db, MetricsQuery query, RangeParts ofNow, RangeParts ofEarlier, CancellationToken cancel)
     {
         var filter = new IdFilter(query.Filter, names);
-        var now = await ReadRangeAsync(db, query, query.Range, filter, cancel).ConfigureAwait(false);
-        return (now, await ReadRangeAsync(db, query, query.Range.Before(Now), filter, cancel).ConfigureAwait(false));
+        var now = await ReadRangeAsync(db, query, query.Range, filter, ofNow, cancel).ConfigureAwait(false);
+        return (now, await ReadRangeAsync(db, query, query.Range.Before(Now), filter, ofEarlier, cancel).ConfigureAwait(false));
     }
 
     private IEnumerable<ProjectRow> ProjectRows(RangeFigures now, RangeFigures earlier)
     {
-        var before = earlier.By(r => r.Project);
-        var last = now.LastActivity(r => r.Project);
-        return now.By(r => r.Project)
+        var before = earlier.Projects;
+        var last = now.LastOfProject;
+        return now.Projects
             .Select(g =>
             {
                 var path = names.Text(g.Key);
@@ -63,8 +73,8 @@ internal sealed partial class MetricsCalculator
 
     private IEnumerable<ModelRow> ModelRows(RangeFigures now, RangeFigures earlier)
     {
-        var before = earlier.By(r => r.Model);
-        return now.By(r => r.Model)
+        var before = earlier.Models;
+        return now.Models
             // Prompts and failed calls have no model; a row of its own is for responses whose source named none.
             .Where(g => g.Key != 0 || g.Value.Tokens > 0 || g.Value.Sum[Measure.AssistantMessages] > 0)
             .Select(g =>

@@ -54,6 +54,7 @@ internal sealed partial class MetricsCalculator
             Services = [.. services.Failed.Select(s => new ServiceRow(
                 s.Name, s.IsRunning, s.Failures, DateTimeOffset.FromUnixTimeMilliseconds(s.FailedAt), s.Reason))],
             StoredTexts = ToFigures(rework.Now),
+            Sums = new DaySumRow(sums.Now.IsRunning ? "running" : "idle", sums.Now.Done, sums.Now.Total),
             Sources = [.. figures.Sources.Select(ToRow)],
             Drift = [.. drift.Select(d => new DriftRow(d.Kind, d.Version, d.Lines, DateTimeOffset.FromUnixTimeMilliseconds(d.FirstSeen)))],
         };

@@ -1,19 +1,21 @@
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;
 
 internal sealed partial class MetricsCalculator
 {
-    private const long LongestPauseInSitting = 30 * BucketClock.Minute;
+    public Task<IReadOnlyList<UserFigures>> GetUsersAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        ShareAsync("users", query, c => MakeUsersAsync(query, c), cancel);
 
-    public async Task<IReadOnlyList<UserFigures>> GetUsersAsync(MetricsQuery query, CancellationToken cancel = default)
+    private async Task<IReadOnlyList<UserFigures>> MakeUsersAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Filter, names);
-        var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
+        var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, RangeParts.Users | RangeParts.UserHours, cancel).ConfigureAwait(false);
         var sittings = Sittings(snapshot.Db, query.Range, filter, cancel);
-        return [.. range.By(r => r.User)
+        return [.. range.Users
             .Where(u => u.Key != 0 && (u.Value.Messages > 0 || u.Value.Tokens > 0))
             .Select(u => ToUser(u.Key, u.Value, range.MessagesByHour(u.Key), sittings.GetValueOrDefault(u.Key)))
             .OrderByDescending(u => u.TotalMessages).ThenBy(u => u.UserId, StringComparer.Ordinal)];
@@ -26,9 +28,9 @@ internal sealed partial class MetricsCalculator
         // A name that was merged leads to the one that is shown.
         var id = names.Person(named);
         var filter = new IdFilter(query.Filter with { Users = [userId] }, names);
-        var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, cancel).ConfigureAwait(false);
+        var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, RangeParts.None, cancel).ConfigureAwait(false);
         var sittings = Sittings(snapshot.Db, query.Range, filter, cancel);
-        return ToUser(id, range.Total, range.MessagesByHour(), sittings.GetValueOrDefault(id));
+        return ToUser(id, range.Total, range.Hours, sittings.GetValueOrDefault(id));
     }
 
     private UserFigures ToUser(int id, FigureSum sum, long[] hours, (int Count, long Ms) sittings)
@@ -48,40 +50,33 @@ internal sealed partial class MetricsCalculator
     }
 
     /// <summary>
-    /// Sittings that start in the range, by user: how many, and how long together. They are runs of activity, so the activity up to half an
-    /// hour before the range and as far behind it as a run goes on is read too.
+    /// Sittings that start in the range, by user: how many, and how long together. They are put together from the runs of activity of whole days, those of the
+    /// evening before and of as many days behind the range as a sitting goes on.
     /// </summary>
     private Dictionary<int, (int Count, long Ms)> Sittings(ObservatoryContext db, TimeRange range, IdFilter filter, CancellationToken cancel)
     {
         for (var reach = 12 * BucketClock.Hour; ; reach *= 2)
         {
-            var until = range.End + reach;
-            var sums = new Dictionary<int, (int Count, long Ms)>();
-            var open = new Dictionary<int, (long First, long Last)>();
-            foreach (var row in cubes.Activity(db, new TimeRange(range.Start - LongestPauseInSitting, until), filter, cancel))
+            var all = cubes.Activity(db, new TimeRange(range.Start - ActivityDay.LongestPause, range.End + reach), filter, cancel);
+            var until = BucketClock.Floor(range.End + reach - 1, BucketClock.Day) + BucketClock.Day;
+            var sums = new Dictionary<int, (int Count, long Ms)>(all.Count);
+            var isCut = false;
+            foreach (var (user, spans) in all)
             {
-                if (open.TryGetValue(row.User, out var sitting) && row.At - sitting.Last <= LongestPauseInSitting)
+                var (count, ms) = (0, 0L);
+                spans.Sort(static (a, b) => a.First.CompareTo(b.First));
+                for (var i = 0; i < spans.Count;)
                 {
-                    open[row.User] = (sitting.First, row.At);
-                    continue;
+                    var (first, last) = spans[i++];
+                    for (; i < spans.Count && spans[i].First - last <= ActivityDay.LongestPause; i++) last = Math.Max(last, spans[i].Last);
+                    if (!range.Contains(first)) continue;
+                    count++;
+                    ms += last - first;
+                    isCut |= until - last <= ActivityDay.LongestPause;
                 }
-                if (sitting != default) Close(row.User, sitting);
-                open[row.User] = (row.At, row.At);
+                if (count > 0) sums[user] = (count, ms);
             }
-            var cut = false;
-            foreach (var (user, sitting) in open)
-            {
-                Close(user, sitting);
-                cut |= range.Contains(sitting.First) && until - sitting.Last <= LongestPauseInSitting;
-            }
-            if (!cut) return sums;
-
-            void Close(int user, (long First, long Last) sitting)
-            {
-                if (!range.Contains(sitting.First)) return;
-                var (count, ms) = sums.GetValueOrDefault(user);
-                sums[user] = (count + 1, ms + sitting.Last - sitting.First);
-            }
+            if (!isCut) return sums;
         }
     }
 }

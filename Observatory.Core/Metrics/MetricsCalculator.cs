@@ -2,6 +2,7 @@ using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Time;
@@ -11,7 +12,7 @@ namespace Observatory.Core.Metrics;
 /// <summary>The one implementation of <see cref="IMetricsCalculator"/>: opens a snapshot, reads tiers, adds up. One file an area.</summary>
 internal sealed partial class MetricsCalculator(
     IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, CubeReader cubes, EventWriter writer, ImportProgress progress,
-    HookFigures hooks, ServiceFigures services, ReworkFigures rework, TimeProvider clock) : IMetricsCalculator
+    HookFigures hooks, ServiceFigures services, ReworkFigures rework, DaySumFigures sums, SharedAnswers shared, TimeProvider clock) : IMetricsCalculator
 {
     private const int Top = 10;
     private const long HeartbeatOverdue = 30_000;
@@ -20,6 +21,10 @@ internal sealed partial class MetricsCalculator(
     private static readonly long s_noClock = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     public long Version => writer.Version + names.PeopleVersion;
+
+    /// <summary>A long answer is made once for all who ask for it at the time.</summary>
+    private Task<T> ShareAsync<T>(string kind, MetricsQuery query, Func<CancellationToken, Task<T>> make, CancellationToken cancel, string more = "") where T : class =>
+        shared.AskAsync(kind, query, more, Version, make, cancel);
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

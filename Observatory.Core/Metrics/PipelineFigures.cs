@@ -34,6 +34,8 @@ public sealed record PipelineFigures
     public IReadOnlyList<ServiceRow> Services { get; init; } = [];
     /// <summary>Whether what is stored is as the content setting and the rules of today want it.</summary>
     public required StoredTextFigures StoredTexts { get; init; }
+    /// <summary>How far the sums of days are, from which long ranges are answered.</summary>
+    public DaySumRow Sums { get; init; } = new("idle", 0, 0);
     /// <summary>Since the program started, by source, for those that brought something.</summary>
     public IReadOnlyList<SourceRow> Sources { get; init; } = [];
 }
@@ -45,6 +47,12 @@ public sealed record PipelineFigures
 /// <param name="Changed">Of these.</param>
 /// <param name="FinishedAt">Null where there was nothing to do since the program started, and while it runs.</param>
 public sealed record StoredTextFigures(string State, long Looked, long Total, long Changed, DateTimeOffset? FinishedAt);
+
+/// <summary>Until a day is summed up, answers add up its rows: they are right, and slower.</summary>
+/// <param name="State"><c>idle</c> or <c>running</c>.</param>
+/// <param name="Done">Days of the present round that are done.</param>
+/// <param name="Total">Days of the present round.</param>
+public sealed record DaySumRow(string State, int Done, int Total);
 
 /// <param name="Reason">In the words of the error.</param>
 /// <param name="MayPass">A full disk or a lock passes by itself; what does not needs someone who mends it.</param>

@@ -4,133 +4,123 @@ using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;
 
-/// <summary>A range that has been read, and the ways to add it up. Buckets and hours are those of the reader's zone.</summary>
-internal sealed class RangeFigures
+/// <summary>What of a range is added up beside the whole: what is not asked for is not kept.</summary>
+[Flags]
+internal enum RangeParts
 {
-    private readonly BucketClock _clock;
-    private readonly Interval _interval;
-    private readonly Cube _cube;
-    private readonly Dictionary<int, long> _created;
+    None = 0,
+    Users = 1,
+    Projects = 2,
+    Models = 4,
 
-    public RangeFigures(TimeRange range, RangePlan plan, TimeZoneInfo zone, Interval interval, Cube cube, Dictionary<int, long> created)
-    {
-        (Range, Plan, _interval, _cube, _created) = (range, plan, interval, cube, created);
-        _clock = new BucketClock(zone);
-        foreach (var row in cube.Rows) Total.Add(row);
-    }
+    /// <summary>The buckets of the interval.</summary>
+    Usage = 8,
 
-    public TimeRange Range { get; }
+    /// <summary>Conversations by hour of day.</summary>
+    PeakHours = 16,
+    ModelSeries = 32,
+    ProjectSeries = 64,
 
-    public RangePlan Plan { get; }
+    /// <summary>Messages of each user by hour of day.</summary>
+    UserHours = 128,
+}
+
+/// <summary>A range that has been added up in one pass over its rows (<see cref="RangePass"/>). Buckets and hours are those of the reader's zone.</summary>
+internal sealed class RangeFigures(TimeRange range, RangePlan plan, IReadOnlyList<TimeRange> buckets)
+{
+    public TimeRange Range => range;
+
+    public RangePlan Plan => plan;
+
+    /// <summary>Of the interval, in order.</summary>
+    public IReadOnlyList<TimeRange> Buckets => buckets;
 
     public FigureSum Total { get; } = new();
 
-    public Dictionary<int, FigureSum> By(Func<CubeRow, int> key)
-    {
-        var groups = new Dictionary<int, FigureSum>();
-        foreach (var row in _cube.Rows) Of(key(row)).Add(row);
-        return groups;
+    public Dictionary<int, FigureSum> Users { get; } = [];
 
-        FigureSum Of(int id) => groups.TryGetValue(id, out var sum) ? sum : groups[id] = new FigureSum();
-    }
+    public Dictionary<int, FigureSum> Projects { get; } = [];
+
+    public Dictionary<int, FigureSum> Models { get; } = [];
+
+    /// <summary>Start of the last quarter of an hour with a message, or the message itself at the ends of the range, Unix ms, by project.</summary>
+    public Dictionary<int, long> LastOfProject { get; } = [];
+
+    /// <summary>Sums of the buckets; conversations are not told apart.</summary>
+    internal FigureSum[] BucketSums { get; } = new FigureSum[buckets.Count];
+
+    /// <summary>Conversations by the instant of their creation.</summary>
+    internal Dictionary<int, long> Created { get; set; } = [];
+
+    /// <summary>Messages by hour of day, 24 values.</summary>
+    public long[] Hours { get; } = new long[24];
+
+    /// <summary>Of each conversation the hours of day in which it has a message, as bits.</summary>
+    internal Dictionary<int, uint> HoursOfConversation { get; } = [];
+
+    /// <summary>Messages by hour of day, 24 values, by user.</summary>
+    internal Dictionary<int, long[]> HoursOfUser { get; } = [];
+
+    /// <summary>Messages by weekday (Monday first) and hour: 7 × 24.</summary>
+    public long[][] HeatMap { get; } = [.. Enumerable.Range(0, 7).Select(_ => new long[24])];
+
+    internal Dictionary<int, SeriesSum> SeriesOfModel { get; } = [];
+
+    internal Dictionary<int, SeriesSum> SeriesOfProject { get; } = [];
 
     /// <summary>One entry a bucket, empty ones included. Conversations are counted in the bucket of their creation.</summary>
     public List<UsageBucket> Usage(long now)
     {
-        var buckets = _clock.Buckets(Range, _interval);
-        var sums = new FigureSum[buckets.Count];
-        for (var i = 0; i < sums.Length; i++) sums[i] = new FigureSum();
         var created = new long[buckets.Count];
-        foreach (var row in _cube.Rows) sums[IndexOf(buckets, row.At)].Add(row);
         foreach (var id in Total.Conversations)
         {
-            if (_created.TryGetValue(id, out var at) && Range.Contains(at)) created[IndexOf(buckets, at)]++;
+            if (Created.TryGetValue(id, out var at) && range.Contains(at)) created[IndexOf(buckets, at)]++;
         }
-        return [.. buckets.Select((bucket, i) => new UsageBucket
-        {
-            Start = bucket.StartTime,
-            End = bucket.EndTime,
-            Partial = IsPartial(bucket, Range, now),
-            InputTokens = sums[i].Sum[Measure.Input],
-            OutputTokens = sums[i].Sum[Measure.Output],
-            CacheCreationTokens = sums[i].CacheWrites,
-            CacheReadTokens = sums[i].Sum[Measure.CacheRead],
-            Cost = Money.Dollars(sums[i].Sum[Measure.Cost]),
-            Messages = sums[i].Messages,
-            Conversations = created[i],
-            ActiveUsers = sums[i].Users,
-            ToolCalls = sums[i].Sum[Measure.ToolCalls],
-            ToolErrors = sums[i].Sum[Measure.ToolErrors],
-            AverageResponseTime = sums[i].AverageResponse,
-        })];
+        return [.. buckets.Select((bucket, i) => ToUsage(bucket, BucketSums[i] ?? new FigureSum(), created[i], now))];
     }
+
+    private UsageBucket ToUsage(TimeRange bucket, FigureSum sum, long created, long now) => new()
+    {
+        Start = bucket.StartTime,
+        End = bucket.EndTime,
+        Partial = IsPartial(bucket, range, now),
+        InputTokens = sum.Sum[Measure.Input],
+        OutputTokens = sum.Sum[Measure.Output],
+        CacheCreationTokens = sum.CacheWrites,
+        CacheReadTokens = sum.Sum[Measure.CacheRead],
+        Cost = Money.Dollars(sum.Sum[Measure.Cost]),
+        Messages = sum.Messages,
+        Conversations = created,
+        ActiveUsers = sum.Users,
+        ToolCalls = sum.Sum[Measure.ToolCalls],
+        ToolErrors = sum.Sum[Measure.ToolErrors],
+        AverageResponseTime = sum.AverageResponse,
+    };
 
     public List<ModelSeries> ModelSeries(NameCatalog names) =>
-        [.. Series(r => r.Model, names).Select(s => new ModelSeries(names.Text(s.Id), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
+        [.. Ordered(SeriesOfModel, names).Select(s => new ModelSeries(names.Text(s.Id), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
 
     public List<ProjectSeries> ProjectSeries(NameCatalog names) =>
-        [.. Series(r => r.Project, names).Select(s => new ProjectSeries(names.Tail(names.Text(s.Id)), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
+        [.. Ordered(SeriesOfProject, names).Select(s => new ProjectSeries(names.Tail(names.Text(s.Id)), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
 
-    private List<(int Id, long[] Tokens, decimal[] Cost)> Series(Func<CubeRow, int> key, NameCatalog names)
-    {
-        var buckets = _clock.Buckets(Range, _interval);
-        var groups = new Dictionary<int, (long[] Tokens, decimal[] Cost)>();
-        foreach (var row in _cube.Rows)
-        {
-            var tokens = row.Figures.Tokens;
-            if (tokens == 0 && row.Figures[Measure.Cost] == 0) continue;
-            if (!groups.TryGetValue(key(row), out var series)) groups[key(row)] = series = (new long[buckets.Count], new decimal[buckets.Count]);
-            var at = IndexOf(buckets, row.At);
-            series.Tokens[at] += tokens;
-            series.Cost[at] += Money.Dollars(row.Figures[Measure.Cost]);
-        }
-        return [.. groups.OrderByDescending(g => g.Value.Cost.Sum()).ThenBy(g => names.Text(g.Key), StringComparer.Ordinal).Select(g => (g.Key, g.Value.Tokens, g.Value.Cost))];
-    }
+    private static IEnumerable<(int Id, long[] Tokens, decimal[] Cost)> Ordered(Dictionary<int, SeriesSum> all, NameCatalog names) => all
+        .Select(s => (Id: s.Key, s.Value.Tokens, Cost: s.Value.Dollars()))
+        .OrderByDescending(s => s.Cost.Sum()).ThenBy(s => names.Text(s.Id), StringComparer.Ordinal);
 
-    /// <summary>Start of the last bucket with a message, Unix ms, by group: exact to the tier that was read.</summary>
-    public Dictionary<int, long> LastActivity(Func<CubeRow, int> key)
-    {
-        var last = new Dictionary<int, long>();
-        foreach (var row in _cube.Rows)
-        {
-            if (row.Figures.Messages > 0) last[key(row)] = Math.Max(last.GetValueOrDefault(key(row)), row.At);
-        }
-        return last;
-    }
-
-    public long[][] HeatMap()
-    {
-        var map = Enumerable.Range(0, 7).Select(_ => new long[24]).ToArray();
-        foreach (var row in _cube.Rows)
-        {
-            var messages = row.Figures.Messages;
-            if (messages > 0) map[_clock.WeekdayOf(row.At)][_clock.HourOf(row.At)] += messages;
-        }
-        return map;
-    }
-
-    /// <summary>Messages by hour of day, 24 values.</summary>
-    public long[] MessagesByHour(int? user = null)
-    {
-        var hours = new long[24];
-        foreach (var row in _cube.Rows)
-        {
-            if (user is null || row.User == user) hours[_clock.HourOf(row.At)] += row.Figures.Messages;
-        }
-        return hours;
-    }
+    /// <summary>Messages of a user by hour of day, 24 values.</summary>
+    public long[] MessagesByHour(int user) => HoursOfUser.TryGetValue(user, out var own) ? own : new long[24];
 
     /// <summary>Hours of day with messages, most first, ties by hour.</summary>
     public IEnumerable<PeakHour> PeakHours()
     {
-        var conversations = new HashSet<int>[24];
-        foreach (var row in _cube.Rows)
+        var conversations = new long[24];
+        foreach (var hours in HoursOfConversation.Values)
         {
-            if (row.Figures.Messages > 0 && row.Conversation != 0) (conversations[_clock.HourOf(row.At)] ??= []).Add(row.Conversation);
+            for (var rest = hours; rest != 0; rest &= rest - 1) conversations[System.Numerics.BitOperations.TrailingZeroCount(rest)]++;
         }
-        return MessagesByHour().Select((messages, hour) => (messages, hour)).Where(h => h.messages > 0)
+        return Hours.Select((messages, hour) => (messages, hour)).Where(h => h.messages > 0)
             .OrderByDescending(h => h.messages).ThenBy(h => h.hour)
-            .Select(h => new PeakHour(HourName(h.hour), h.messages, conversations[h.hour]?.Count ?? 0));
+            .Select(h => new PeakHour(HourName(h.hour), h.messages, conversations[h.hour]));
     }
 
     public static string HourName(int hour) => string.Create(CultureInfo.InvariantCulture, $"{hour:00}:00");

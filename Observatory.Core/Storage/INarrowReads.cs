@@ -1,4 +1,5 @@
 using Observatory.Core.Accounts;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage;
@@ -24,13 +25,18 @@ public interface INarrowReads
     /// <param name="start">Unix quarters of an hour.</param>
     IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel);
 
-    /// <summary>Times to the first answer.</summary>
+    /// <summary>Durations of tool calls, and times to the first answer (tool 0).</summary>
     /// <param name="start">Unix quarters of an hour.</param>
-    IEnumerable<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel);
+    IEnumerable<BinRow> Bins(ObservatoryContext db, int start, int end, CancellationToken cancel);
 
-    /// <summary>Durations of tool calls.</summary>
-    /// <param name="start">Unix quarters of an hour.</param>
-    IEnumerable<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel);
+    /// <summary>
+    /// Stored blocks of days, whatever version they are of; those of another form and damaged ones are left out. In order, and nothing else is asked of the context
+    /// meanwhile.
+    /// </summary>
+    /// <param name="first">Days since 1970-01-01.</param>
+    /// <param name="end">First day that is not asked for.</param>
+    /// <param name="wanted">Says of a day and version whether its bytes are to be read.</param>
+    void DaySums(ObservatoryContext db, DaySumPart part, int first, int end, Func<int, long, bool> wanted, DaySumReader each);
 
     /// <summary>Instants of activity of users: prompts and main-chain answers.</summary>
     /// <param name="start">Unix ms.</param>
@@ -41,7 +47,10 @@ public interface INarrowReads
     List<CreatedRow> Created(ObservatoryContext db, long start, long end);
 
     /// <summary>Of the given conversations those with most messages, ties by title, then by session.</summary>
-    List<LongestRow> Longest(ObservatoryContext db, IEnumerable<int> among, int limit);
+    List<LongestRow> Longest(ObservatoryContext db, IReadOnlySet<int> among, int limit);
+
+    /// <summary>Makes <see cref="ObservatoryContext.IsWanted"/> ask for these: thousands of numbers are not told to the database one by one.</summary>
+    void Want(ObservatoryContext db, IReadOnlySet<int> ids);
 
     /// <summary>Runs of the program by their start.</summary>
     List<RunEntity> Runs(ObservatoryContext db);

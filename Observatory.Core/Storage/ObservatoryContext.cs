@@ -24,6 +24,7 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<ToolQuarterEntity> ToolQuarters => Set<ToolQuarterEntity>();
     public DbSet<SketchEntity> Sketches => Set<SketchEntity>();
     public DbSet<DayEntity> Days => Set<DayEntity>();
+    public DbSet<DaySumEntity> DaySums => Set<DaySumEntity>();
     public DbSet<FileEntity> Files => Set<FileEntity>();
     public DbSet<FingerprintEntity> Fingerprints => Set<FingerprintEntity>();
     public DbSet<SharedLineEntity> SharedLines => Set<SharedLineEntity>();
@@ -43,8 +44,12 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<PointEntity> Points => Set<PointEntity>();
     public DbSet<AliasEntity> Aliases => Set<AliasEntity>();
 
+    /// <summary>For queries alone: the number is one of those that were last given to <see cref="INarrowReads.Want"/> on the same context.</summary>
+    public static bool IsWanted(int id) => throw new NotSupportedException($"{id}: the database answers this.");
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.HasDbFunction(() => IsWanted(default)).HasName("is_wanted");
         modelBuilder.Entity<NameEntity>(e =>
         {
             e.ToTable("names");
@@ -88,6 +93,7 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         modelBuilder.Entity<SketchEntity>(e =>
             e.ToTable("sketches").HasKey(x => new { x.Bucket, x.ToolId, x.UserId, x.ProjectId, x.ModelId, x.Sources, x.Bin }));
         modelBuilder.Entity<DayEntity>(e => { e.ToTable("days").HasKey(x => x.Day); e.Property(x => x.Day).ValueGeneratedNever(); });
+        modelBuilder.Entity<DaySumEntity>(e => { e.ToTable("day_sums"); e.Property(x => x.Id).ValueGeneratedNever(); });
         // Covers the count of sub-agents by conversation, which would else visit every answer of the conversations listed.
         modelBuilder.Entity<ResponseEntity>().HasIndex(x => new { x.ConversationId, x.AgentId }).HasFilter("\"AgentId\" <> 0").HasDatabaseName("IX_responses_ConversationId_AgentId");
         modelBuilder.Entity<FileEntity>(e => e.ToTable("files").HasKey(x => x.Path));

@@ -19,6 +19,7 @@ internal static class BenchCommand
             case ["redact", .. var rest]: return await RedactBench.RunAsync(BenchOptions.Read(rest));
             case ["rework", .. var rest]: return await ReworkBench.RunAsync(BenchOptions.Read(rest));
             case ["load", .. var rest]: return await LoadBench.RunAsync(LoadOptions.Read(rest));
+            case ["scale", .. var rest]: return await Scale.ScaleBench.RunAsync(Scale.ScaleOptions.Read(rest));
             case ["faults", .. var rest]: return await FaultBench.RunAsync(rest);
             case ["fuzz", .. var rest]: return await FuzzBench.RunAsync(rest);
             case ["serve", .. var rest]: return await ParseServer.RunAsync(rest);

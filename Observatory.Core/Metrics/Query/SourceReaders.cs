@@ -14,33 +14,27 @@ internal static class SourceReaders
     public static async Task UsageAsync(QuerySession session, QueryStep step, MetricRequest request, TimeRange range, StepTarget into, CancellationToken cancel)
     {
         var cube = await session.CubeAsync(range, step.Plan, request.Filter, cancel).ConfigureAwait(false);
-        foreach (var row in cube.Rows)
+        cube.Each((in row) =>
         {
-            if (into.Grouping.Find(new Facts(row.User, row.Project, row.Model, row.Sources)) is not { } cells) continue;
+            if (into.Grouping.Find(new Facts(row.User, row.Project, row.Model, row.Sources)) is not { } cells) return;
             ((FigureSum)into.Table.Cell(cells, into.Index.Of(row.At))).Add(row);
-        }
+        });
     }
 
-    public static async Task ToolsAsync(QuerySession session, QueryStep step, MetricRequest request, StepTarget into, CancellationToken cancel)
-    {
-        foreach (var row in await session.Reader.ToolCallsAsync(session.Db, step.Plan, session.Filter(request.Filter), cancel).ConfigureAwait(false))
+    public static Task ToolsAsync(QuerySession session, QueryStep step, MetricRequest request, StepTarget into, CancellationToken cancel) =>
+        session.Reader.ToolCallsAsync(session.Db, step.Plan, session.Filter(request.Filter), row =>
         {
-            if (into.Grouping.Find(row.Facts) is not { } cells) continue;
+            if (into.Grouping.Find(row.Facts) is not { } cells) return;
             var cell = (FigureSum)into.Table.Cell(cells, into.Index.Of(row.At));
             cell.Sum[Measure.ToolCalls] += row.Calls;
             cell.Sum[Measure.ToolErrors] += row.Errors;
-        }
-    }
+        }, cancel);
 
-    public static async Task AnswersAsync(QuerySession session, QueryStep step, MetricRequest request, StepTarget into, CancellationToken cancel)
-    {
-        var rows = session.Reader.AnswersAsync(session.Db, step.Plan, session.Filter(request.Filter), cancel);
-        await foreach (var row in rows.ConfigureAwait(false))
+    public static Task AnswersAsync(QuerySession session, QueryStep step, MetricRequest request, StepTarget into, CancellationToken cancel) =>
+        session.Reader.AnswersAsync(session.Db, step.Plan, session.Filter(request.Filter), row =>
         {
-            if (into.Grouping.Find(row.Facts) is not { } cells) continue;
-            ((AnswerCell)into.Table.Cell(cells, into.Index.Of(row.At))).Times.Add(row.Bin, row.Count);
-        }
-    }
+            if (into.Grouping.Find(row.Facts) is { } cells) ((AnswerCell)into.Table.Cell(cells, into.Index.Of(row.At))).Times.Add(row.Bin, row.Count);
+        }, cancel);
 
     /// <summary>Pauses of at most five minutes within a conversation, where they end. Models do not cut them.</summary>
     public static async Task ActivityAsync(QuerySession session, MetricRequest request, TimeRange range, StepTarget into, CancellationToken cancel)

@@ -1,3 +1,5 @@
+using Observatory.Core.Storage.DaySums;
+
 namespace Observatory.Core.Storage.Entities;
 
 /// <summary>The additive figures of a bucket. Tokens are counts, cost is nano-dollars, response time is milliseconds.</summary>
@@ -80,4 +82,27 @@ public sealed class SketchEntity
     public int Sources { get; set; }
     public int Bin { get; set; }
     public long Count { get; set; }
+}
+
+/// <summary>What a part of a UTC day sums up to, as one block. It repeats the roll-ups of its version; where they have gone on, it counts for nothing.</summary>
+public sealed class DaySumEntity
+{
+    /// <summary>Days before 1970 have numbers too.</summary>
+    private const int Offset = 1 << 30;
+
+    /// <summary>Part and day: <see cref="IdOf"/>.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Of the day (<see cref="DayEntity"/>), when it was made; 0 = it had none.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Of the block.</summary>
+    public int Form { get; set; }
+
+    public byte[] Data { get; set; } = [];
+
+    /// <param name="day">Days since 1970-01-01.</param>
+    public static long IdOf(DaySumPart part, int day) => ((long)part << 32) + Offset + day;
+
+    public static int DayOf(long id) => (int)((id & uint.MaxValue) - Offset);
 }

@@ -1,5 +1,8 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Accounts;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -12,6 +15,9 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
 {
     /// <summary>Rows between two looks at the cancellation.</summary>
     private const int Stride = 4096;
+
+    /// <summary>More than these are not told to SQLite one by one.</summary>
+    private const int FewConversations = 500;
 
     private const string Range = "WHERE Bucket >= ? AND Bucket < ?";
     private const string Items = "WHERE At >= ? AND At < ? AND IsVoid = 0";
@@ -39,13 +45,22 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Calls, Errors, DurationMs, DurationCount FROM tool_quarters {Range} ORDER BY Bucket", start, end,
         static row => new ToolQuarterRow(ToolKeyOf(row), new ToolMeasures(row.Long(6), row.Long(7), row.Long(8), row.Long(9))), cancel);
 
-    public IEnumerable<BinRow> AnswerBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId = 0", start, end, cancel);
-
-    public IEnumerable<BinRow> ToolBins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Bins(db, "ToolId <> 0", start, end, cancel);
-
-    private static IEnumerable<BinRow> Bins(ObservatoryContext db, string which, int start, int end, CancellationToken cancel) => Rows(
-        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Bin, Count FROM sketches {Range} AND {which} ORDER BY Bucket", start, end,
+    public IEnumerable<BinRow> Bins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Rows(
+        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Bin, Count FROM sketches {Range} ORDER BY Bucket", start, end,
         static row => new BinRow(ToolKeyOf(row), row.Int(6), checked((int)row.Long(7))), cancel);
+
+    public void DaySums(ObservatoryContext db, DaySumPart part, int first, int end, Func<int, long, bool> wanted, DaySumReader each)
+    {
+        using var rows = Statement.On(db, "SELECT Id, Version, Form, Data FROM day_sums WHERE Id >= ? AND Id < ?")
+            .Bind(DaySumEntity.IdOf(part, first)).Bind(DaySumEntity.IdOf(part, end));
+        while (rows.Read())
+        {
+            var (day, version) = (DaySumEntity.DayOf(rows.Long(0)), rows.Long(1));
+            if (rows.Int(2) != DayBlock.Form || !wanted(day, version)) continue;
+            var block = rows.Blob(3);
+            if (DayBlock.IsWhole(block)) each(day, version, block);
+        }
+    }
 
     public IEnumerable<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel)
     {
@@ -74,9 +89,9 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         db, "SELECT Id, CreatedAt FROM conversations WHERE CreatedAt >= ? AND CreatedAt < ? ORDER BY CreatedAt", start, end,
         static row => new CreatedRow(row.Int(0), row.Long(1)), CancellationToken.None)];
 
-    public List<LongestRow> Longest(ObservatoryContext db, IEnumerable<int> among, int limit)
+    public List<LongestRow> Longest(ObservatoryContext db, IReadOnlySet<int> among, int limit)
     {
-        var ids = new StringBuilder("[").AppendJoin(',', among).Append(']').ToString();
+        var ids = new StringBuilder("[").AppendJoin(',', among.Count > FewConversations ? Most(db, among, limit) : among).Append(']').ToString();
         using var row = Statement.On(
             db, "SELECT SessionId, Title, UserMessages + AssistantMessages AS Messages, CreatedAt FROM conversations WHERE Id IN (SELECT value FROM json_each(?)) " +
                 "ORDER BY Messages DESC, Title, SessionId LIMIT ?").Bind(ids).Bind(limit);
@@ -84,6 +99,27 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         while (row.Read()) longest.Add(new LongestRow(row.Text(0)!, row.Text(1)!, row.Long(2), row.Long(3)));
         return longest;
     }
+
+    /// <summary>Those with as many messages as the last that may be wanted, or more: all are looked at for two numbers, and few are sorted by their texts.</summary>
+    private static List<int> Most(ObservatoryContext db, IReadOnlySet<int> among, int limit)
+    {
+        var (most, least) = (new PriorityQueue<int, long>(), long.MinValue);
+        var all = new List<(int Id, long Messages)>();
+        using var row = Statement.On(db, "SELECT Id, UserMessages + AssistantMessages FROM conversations");
+        while (row.Read())
+        {
+            var (id, messages) = (row.Int(0), row.Long(1));
+            if (messages < least || !among.Contains(id)) continue;
+            all.Add((id, messages));
+            most.Enqueue(id, messages);
+            if (most.Count > limit) most.Dequeue();
+            if (most.Count == limit && most.TryPeek(out _, out var last)) least = last;
+        }
+        return [.. all.Where(c => c.Messages >= least).Select(c => c.Id)];
+    }
+
+    public void Want(ObservatoryContext db, IReadOnlySet<int> ids) =>
+        ((SqliteConnection)db.Database.GetDbConnection()).CreateFunction("is_wanted", (int id) => ids.Contains(id), isDeterministic: true);
 
     public List<RunEntity> Runs(ObservatoryContext db)
     {

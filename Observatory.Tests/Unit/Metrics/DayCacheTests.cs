@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Tests.Support;
 using Xunit;
 
@@ -17,16 +18,16 @@ public sealed class DayCacheTests
     public void Rows_answer_for_their_own_version_only()
     {
         var cache = new DayCache();
-        cache.Keep(DayPart.Activity, 7, 2, new[] { 1, 2 });
-        Assert.Equal([1, 2], cache.Find<int>(DayPart.Activity, 7, 2)!);
-        Assert.Null(cache.Find<int>(DayPart.Activity, 7, 3));
-        Assert.Null(cache.Find<int>(DayPart.Activity, 8, 2));
-        Assert.Null(cache.Find<int>(DayPart.Tools, 7, 2));
+        cache.Keep(DaySumPart.Activity, 7, 2, [1, 2]);
+        Assert.Equal([1, 2], cache.Find(DaySumPart.Activity, 7, 2)!);
+        Assert.Null(cache.Find(DaySumPart.Activity, 7, 3));
+        Assert.Null(cache.Find(DaySumPart.Activity, 8, 2));
+        Assert.Null(cache.Find(DaySumPart.Tools, 7, 2));
         // A reader whose snapshot is older comes late.
-        cache.Keep(DayPart.Activity, 7, 1, new[] { 1 });
-        Assert.Equal([1, 2], cache.Find<int>(DayPart.Activity, 7, 2)!);
-        cache.Keep(DayPart.Activity, 7, 3, new[] { 3 });
-        Assert.Null(cache.Find<int>(DayPart.Activity, 7, 2));
+        cache.Keep(DaySumPart.Activity, 7, 1, [1]);
+        Assert.Equal([1, 2], cache.Find(DaySumPart.Activity, 7, 2)!);
+        cache.Keep(DaySumPart.Activity, 7, 3, [3]);
+        Assert.Null(cache.Find(DaySumPart.Activity, 7, 2));
     }
 
     [Fact]
@@ -35,14 +36,14 @@ public sealed class DayCacheTests
         var cache = new DayCache(10_000);
         for (var day = 0; day < 100; day++)
         {
-            cache.Keep(DayPart.Quarters, day, 1, new long[day % 60]);
-            Assert.NotNull(cache.Find<long>(DayPart.Quarters, 0, 1));
+            cache.Keep(DaySumPart.Usage, day, 1, new byte[8 * (day % 60)]);
+            Assert.NotNull(cache.Find(DaySumPart.Usage, 0, 1));
             Assert.InRange(cache.Bytes, 1, 10_000);
         }
-        Assert.Null(cache.Find<long>(DayPart.Quarters, 1, 1));
-        Assert.NotNull(cache.Find<long>(DayPart.Quarters, 99, 1));
-        cache.Keep(DayPart.Quarters, 200, 1, new long[5_000]);
-        Assert.Null(cache.Find<long>(DayPart.Quarters, 200, 1));
+        Assert.Null(cache.Find(DaySumPart.Usage, 1, 1));
+        Assert.NotNull(cache.Find(DaySumPart.Usage, 99, 1));
+        cache.Keep(DaySumPart.Usage, 200, 1, new byte[40_000]);
+        Assert.Null(cache.Find(DaySumPart.Usage, 200, 1));
         cache.Clear();
         Assert.Equal(0, cache.Bytes);
     }

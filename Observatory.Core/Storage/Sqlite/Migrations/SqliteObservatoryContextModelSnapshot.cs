@@ -402,6 +402,26 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("days", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.DaySumEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Form")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("day_sums", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.DeadLetterEntity", b =>
                 {
                     b.Property<int>("Id")

@@ -652,3 +652,16 @@ VALUES ('20261130065543_Projects', '10.0.15');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+CREATE TABLE "day_sums" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_day_sums" PRIMARY KEY,
+    "Version" INTEGER NOT NULL,
+    "Form" INTEGER NOT NULL,
+    "Data" BLOB NOT NULL
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130133000_DaySums', '10.0.15');
+
+COMMIT;
+

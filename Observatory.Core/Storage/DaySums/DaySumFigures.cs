@@ -1,0 +1,51 @@
+namespace Observatory.Core.Storage.DaySums;
+
+/// <summary>How far the sums of days are.</summary>
+/// <param name="IsRunning">Days are being summed.</param>
+/// <param name="Done">Days of the present round that are done.</param>
+/// <param name="Total">Days of the present round.</param>
+public sealed record DaySumProgress(bool IsRunning, int Done, int Total);
+
+/// <summary>The same for whoever wants to know. Thread-safe.</summary>
+public sealed class DaySumFigures
+{
+    private volatile DaySumProgress _now = new(true, 0, 0);
+
+    public DaySumProgress Now
+    {
+        get => _now;
+        internal set => _now = value;
+    }
+}
+
+/// <summary>
+/// Keeps the sums of days up to date, beside everything else: a day is summed once it has been left alone for a round, newest first. Until then, and while it is
+/// written to, answers add up its rows. What an upgrade finds is one long round; it goes on where it was ended, because each day is kept when it is done.
+/// </summary>
+internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, TimeProvider clock)
+{
+    /// <summary>Between two looks.</summary>
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1), s_round = TimeSpan.FromSeconds(15), s_longestRest = TimeSpan.FromSeconds(2);
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var before = new Dictionary<int, long>();
+        for (var round = 0; ; round++)
+        {
+            var stale = sums.Stale();
+            // The first look says only what there is.
+            var quiet = stale.Where(d => before.TryGetValue(d.Day, out var version) && version == d.Version).ToList();
+            before = stale.ToDictionary(d => d.Day, d => d.Version);
+            figures.Now = round == 0 ? new DaySumProgress(stale.Count > 0, 0, stale.Count) : new DaySumProgress(quiet.Count > 0, 0, quiet.Count);
+            foreach (var (day, _) in quiet)
+            {
+                var began = clock.GetTimestamp();
+                await sums.MakeAsync(day, cancel).ConfigureAwait(false);
+                figures.Now = figures.Now with { Done = figures.Now.Done + 1, IsRunning = figures.Now.Done + 1 < quiet.Count };
+                var rest = clock.GetElapsedTime(began);
+                await Task.Delay(rest < s_longestRest ? rest : s_longestRest, clock, cancel).ConfigureAwait(false);
+            }
+            await Task.Delay(round == 0 ? s_first : s_round, clock, cancel).ConfigureAwait(false);
+        }
+    }
+}
