@@ -91,7 +91,8 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
 
     public List<LongestRow> Longest(ObservatoryContext db, IReadOnlySet<int> among, int limit)
     {
-        var ids = new StringBuilder("[").AppendJoin(',', among.Count > FewConversations ? Most(db, among, limit) : among).Append(']').ToString();
+        IEnumerable<int> few = among.Count > FewConversations ? Most(db, among, limit) : among;
+        var ids = new StringBuilder("[").AppendJoin(',', few).Append(']').ToString();
         using var row = Statement.On(
             db, "SELECT SessionId, Title, UserMessages + AssistantMessages AS Messages, CreatedAt FROM conversations WHERE Id IN (SELECT value FROM json_each(?)) " +
                 "ORDER BY Messages DESC, Title, SessionId LIMIT ?").Bind(ids).Bind(limit);
