@@ -51,6 +51,26 @@ public sealed class ConversationStreamTests
         Assert.Empty(await ReadAsync(core, List("id") with { Search = "nobody wrote this" }));
     }
 
+    [Theory]
+    [InlineData("-createdAt")]
+    [InlineData("-messageCount")]
+    [InlineData("title")]
+    public async Task A_page_is_a_part_of_the_whole_however_deep_it_lies(string sort)
+    {
+        await using var core = await CoreHost.StartAsync(new FakeTimeProvider(s_end));
+        await core.WriteAsync(Prompts(Enumerable.Range(0, Count).SelectMany(n => Enumerable.Range(0, 1 + n % 3).Select(k => (Id(n), s_start.AddMinutes(n).AddSeconds(k))))));
+        var whole = await ReadAsync(core, List(sort));
+        Assert.Equal(Count, whole.Distinct().Count());
+        foreach (var skip in (int[])[0, 700, Count - 30])
+        {
+            var page = await core.Metrics.GetConversationsAsync(List(sort) with { Skip = skip, Limit = 50 }, TestContext.Current.CancellationToken);
+            Assert.Equal(whole.Skip(skip).Take(50), page.Items.Select(r => r.Id));
+            Assert.Equal(Count, page.Total);
+        }
+        var longest = (await core.Metrics.GetDashboardAsync(List(sort).Metrics, TestContext.Current.CancellationToken)).TopMetrics.LongestConversations;
+        Assert.Equal(Enumerable.Range(0, Count).Where(n => n % 3 == 2).Take(10).Select(Id), longest.Select(c => c.Id));
+    }
+
     [Fact]
     public async Task Downloads_have_every_row()
     {

@@ -42,7 +42,7 @@ internal static class ScaleBench
         if (rival is null) Console.WriteLine("no rival: build with -p:WithDuckDb=true");
         rival?.Fill(Load(store.End));
 
-        Console.WriteLine("answer                        first ms  p50 ms  p95 ms  rival ms  ratio");
+        Console.WriteLine("answer                        first ms  p50 ms  p95 ms  CPU ms  rival ms  ratio  ratio of CPU");
         foreach (var days in (int[])[30, options.Days])
         {
             foreach (var (zone, offset) in ((string, long)[])[("UTC", 0), (Kathmandu, KathmanduOffset)]) await DashboardAsync(options, app, rival, store.End, days, zone, offset);
@@ -57,18 +57,22 @@ internal static class ScaleBench
         var range = WholeDays(end, days, offset);
         var question = $"dashboard?timezone={zone}&{Text(range)}";
         var (first, _) = await AskAsync(app, question);
-        var (own, others, ratios) = (new List<double>(), new List<double>(), new List<double>());
+        var (own, others, ratios, cpu, ratiosOfCpu) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (var run = 0; run < options.Runs; run++)
         {
+            var before = app.ProcessorTime();
             var (ms, body) = await AskAsync(app, question);
             own.Add(ms);
+            cpu.Add((app.ProcessorTime() - before).TotalMilliseconds);
             if (rival is null) continue;
+            var beforeRival = Environment.CpuUsage.TotalTime;
             var (other, messages, tokens) = rival.Dashboard(range, offset);
             others.Add(other);
             ratios.Add(ms / other);
+            ratiosOfCpu.Add(cpu[^1] / (Environment.CpuUsage.TotalTime - beforeRival).TotalMilliseconds);
             Same(body, messages, tokens);
         }
-        Print($"dashboard {days} d {zone}", first, own, others.Count > 0 ? Sample.Median(others) : null, ratios.Count > 0 ? Sample.Median(ratios) : null);
+        Print($"dashboard {days} d {zone}", first, own, Sample.Median(cpu), MedianOrNone(others), MedianOrNone(ratios), MedianOrNone(ratiosOfCpu));
     }
 
     private static void Same(string body, long messages, long tokens)
@@ -85,15 +89,16 @@ internal static class ScaleBench
         string[] questions =
         [
             "users", "projects", "models", "tools", "system", "conversations", "conversations?sort=-cost", "conversations?sort=title", "conversations?search=00012",
-            "conversations?sort=-totalTokens&limit=500", "conversations?sort=-duration&cursor=2000",
+            "conversations?sort=-totalTokens&limit=500", $"conversations?sort=-duration&cursor={CursorOf(2_000)}",
         ];
         foreach (var question in questions)
         {
             var address = $"{question}{(question.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{range}";
             var (first, _) = await AskAsync(app, address);
-            var times = new List<double>();
+            var (times, before) = (new List<double>(), app.ProcessorTime());
             for (var run = 0; run < ListRuns; run++) times.Add((await AskAsync(app, address)).Ms);
-            Print($"{question.Replace("conversations", "conv.", StringComparison.Ordinal)} {days} d", first, times, null, null);
+            var cpu = (app.ProcessorTime() - before).TotalMilliseconds / ListRuns;
+            Print($"{question.Replace("conversations", "conv.", StringComparison.Ordinal)} {days} d", first, times, cpu, null, null);
         }
     }
 
@@ -112,7 +117,7 @@ internal static class ScaleBench
                     app, $"dashboard?{Text(isSame ? range : range with { Start = range.Start + reader * BucketClock.Hour })}")));
                 times.AddRange(answers.Select(a => a.Ms));
             }
-            Print($"{options.Readers} readers, {(isSame ? "one question" : "each another")}", times[0], times, Sample.Quantile(alone, 0.95), Sample.Quantile(times, 0.95) / Sample.Quantile(alone, 0.95));
+            Print($"{options.Readers} readers, {(isSame ? "one question" : "each another")}", times[0], times, null, Sample.Quantile(alone, 0.95), Sample.Quantile(times, 0.95) / Sample.Quantile(alone, 0.95));
         }
         if (OperatingSystem.IsLinux()) Console.WriteLine($"peak memory with {options.Readers} readers {app.PeakMemory() / 1048576.0:0} MB");
     }
@@ -131,7 +136,7 @@ internal static class ScaleBench
             var (first, _) = await AskAsync(app, address);
             var times = new List<double>();
             for (var run = 0; run < options.Runs; run++) times.Add((await AskAsync(app, address)).Ms);
-            Print($"many: {question} {days} d", first, times, null, null);
+            Print($"many: {question} {days} d", first, times, null, null, null);
         }
     }
 
@@ -148,7 +153,7 @@ internal static class ScaleBench
             var (first, body) = await AskAsync(app, address);
             var times = new List<double>();
             for (var run = 0; run < options.Runs; run++) times.Add((await AskAsync(app, address)).Ms);
-            Print($"long: {address[(13 + Id.Length)..]} {body.Length / 1024} KB", first, times, null, null);
+            Print($"long: {address[(13 + Id.Length)..]} {body.Length / 1024} KB", first, times, null, null, null);
         }
     }
 
@@ -167,6 +172,9 @@ internal static class ScaleBench
         }
         return text.ToString();
     }
+
+    /// <summary>As the server gives them.</summary>
+    private static string CursorOf(int skip) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"s{skip}")));
 
     private static TimeRange WholeDays(DateTimeOffset end, int days, long offset)
     {
@@ -187,6 +195,13 @@ internal static class ScaleBench
         return (clock.Elapsed.TotalMilliseconds, body);
     }
 
-    private static void Print(string name, double first, List<double> times, double? rival, double? ratio) => Console.WriteLine(
-        $"{name,-30}{first,8:0.0}  {Sample.Quantile(times, 0.5),6:0.0}  {Sample.Quantile(times, 0.95),6:0.0}  {(rival is { } ms ? $"{ms:0.0}" : "–"),8}  {(ratio is { } r ? $"{r:0.000}" : "–"),5}");
+    private static double? MedianOrNone(List<double> values) => values.Count == 0 ? null : Sample.Median(values);
+
+    private static void Print(string name, double first, List<double> times, double? cpu, double? rival, double? ratio, double? ratioOfCpu = null)
+    {
+        Console.WriteLine(
+            $"{name,-30}{first,8:0.0}  {Sample.Quantile(times, 0.5),6:0.0}  {Sample.Quantile(times, 0.95),6:0.0}  {Text(cpu, "0.0"),6}  {Text(rival, "0.0"),8}  {Text(ratio, "0.000"),5}  {Text(ratioOfCpu, "0.000"),5}");
+
+        static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+    }
 }
