@@ -71,7 +71,8 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
         }
     }
 
-    private async IAsyncEnumerable<AnswerRow> AnswersAsync(ObservatoryContext db, TimeRange range, IdFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<AnswerRow> AnswersAsync(
+        ObservatoryContext db, TimeRange range, IdFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in queries.Prompts(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
         {
@@ -86,7 +87,8 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     {
         var tools = new Dictionary<int, (ToolMeasures Sum, QuantileSketch Durations)>();
         var (parts, whole) = Split(plan, filter);
-        days.Visit(db, DaySumPart.ToolTotals, whole, (_, block) => ToolTotals.Read(block, Add, tool => durations && tool != 0 ? tools[tool].Durations : null), cancel);
+        days.Visit(
+            db, DaySumPart.ToolTotals, whole, (_, block) => ToolTotals.Read(block, Add, tool => durations && tool != 0 ? tools[tool].Durations : null), cancel);
         foreach (var part in parts)
         {
             EachTool(db, part, filter, (in at, sum, bins) =>

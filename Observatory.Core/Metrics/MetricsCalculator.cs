@@ -23,7 +23,8 @@ internal sealed partial class MetricsCalculator(
     public long Version => writer.Version + names.PeopleVersion;
 
     /// <summary>A long answer is made once for all who ask for it at the time.</summary>
-    private Task<T> ShareAsync<T>(string kind, MetricsQuery query, Func<CancellationToken, Task<T>> make, CancellationToken cancel, string more = "") where T : class =>
+    private Task<T> ShareAsync<T>(
+        string kind, MetricsQuery query, Func<CancellationToken, Task<T>> make, CancellationToken cancel, string more = "") where T : class =>
         shared.AskAsync(kind, query, more, Version, make, cancel);
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -101,7 +101,10 @@ internal sealed class RangeFigures(TimeRange range, RangePlan plan, IReadOnlyLis
         [.. Ordered(SeriesOfModel, names).Select(s => new ModelSeries(names.Text(s.Id), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
 
     public List<ProjectSeries> ProjectSeries(NameCatalog names) =>
-        [.. Ordered(SeriesOfProject, names).Select(s => new ProjectSeries(names.Tail(names.Text(s.Id)), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];
+    [
+        .. Ordered(SeriesOfProject, names)
+            .Select(s => new ProjectSeries(names.Tail(names.Text(s.Id)), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost)),
+    ];
 
     private static IEnumerable<(int Id, long[] Tokens, decimal[] Cost)> Ordered(Dictionary<int, SeriesSum> all, NameCatalog names) => all
         .Select(s => (Id: s.Key, s.Value.Tokens, Cost: s.Value.Dollars()))

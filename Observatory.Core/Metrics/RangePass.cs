@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
@@ -7,8 +6,8 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Metrics;
 
 /// <summary>
-/// One pass over a range, for all figures of an answer. A day comes as runs of one conversation, user, project and model: groups take the sum of a run, what goes
-/// by time takes the sums of the day's quarters of an hour, each once. One answer's; not thread-safe.
+/// One pass over a range, for all figures of an answer. A day comes as runs of one conversation, user, project and model: groups take the sum of a run,
+/// what goes by time takes the sums of the day's quarters of an hour, each once. One answer's; not thread-safe.
 /// </summary>
 internal sealed class RangePass
 {
@@ -66,7 +65,7 @@ internal sealed class RangePass
         var sum = default(Measures);
         var (active, prompts) = (UInt128.Zero, UInt128.Zero);
         var isAny = false;
-        var hours = (_parts & RangeParts.UserHours) != 0 ? HoursOf(person) : null;
+        var hours = Wants(RangeParts.UserHours) ? HoursOf(person) : null;
         (SeriesSum? models, SeriesSum? projects) = (null, null);
         while (reader.NextCell())
         {
@@ -82,14 +81,14 @@ internal sealed class RangePass
             if (reader.CellHasPrompts) prompts |= UInt128.One << quarter;
             if (hours is not null) hours[_hourOf[quarter]] += cell.Messages;
             if (cell.Tokens == 0 && cell.Cost == 0) continue;
-            if ((_parts & RangeParts.ModelSeries) != 0) (models ??= SeriesOf(_into.SeriesOfModel, reader.Model)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
-            if ((_parts & RangeParts.ProjectSeries) != 0) (projects ??= SeriesOf(_into.SeriesOfProject, reader.Project)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
+            if (Wants(RangeParts.ModelSeries)) (models ??= SeriesOf(_into.SeriesOfModel, reader.Model)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
+            if (Wants(RangeParts.ProjectSeries)) (projects ??= SeriesOf(_into.SeriesOfProject, reader.Project)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
         }
         if (!isAny) return active;
         var at = new RunOf(reader.Conversation, person, reader.Project, reader.Model, active != 0, prompts != 0);
         Add(at, sum);
         if (active != 0) Last(reader.Project, (first + 127 - (int)UInt128.LeadingZeroCount(active)) * BucketClock.Quarter);
-        if (prompts != 0 && (_parts & RangeParts.Usage) != 0) CollectionsMarshal.GetValueRefOrAddDefault(_prompts, person, out _) |= prompts;
+        if (prompts != 0 && Wants(RangeParts.Usage)) CollectionsMarshal.GetValueRefOrAddDefault(_prompts, person, out _) |= prompts;
         return active;
     }
 
@@ -105,16 +104,16 @@ internal sealed class RangePass
         {
             _into.HeatMap[_clock.WeekdayOf(row.At)][hour] += messages;
             Last(row.Project, row.At);
-            if ((_parts & RangeParts.PeakHours) != 0 && row.Conversation != 0) CollectionsMarshal.GetValueRefOrAddDefault(_into.HoursOfConversation, row.Conversation, out _) |= 1u << hour;
+            if (Wants(RangeParts.PeakHours) && row.Conversation != 0) HoursOfConversation(row.Conversation) |= 1u << hour;
         }
-        if ((_parts & RangeParts.UserHours) != 0) HoursOf(row.User)[hour] += messages;
+        if (Wants(RangeParts.UserHours)) HoursOf(row.User)[hour] += messages;
         if (_into.Buckets.Count == 0) return;
         var bucket = RangeFigures.IndexOf(_into.Buckets, row.At);
         BucketSum(bucket).Sum.Add(figures);
         if (figures[Measure.UserMessages] > 0) BucketSum(bucket).AddUser(row.User);
         if (figures.Tokens == 0 && figures[Measure.Cost] == 0) return;
-        if ((_parts & RangeParts.ModelSeries) != 0) SeriesOf(_into.SeriesOfModel, row.Model).Add(bucket, figures.Tokens, figures[Measure.Cost]);
-        if ((_parts & RangeParts.ProjectSeries) != 0) SeriesOf(_into.SeriesOfProject, row.Project).Add(bucket, figures.Tokens, figures[Measure.Cost]);
+        if (Wants(RangeParts.ModelSeries)) SeriesOf(_into.SeriesOfModel, row.Model).Add(bucket, figures.Tokens, figures[Measure.Cost]);
+        if (Wants(RangeParts.ProjectSeries)) SeriesOf(_into.SeriesOfProject, row.Project).Add(bucket, figures.Tokens, figures[Measure.Cost]);
     }
 
     /// <summary>Groups and what is told apart; the figures of the whole come by quarters, or with the row.</summary>
@@ -122,9 +121,9 @@ internal sealed class RangePass
     {
         if (run.HasPrompts) _into.Total.AddUser(run.User);
         if (run.HasMessages) _into.Total.AddConversation(run.Conversation);
-        if ((_parts & RangeParts.Users) != 0) Add(_into.Users, run.User, run, sum);
-        if ((_parts & RangeParts.Projects) != 0) Add(_into.Projects, run.Project, run, sum);
-        if ((_parts & RangeParts.Models) != 0) Add(_into.Models, run.Model, run, sum);
+        if (Wants(RangeParts.Users)) Add(_into.Users, run.User, run, sum);
+        if (Wants(RangeParts.Projects)) Add(_into.Projects, run.Project, run, sum);
+        if (Wants(RangeParts.Models)) Add(_into.Models, run.Model, run, sum);
     }
 
     private static void Add(Dictionary<int, FigureSum> groups, int key, in RunOf run, in Measures sum)
@@ -178,15 +177,20 @@ internal sealed class RangePass
 
     private void HoursOf(int conversation, UInt128 active)
     {
-        if (conversation == 0 || active == 0 || (_parts & RangeParts.PeakHours) == 0) return;
+        if (conversation == 0 || active == 0 || !Wants(RangeParts.PeakHours)) return;
         var hours = 0u;
         for (; active != 0; active &= active - 1) hours |= 1u << _hourOf[(int)UInt128.TrailingZeroCount(active)];
-        CollectionsMarshal.GetValueRefOrAddDefault(_into.HoursOfConversation, conversation, out _) |= hours;
+        HoursOfConversation(conversation) |= hours;
     }
+
+    private ref uint HoursOfConversation(int conversation) => ref CollectionsMarshal.GetValueRefOrAddDefault(_into.HoursOfConversation, conversation, out _);
 
     private long[] HoursOf(int person) => _into.HoursOfUser.TryGetValue(person, out var own) ? own : _into.HoursOfUser[person] = new long[24];
 
-    private SeriesSum SeriesOf(Dictionary<int, SeriesSum> all, int key) => all.TryGetValue(key, out var own) ? own : all[key] = new SeriesSum(_into.Buckets.Count);
+    private SeriesSum SeriesOf(Dictionary<int, SeriesSum> all, int key) =>
+        all.TryGetValue(key, out var own) ? own : all[key] = new SeriesSum(_into.Buckets.Count);
+
+    private bool Wants(RangeParts part) => (_parts & part) != 0;
 
     private FigureSum BucketSum(int bucket) => _into.BucketSums[bucket] ??= new FigureSum();
 

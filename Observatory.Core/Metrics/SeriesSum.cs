@@ -7,7 +7,9 @@ internal sealed class SeriesSum(int buckets)
 
     private readonly long[] _nano = new long[buckets];
 
-    /// <summary>The largest power of ten, up to a dollar, that each cost of the bucket is a multiple of: as many digits as its parts have, its sum is told with.</summary>
+    /// <summary>
+    /// The largest power of ten, up to a dollar, that each cost of the bucket is a multiple of: a sum is told with as many digits as its parts have.
+    /// </summary>
     private readonly long[] _unit = new long[buckets];
 
     public long[] Tokens { get; } = new long[buckets];

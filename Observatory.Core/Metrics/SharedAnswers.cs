@@ -5,8 +5,8 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Metrics;
 
 /// <summary>
-/// Long answers: equal questions that meet are answered once, and of different ones only so many are made at a time as there are places; the others wait. An answer is
-/// given up when the last who waits for it leaves. Thread-safe.
+/// Long answers: equal questions that meet are answered once, and of different ones only so many are made at a time as there are places; the others wait.
+/// An answer is given up when the last who waits for it leaves. Thread-safe.
 /// </summary>
 /// <param name="places">Answers made at a time.</param>
 internal sealed class SharedAnswers(int places) : IDisposable
@@ -23,7 +23,8 @@ internal sealed class SharedAnswers(int places) : IDisposable
     /// <param name="more">What else of the question there is.</param>
     /// <param name="version">Of the data, as it is now: only who asks at the same version shares.</param>
     /// <param name="make">Makes the answer, from a snapshot that it opens itself.</param>
-    public Task<T> AskAsync<T>(string kind, MetricsQuery query, string more, long version, Func<CancellationToken, Task<T>> make, CancellationToken cancel) where T : class =>
+    public Task<T> AskAsync<T>(
+        string kind, MetricsQuery query, string more, long version, Func<CancellationToken, Task<T>> make, CancellationToken cancel) where T : class =>
         query.Range.Length < Long ? make(cancel) : JoinAsync(KeyOf(kind, query, more, version), make, cancel);
 
     private async Task<T> JoinAsync<T>(string key, Func<CancellationToken, Task<T>> make, CancellationToken cancel) where T : class

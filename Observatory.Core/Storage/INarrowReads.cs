@@ -30,8 +30,8 @@ public interface INarrowReads
     IEnumerable<BinRow> Bins(ObservatoryContext db, int start, int end, CancellationToken cancel);
 
     /// <summary>
-    /// Stored blocks of days, whatever version they are of; those of another form and damaged ones are left out. In order, and nothing else is asked of the context
-    /// meanwhile.
+    /// Stored blocks of days, whatever version they are of; those of another form and damaged ones are left out. In order, and nothing else is asked of
+    /// the context meanwhile.
     /// </summary>
     /// <param name="first">Days since 1970-01-01.</param>
     /// <param name="end">First day that is not asked for.</param>

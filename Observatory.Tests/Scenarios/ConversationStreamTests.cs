@@ -58,7 +58,8 @@ public sealed class ConversationStreamTests
     public async Task A_page_is_a_part_of_the_whole_however_deep_it_lies(string sort)
     {
         await using var core = await CoreHost.StartAsync(new FakeTimeProvider(s_end));
-        await core.WriteAsync(Prompts(Enumerable.Range(0, Count).SelectMany(n => Enumerable.Range(0, 1 + n % 3).Select(k => (Id(n), s_start.AddMinutes(n).AddSeconds(k))))));
+        await core.WriteAsync(Prompts(
+            Enumerable.Range(0, Count).SelectMany(n => Enumerable.Range(0, 1 + n % 3).Select(k => (Id(n), s_start.AddMinutes(n).AddSeconds(k))))));
         var whole = await ReadAsync(core, List(sort));
         Assert.Equal(Count, whole.Distinct().Count());
         foreach (var skip in (int[])[0, 700, Count - 30])

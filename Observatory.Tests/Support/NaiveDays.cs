@@ -7,7 +7,8 @@ namespace Observatory.Tests.Support;
 /// <param name="Kind">p, a or t.</param>
 /// <param name="At">Unix ms.</param>
 /// <param name="Tokens">Output tokens of an answer.</param>
-internal sealed record NaiveFact(char Kind, string Id, long At, string Conversation, string User, string Project, string? Model, int Tokens, string? Tool, bool Failed)
+internal sealed record NaiveFact(
+    char Kind, string Id, long At, string Conversation, string User, string Project, string? Model, int Tokens, string? Tool, bool Failed)
 {
     public bool IsMessage => Kind is 'p' or 'a';
 }
@@ -21,7 +22,8 @@ internal sealed class NaiveDays
     /// <summary>Clocks change on 8 March and 1 November (New York), 29 March and 25 October (Berlin), 5 April and 4 October (Lord Howe).</summary>
     private static readonly DateTimeOffset[] s_around =
     [
-        new(2026, 3, 7, 12, 0, 0, TimeSpan.Zero), new(2026, 4, 4, 6, 0, 0, TimeSpan.Zero), new(2026, 10, 3, 6, 0, 0, TimeSpan.Zero), new(2026, 10, 31, 20, 0, 0, TimeSpan.Zero),
+        new(2026, 3, 7, 12, 0, 0, TimeSpan.Zero), new(2026, 4, 4, 6, 0, 0, TimeSpan.Zero), new(2026, 10, 3, 6, 0, 0, TimeSpan.Zero),
+        new(2026, 10, 31, 20, 0, 0, TimeSpan.Zero),
     ];
 
     private static readonly string[] s_users = ["ada", "bob", "carol"];
@@ -42,7 +44,8 @@ internal sealed class NaiveDays
                 at += _random.Next(1, _random.Next(5) == 0 ? 6_000_000 : 300_000);
                 var kind = "ppaaat"[_random.Next(6)];
                 Facts.Add(new NaiveFact(
-                    kind, $"{conversation}-{n}", at, $"c{conversation}", user, project, kind == 'a' ? s_models[_random.Next(2)] : null, kind == 'a' ? _random.Next(1, 999) : 0,
+                    kind, $"{conversation}-{n}", at, $"c{conversation}", user, project,
+                    kind == 'a' ? s_models[_random.Next(2)] : null, kind == 'a' ? _random.Next(1, 999) : 0,
                     kind == 't' ? s_tools[_random.Next(2)] : null, kind == 't' && _random.Next(3) == 0));
             }
         }
@@ -70,22 +73,23 @@ internal sealed class NaiveDays
         var batch = new EventBatch { Source = EventSource.Transcript, User = "owner" };
         foreach (var f in facts)
         {
-            var key = EventKey.Of(KeySpace.Message, f.Id);
-            switch (f.Kind)
+            foreach (var told in EventsOf(f, EventKey.Of(KeySpace.Message, f.Id)))
             {
-                case 'p': batch.Events.Add(new PromptEvent { Key = key, At = f.At, Conversation = f.Conversation, User = f.User, Project = f.Project, Text = "hi", Length = 2 }); break;
-                case 'a':
-                    batch.Events.Add(new ResponseEvent
-                    {
-                        Key = key, At = f.At, Conversation = f.Conversation, User = f.User, Project = f.Project, Model = f.Model, Usage = new TokenUsage(0, f.Tokens, 0, 0, 0),
-                    });
-                    break;
-                default:
-                    batch.Events.Add(new ToolCallEvent { Key = key, At = f.At, Conversation = f.Conversation, User = f.User, Project = f.Project, Tool = f.Tool! });
-                    batch.Events.Add(new ToolResultEvent { Key = key, At = f.At + 1_000, Conversation = f.Conversation, User = f.User, Project = f.Project, IsError = f.Failed });
-                    break;
+                (told.User, told.Project) = (f.User, f.Project);
+                batch.Events.Add(told);
             }
         }
         return batch;
     }
+
+    private static AnalyticsEvent[] EventsOf(NaiveFact f, EventKey key) => f.Kind switch
+    {
+        'p' => [new PromptEvent { Key = key, At = f.At, Conversation = f.Conversation, Text = "hi", Length = 2 }],
+        'a' => [new ResponseEvent { Key = key, At = f.At, Conversation = f.Conversation, Model = f.Model, Usage = new TokenUsage(0, f.Tokens, 0, 0, 0) }],
+        _ =>
+        [
+            new ToolCallEvent { Key = key, At = f.At, Conversation = f.Conversation, Tool = f.Tool! },
+            new ToolResultEvent { Key = key, At = f.At + 1_000, Conversation = f.Conversation, IsError = f.Failed },
+        ],
+    };
 }

@@ -2,13 +2,14 @@ using Observatory.Core.Time;
 
 namespace Observatory.Core.Storage.DaySums;
 
-/// <summary>Makes the blocks of days from the rows that they are the sums of: for the store, and for a reader where the store has none that is up to date.</summary>
+/// <summary>Makes the blocks of days from rows: for the store, and for a reader where the store has none that is up to date.</summary>
 internal static class DayBlocks
 {
     /// <summary>Blocks of consecutive days, in order, each made when it is asked for. Read to the end before anything else is asked of the context.</summary>
     /// <param name="first">Days since 1970-01-01.</param>
     /// <param name="end">First day that is not asked for.</param>
-    public static IEnumerable<byte[]> Make(INarrowReads reads, ObservatoryContext db, DaySumPart part, int first, int end, CancellationToken cancel) => part switch
+    public static IEnumerable<byte[]> Make(
+        INarrowReads reads, ObservatoryContext db, DaySumPart part, int first, int end, CancellationToken cancel) => part switch
     {
         DaySumPart.Usage => Usage(reads, db, first, end, cancel),
         DaySumPart.Tools => Tools(reads, db, first, end, cancel),
@@ -32,7 +33,8 @@ internal static class DayBlocks
 
     private static IEnumerable<byte[]> Activity(INarrowReads reads, ObservatoryContext db, int first, int end, CancellationToken cancel)
     {
-        using var rows = new DayCursor<ActivityRow>(reads.Activity(db, first * BucketClock.Day, end * BucketClock.Day, cancel), r => (int)BucketClock.DayOf(r.At));
+        var all = reads.Activity(db, first * BucketClock.Day, end * BucketClock.Day, cancel);
+        using var rows = new DayCursor<ActivityRow>(all, r => (int)BucketClock.DayOf(r.At));
         for (var day = first; day < end; day++) yield return ActivityDay.Encode(day, rows.Take(day));
     }
 

@@ -19,8 +19,8 @@ public sealed class DaySumFigures
 }
 
 /// <summary>
-/// Keeps the sums of days up to date, beside everything else: a day is summed once it has been left alone for a round, newest first. Until then, and while it is
-/// written to, answers add up its rows. What an upgrade finds is one long round; it goes on where it was ended, because each day is kept when it is done.
+/// Keeps the sums of days up to date, beside everything else: a day is summed once it has been left alone for a round, newest first. Until then, and while
+/// it is written to, answers add up its rows. What an upgrade finds is one long round; it goes on where it was ended: each day is kept when it is done.
 /// </summary>
 internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, TimeProvider clock)
 {

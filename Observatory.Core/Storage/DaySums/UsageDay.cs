@@ -55,8 +55,7 @@ internal static class UsageDay
         for (; mask != 0; mask &= mask - 1) cells.Write(figures[BitOperations.TrailingZeroCount(mask)]);
     }
 
-    private static bool IsSameRun(in QuarterKey a, in QuarterKey b) => a.ConversationId == b.ConversationId && a.UserId == b.UserId && a.ProjectId == b.ProjectId
-        && a.Sources == b.Sources && a.ModelId == b.ModelId;
+    private static bool IsSameRun(in QuarterKey a, in QuarterKey b) => a with { Bucket = 0 } == b with { Bucket = 0 };
 
     private static int Compare(in QuarterKey a, in QuarterKey b) =>
         a.ConversationId != b.ConversationId ? a.ConversationId.CompareTo(b.ConversationId) : a.UserId != b.UserId ? a.UserId.CompareTo(b.UserId)
@@ -64,7 +63,9 @@ internal static class UsageDay
         : a.ModelId != b.ModelId ? a.ModelId.CompareTo(b.ModelId) : a.Bucket.CompareTo(b.Bucket);
 }
 
-/// <summary>Walks through a <see cref="UsageDay"/>: <see cref="NextRun"/>, within it <see cref="NextCell"/>, and behind each cell one way to take its figures.</summary>
+/// <summary>
+/// Walks through a <see cref="UsageDay"/>: <see cref="NextRun"/>, within it <see cref="NextCell"/>, and behind each cell one way to take its figures.
+/// </summary>
 internal ref struct UsageReader(ReadOnlySpan<byte> block)
 {
     private ByteReader _bytes = new(block[DayBlock.Head..]);

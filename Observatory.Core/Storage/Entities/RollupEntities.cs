@@ -84,7 +84,7 @@ public sealed class SketchEntity
     public long Count { get; set; }
 }
 
-/// <summary>What a part of a UTC day sums up to, as one block. It repeats the roll-ups of its version; where they have gone on, it counts for nothing.</summary>
+/// <summary>A part of a UTC day, summed up as one block. It repeats the roll-ups of its version; where they have gone on, it counts for nothing.</summary>
 public sealed class DaySumEntity
 {
     /// <summary>Days before 1970 have numbers too.</summary>

@@ -39,7 +39,8 @@ internal sealed class DaySumTable(SqliteDatabase database, IReadSnapshots snapsh
             while (select.Read())
             {
                 var day = DaySumEntity.DayOf(select.Long(0));
-                if (days.TryGetValue(day, out var version) && version == select.Long(1) && select.Int(2) == DayBlock.Form) made[day] = made.GetValueOrDefault(day) + 1;
+                var isOurs = days.TryGetValue(day, out var version) && version == select.Long(1) && select.Int(2) == DayBlock.Form;
+                if (isOurs) made[day] = made.GetValueOrDefault(day) + 1;
             }
         }
         return [.. days.Where(d => made.GetValueOrDefault(d.Key) < s_parts.Length).Select(d => (d.Key, d.Value)).Reverse()];
@@ -68,7 +69,10 @@ internal sealed class DaySumTable(SqliteDatabase database, IReadSnapshots snapsh
         using var transaction = db.BeginTransaction(deferred: false);
         using (var insert = Statement.On(db, "INSERT OR REPLACE INTO day_sums (Id, Version, Form, Data) VALUES (?, ?, ?, ?)"))
         {
-            for (var i = 0; i < blocks.Length; i++) insert.Bind(DaySumEntity.IdOf(s_parts[i], day)).Bind(version).Bind((long)DayBlock.Form).Bind(blocks[i]).Run();
+            for (var i = 0; i < blocks.Length; i++)
+            {
+                insert.Bind(DaySumEntity.IdOf(s_parts[i], day)).Bind(version).Bind((long)DayBlock.Form).Bind(blocks[i]).Run();
+            }
         }
         transaction.Commit();
     }

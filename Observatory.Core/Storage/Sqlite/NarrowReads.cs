@@ -101,7 +101,7 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         return longest;
     }
 
-    /// <summary>Those with as many messages as the last that may be wanted, or more: all are looked at for two numbers, and few are sorted by their texts.</summary>
+    /// <summary>Those with as many messages as the last that may be wanted: all are looked at for two numbers, few are sorted by their texts.</summary>
     private static List<int> Most(ObservatoryContext db, IReadOnlySet<int> among, int limit)
     {
         var (most, least) = (new PriorityQueue<int, long>(), long.MinValue);

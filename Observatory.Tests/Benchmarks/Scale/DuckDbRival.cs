@@ -8,7 +8,7 @@ namespace Observatory.Tests.Benchmarks.Scale;
 /// <summary>DuckDB in this process, in memory, two threads: a table of raw rows and eleven statements that give what a dashboard has.</summary>
 internal sealed class DuckDbRival : IScaleRival
 {
-    private const int Usage = (int)ScaleKind.Usage, Prompt = (int)ScaleKind.Prompt, Answer = (int)ScaleKind.Answer, ToolUse = (int)ScaleKind.Tool;
+    private const int Prompt = (int)ScaleKind.Prompt, Answer = (int)ScaleKind.Answer, ToolUse = (int)ScaleKind.Tool;
 
     private static readonly string s_sums =
         $"COUNT(DISTINCT conversation) FILTER (kind IN ({Prompt}, {Answer})), COUNT(*) FILTER (kind = {Prompt}), COUNT(*) FILTER (kind = {Answer}), " +
@@ -28,15 +28,16 @@ internal sealed class DuckDbRival : IScaleRival
 
     public void Fill(ScaleLoad load)
     {
-        Run("CREATE TABLE events (at BIGINT, kind INTEGER, conversation INTEGER, usr INTEGER, project INTEGER, model INTEGER, input BIGINT, output BIGINT, write BIGINT, " +
-            "read BIGINT, cost BIGINT, tool INTEGER, failed BOOLEAN, ms INTEGER)");
+        Run("CREATE TABLE events (at BIGINT, kind INTEGER, conversation INTEGER, usr INTEGER, project INTEGER, model INTEGER, " +
+            "input BIGINT, output BIGINT, write BIGINT, read BIGINT, cost BIGINT, tool INTEGER, failed BOOLEAN, ms INTEGER)");
         using var appender = _connection.CreateAppender("events");
         while (load.Left > 0)
         {
             var e = load.Next();
-            appender.CreateRow().AppendValue(e.At).AppendValue((int)e.Kind).AppendValue(e.Conversation).AppendValue(e.User).AppendValue(e.Project).AppendValue(e.Model)
-                .AppendValue((long)e.Input).AppendValue((long)e.Output).AppendValue((long)e.Write).AppendValue((long)e.Read)
-                .AppendValue(e.Input * 4_000L + e.Output * 20_000L + e.Write * 5_000L + e.Read * 400L).AppendValue(e.Tool).AppendValue(e.Failed).AppendValue(e.Ms).EndRow();
+            var cost = e.Input * 4_000L + e.Output * 20_000L + e.Write * 5_000L + e.Read * 400L;
+            appender.CreateRow().AppendValue(e.At).AppendValue((int)e.Kind).AppendValue(e.Conversation).AppendValue(e.User).AppendValue(e.Project)
+                .AppendValue(e.Model).AppendValue((long)e.Input).AppendValue((long)e.Output).AppendValue((long)e.Write).AppendValue((long)e.Read)
+                .AppendValue(cost).AppendValue(e.Tool).AppendValue(e.Failed).AppendValue(e.Ms).EndRow();
         }
     }
 
@@ -45,20 +46,21 @@ internal sealed class DuckDbRival : IScaleRival
         var (start, end, before) = (range.Start, range.End, range.Start - range.Length);
         var clock = Stopwatch.StartNew();
         var total = Rows($"SELECT {s_sums} FROM events WHERE at >= {start} AND at < {end}")[0];
+        const string Message = "kind IN (1, 2)";
+        var within = $"at >= {start} AND at < {end}";
         Rows($"SELECT {s_sums} FROM events WHERE at >= {before} AND at < {start}");
-        Rows($"SELECT (at + {offset}) // 86400000 AS day, {s_sums} FROM events WHERE at >= {start} AND at < {end} GROUP BY day ORDER BY day");
-        Rows($"SELECT (first + {offset}) // 86400000 AS day, COUNT(*) FROM (SELECT conversation, MIN(at) AS first FROM events WHERE kind IN ({Prompt}, {Answer}) " +
+        Rows($"SELECT (at + {offset}) // 86400000 AS day, {s_sums} FROM events WHERE {within} GROUP BY day ORDER BY day");
+        Rows($"SELECT (first + {offset}) // 86400000 AS day, COUNT(*) FROM (SELECT conversation, MIN(at) AS first FROM events WHERE {Message} " +
             $"GROUP BY conversation) WHERE first >= {start} AND first < {end} GROUP BY day ORDER BY day");
-        Rows($"SELECT usr, {s_sums} FROM events WHERE at >= {start} AND at < {end} GROUP BY usr ORDER BY 3 DESC LIMIT 10");
-        Rows($"SELECT conversation, COUNT(*) AS messages FROM events WHERE kind IN ({Prompt}, {Answer}) AND conversation IN (SELECT conversation FROM events WHERE at >= {start} " +
-            $"AND at < {end} AND kind IN ({Prompt}, {Answer})) GROUP BY conversation ORDER BY messages DESC, conversation LIMIT 10");
-        Rows($"SELECT ((at + {offset}) // 3600000) % 24 AS hour, COUNT(*), COUNT(DISTINCT conversation) FROM events WHERE kind IN ({Prompt}, {Answer}) AND at >= {start} AND at < {end} " +
-            "GROUP BY hour");
-        Rows($"SELECT project, {s_sums} FROM events WHERE at >= {start} AND at < {end} GROUP BY project");
-        Rows($"SELECT model, {s_sums} FROM events WHERE at >= {start} AND at < {end} GROUP BY model");
-        Rows($"SELECT tool, COUNT(*), COUNT(*) FILTER (failed), SUM(ms) FROM events WHERE kind = {ToolUse} AND at >= {start} AND at < {end} GROUP BY tool");
+        Rows($"SELECT usr, {s_sums} FROM events WHERE {within} GROUP BY usr ORDER BY 3 DESC LIMIT 10");
+        Rows($"SELECT conversation, COUNT(*) AS messages FROM events WHERE {Message} AND conversation IN (SELECT conversation FROM events WHERE {within} " +
+            $"AND {Message}) GROUP BY conversation ORDER BY messages DESC, conversation LIMIT 10");
+        Rows($"SELECT ((at + {offset}) // 3600000) % 24 AS hour, COUNT(*), COUNT(DISTINCT conversation) FROM events WHERE {Message} AND {within} GROUP BY hour");
+        Rows($"SELECT project, {s_sums} FROM events WHERE {within} GROUP BY project");
+        Rows($"SELECT model, {s_sums} FROM events WHERE {within} GROUP BY model");
+        Rows($"SELECT tool, COUNT(*), COUNT(*) FILTER (failed), SUM(ms) FROM events WHERE kind = {ToolUse} AND {within} GROUP BY tool");
         Rows("SELECT AVG(answer), quantile_disc(answer, 0.95) FROM (SELECT kind, LEAD(at) OVER w - at AS answer, LEAD(kind) OVER w AS next " +
-            $"FROM events WHERE kind IN ({Prompt}, {Answer}) AND at >= {start} AND at < {end} WINDOW w AS (PARTITION BY conversation ORDER BY at)) WHERE kind = {Prompt} AND next = {Answer}");
+            $"FROM events WHERE {Message} AND {within} WINDOW w AS (PARTITION BY conversation ORDER BY at)) WHERE kind = {Prompt} AND next = {Answer}");
         var ms = clock.Elapsed.TotalMilliseconds;
         return (ms, total[1] + total[2], total[3] + total[4] + total[5] + total[6]);
     }

@@ -34,7 +34,7 @@ internal static class ScaleBench
         ScaleLoad Load(DateTimeOffset end) => new(options.Events, options.Days, options.Users, options.Projects, options.Models, options.PerConversation, end);
         Console.WriteLine($"{options.Events:N0} events over {options.Days} days, {options.Users} users, {options.Projects} projects, {options.Models} models");
         var (rates, peak) = await store.FillAsync(Load, options.Events);
-        if (rates.Count > 0) Console.WriteLine($"written: {string.Join(' ', rates.Select(r => $"{r / 1000:0.0}"))} thousand events/s by fifths; peak memory {peak:0} MB");
+        Print(rates, peak);
         await using var app = await store.StartAsync();
         var summed = await ScaleStore.SummedAsync(app);
         Console.WriteLine($"database {store.Bytes() / (double)options.Events:0.0} bytes an event; sums of all days after {summed.TotalSeconds:0.0} s");
@@ -45,7 +45,8 @@ internal static class ScaleBench
         Console.WriteLine("answer                        first ms  p50 ms  p95 ms  CPU ms  rival ms  ratio  ratio of CPU");
         foreach (var days in (int[])[30, options.Days])
         {
-            foreach (var (zone, offset) in ((string, long)[])[("UTC", 0), (Kathmandu, KathmanduOffset)]) await DashboardAsync(options, app, rival, store.End, days, zone, offset);
+            await DashboardAsync(options, app, rival, store.End, days, "UTC", 0);
+            await DashboardAsync(options, app, rival, store.End, days, Kathmandu, KathmanduOffset);
         }
         await ListsAsync(app, store.End, options.Days);
         await ReadersAsync(options, app, store.End);
@@ -88,7 +89,8 @@ internal static class ScaleBench
         var range = Text(WholeDays(end, days, 0));
         string[] questions =
         [
-            "users", "projects", "models", "tools", "system", "conversations", "conversations?sort=-cost", "conversations?sort=title", "conversations?search=00012",
+            "users", "projects", "models", "tools", "system",
+            "conversations", "conversations?sort=-cost", "conversations?sort=title", "conversations?search=00012",
             "conversations?sort=-totalTokens&limit=500", $"conversations?sort=-duration&cursor={CursorOf(2_000)}",
         ];
         foreach (var question in questions)
@@ -117,7 +119,8 @@ internal static class ScaleBench
                     app, $"dashboard?{Text(isSame ? range : range with { Start = range.Start + reader * BucketClock.Hour })}")));
                 times.AddRange(answers.Select(a => a.Ms));
             }
-            Print($"{options.Readers} readers, {(isSame ? "one question" : "each another")}", times[0], times, null, Sample.Quantile(alone, 0.95), Sample.Quantile(times, 0.95) / Sample.Quantile(alone, 0.95));
+            var (ofOne, ofAll) = (Sample.Quantile(alone, 0.95), Sample.Quantile(times, 0.95));
+            Print($"{options.Readers} readers, {(isSame ? "one question" : "each another")}", times[0], times, null, ofOne, ofAll / ofOne);
         }
         if (OperatingSystem.IsLinux()) Console.WriteLine($"peak memory with {options.Readers} readers {app.PeakMemory() / 1048576.0:0} MB");
     }
@@ -126,11 +129,12 @@ internal static class ScaleBench
     {
         const int Users = 5_000, Projects = 2_000, Models = 300, PerConversation = 10;
         Console.WriteLine($"{options.Many:N0} events, {Users} users, {Projects} projects, {options.Many / PerConversation:N0} conversations");
-        var (rates, _) = await store.FillAsync(end => new ScaleLoad(options.Many, options.Days, Users, Projects, Models, PerConversation, end), options.Many);
-        if (rates.Count > 0) Console.WriteLine($"written: {string.Join(' ', rates.Select(r => $"{r / 1000:0.0}"))} thousand events/s by fifths");
+        var (rates, peak) = await store.FillAsync(end => new ScaleLoad(options.Many, options.Days, Users, Projects, Models, PerConversation, end), options.Many);
+        Print(rates, peak);
         await using var app = await store.StartAsync();
         await ScaleStore.SummedAsync(app);
-        foreach (var (question, days) in ((string, int)[])[("users", 30), ("users", options.Days), ("dashboard", options.Days), ("projects", options.Days), ("conversations", options.Days)])
+        (string, int)[] questions = [("users", 30), ("users", options.Days), ("dashboard", options.Days), ("projects", options.Days), ("conversations", options.Days)];
+        foreach (var (question, days) in questions)
         {
             var address = $"{question}?{Text(WholeDays(store.End, days, 0))}";
             var (first, _) = await AskAsync(app, address);
@@ -167,14 +171,16 @@ internal static class ScaleBench
             var common = $"\"uuid\":\"u-{i}\",\"timestamp\":\"{at}\",\"cwd\":\"/srv/long\",\"sessionId\":\"{id}\",\"version\":\"2.1.330\"";
             text.Append(i % 2 == 0
                 ? $"{{\"type\":\"user\",{common},\"message\":{{\"role\":\"user\",\"content\":\"Prompt number {i}: {new string('x', 200)}\"}}}}\n"
-                : $"{{\"type\":\"assistant\",{common},\"requestId\":\"req_{i}\",\"message\":{{\"id\":\"msg_{i}\",\"role\":\"assistant\",\"model\":\"claude-opus-5-5\",\"content\":" +
-                  $"[{{\"type\":\"text\",\"text\":\"Answer {i}: {new string('y', 300)}\"}}],\"usage\":{{\"input_tokens\":12,\"output_tokens\":{i % 900}}}}}}}\n");
+                : $"{{\"type\":\"assistant\",{common},\"requestId\":\"req_{i}\",\"message\":{{\"id\":\"msg_{i}\",\"role\":\"assistant\"," +
+                  $"\"model\":\"claude-opus-5-5\",\"content\":[{{\"type\":\"text\",\"text\":\"Answer {i}: {new string('y', 300)}\"}}]," +
+                  $"\"usage\":{{\"input_tokens\":12,\"output_tokens\":{i % 900}}}}}}}\n");
         }
         return text.ToString();
     }
 
     /// <summary>As the server gives them.</summary>
-    private static string CursorOf(int skip) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"s{skip}")));
+    private static string CursorOf(int skip) =>
+        System.Buffers.Text.Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"s{skip}")));
 
     private static TimeRange WholeDays(DateTimeOffset end, int days, long offset)
     {
@@ -182,9 +188,12 @@ internal static class ScaleBench
         return new TimeRange(last - days * BucketClock.Day, last);
     }
 
-    private static string Text(TimeRange range) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"start={DateTimeOffset.FromUnixTimeMilliseconds(range.Start).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}&end={DateTimeOffset.FromUnixTimeMilliseconds(range.End).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+    private static string Text(TimeRange range)
+    {
+        return $"start={Instant(range.Start)}&end={Instant(range.End)}";
+
+        static string Instant(long at) => DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    }
 
     private static async Task<(double Ms, string Body)> AskAsync(AppProcess app, string address)
     {
@@ -195,12 +204,20 @@ internal static class ScaleBench
         return (clock.Elapsed.TotalMilliseconds, body);
     }
 
+    /// <param name="rates">Empty where the store was there.</param>
+    private static void Print(IReadOnlyList<double> rates, double peak)
+    {
+        if (rates.Count == 0) return;
+        Console.WriteLine($"written: {string.Join(' ', rates.Select(r => $"{r / 1000:0.0}"))} thousand events/s by fifths; peak memory {peak:0} MB");
+    }
+
     private static double? MedianOrNone(List<double> values) => values.Count == 0 ? null : Sample.Median(values);
 
     private static void Print(string name, double first, List<double> times, double? cpu, double? rival, double? ratio, double? ratioOfCpu = null)
     {
         Console.WriteLine(
-            $"{name,-30}{first,8:0.0}  {Sample.Quantile(times, 0.5),6:0.0}  {Sample.Quantile(times, 0.95),6:0.0}  {Text(cpu, "0.0"),6}  {Text(rival, "0.0"),8}  {Text(ratio, "0.000"),5}  {Text(ratioOfCpu, "0.000"),5}");
+            $"{name,-30}{first,8:0.0}  {Sample.Quantile(times, 0.5),6:0.0}  {Sample.Quantile(times, 0.95),6:0.0}  {Text(cpu, "0.0"),6}  " +
+            $"{Text(rival, "0.0"),8}  {Text(ratio, "0.000"),5}  {Text(ratioOfCpu, "0.000"),5}");
 
         static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
     }

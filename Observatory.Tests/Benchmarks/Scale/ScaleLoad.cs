@@ -17,7 +17,8 @@ internal enum ScaleKind
 /// <param name="Tool">Number of the tool; -1 = none.</param>
 /// <param name="Ms">Of a tool call.</param>
 internal readonly record struct ScaleEvent(
-    long Number, ScaleKind Kind, long At, int Conversation, int User, int Project, int Model, int Input, int Output, int Write, int Read, int Tool, bool Failed, int Ms);
+    long Number, ScaleKind Kind, long At, int Conversation, int User, int Project,
+    int Model = -1, int Input = 0, int Output = 0, int Write = 0, int Read = 0, int Tool = -1, bool Failed = false, int Ms = 0);
 
 /// <summary>
 /// Events of a busy company, the same for the same parameters: conversations of two hours side by side, each of one user, one project and mostly one model, in
@@ -29,7 +30,8 @@ internal sealed class ScaleLoad(long events, int days, int users, int projects, 
 
     private static readonly string[] s_models =
     [
-        "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-4-5-20251001", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5", "claude-sonnet-4-6", "claude-fable-5",
+        "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-4-5-20251001", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5", "claude-sonnet-4-6",
+        "claude-fable-5",
     ];
 
     private static readonly string[] s_tools =
@@ -67,15 +69,23 @@ internal sealed class ScaleLoad(long events, int days, int users, int projects, 
         // A step of its own for each slot and place, so that users meet all projects.
         var (user, project) = ((int)(conversation * 7L % users), (int)(conversation * 11L / 3 % projects));
         var model = _random.Next(10) == 0 ? _random.Next(models) : (int)(conversation * 5L % models);
-        var kind = (int)(number % 20) switch { < 9 => ScaleKind.Usage, < 12 => ScaleKind.Prompt, < 15 => ScaleKind.Answer, < 19 => ScaleKind.Tool, _ => ScaleKind.Activity };
+        var kind = (int)(number % 20) switch
+        {
+            < 9 => ScaleKind.Usage, < 12 => ScaleKind.Prompt, < 15 => ScaleKind.Answer, < 19 => ScaleKind.Tool, _ => ScaleKind.Activity,
+        };
         var at = _start + number * _step + _random.Next((int)Math.Max(1, _step));
+        var plain = new ScaleEvent(number, kind, at, conversation, user, project);
         return kind switch
         {
-            ScaleKind.Usage => new ScaleEvent(
-                number, kind, at, conversation, user, project, model, _random.Next(200), _random.Next(2_000), _random.Next(20_000), _random.Next(100_000), -1, false, 0),
-            ScaleKind.Tool => new ScaleEvent(
-                number, kind, at, conversation, user, project, -1, 0, 0, 0, 0, _random.Next(s_tools.Length), _random.Next(12) == 0, (int)Math.Exp(_random.NextDouble() * 11)),
-            _ => new ScaleEvent(number, kind, at, conversation, user, project, -1, 0, 0, 0, 0, -1, false, 0),
+            ScaleKind.Usage => plain with
+            {
+                Model = model, Input = _random.Next(200), Output = _random.Next(2_000), Write = _random.Next(20_000), Read = _random.Next(100_000),
+            },
+            ScaleKind.Tool => plain with
+            {
+                Tool = _random.Next(s_tools.Length), Failed = _random.Next(12) == 0, Ms = (int)Math.Exp(_random.NextDouble() * 11),
+            },
+            _ => plain,
         };
     }
 

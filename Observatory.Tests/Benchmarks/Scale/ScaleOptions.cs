@@ -34,7 +34,8 @@ internal sealed record ScaleOptions(
                 "--readers" => options with { Readers = Number() },
                 "--folder" => options with { Folder = args[i + 1] },
                 _ => throw new ArgumentException(
-                    $"{args[i]} is not an option. Use --events, --days, --users, --projects, --models, --per, --runs, --many, --messages, --readers, --folder."),
+                    $"{args[i]} is not an option. Use --events, --days, --users, --projects, --models, --per, --runs, --many, --messages, --readers, " +
+                    "--folder."),
             };
         }
         return options;

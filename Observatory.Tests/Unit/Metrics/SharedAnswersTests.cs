@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Metrics;
 
-public sealed class SharedAnswersTests
+public sealed class SharedAnswersTests : IDisposable
 {
     private static readonly DateTimeOffset s_start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly MetricsQuery s_query = Compare.Query(s_start, s_start.AddDays(30), "Europe/Berlin", new MetricsFilter(["ann"], [], [], []));
@@ -84,12 +84,19 @@ public sealed class SharedAnswersTests
         Assert.Equal("1", await AskAsync(s_query));
     }
 
-    private Task<string> AskAsync(MetricsQuery query, string kind = "kind", string more = "", long version = 1) => _shared.AskAsync(kind, query, more, version, async _ =>
+    public void Dispose() => _shared.Dispose();
+
+    private Task<string> AskAsync(MetricsQuery query, string kind = "kind", string more = "", long version = 1)
     {
-        var now = Interlocked.Increment(ref _atOnce);
-        lock (_shared) _mostAtOnce = Math.Max(_mostAtOnce, now);
-        await _end.Task;
-        Interlocked.Decrement(ref _atOnce);
-        return Interlocked.Increment(ref _made).ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }, TestContext.Current.CancellationToken);
+        return _shared.AskAsync(kind, query, more, version, _ => MakeAsync(), TestContext.Current.CancellationToken);
+
+        async Task<string> MakeAsync()
+        {
+            var now = Interlocked.Increment(ref _atOnce);
+            lock (_shared) _mostAtOnce = Math.Max(_mostAtOnce, now);
+            await _end.Task;
+            Interlocked.Decrement(ref _atOnce);
+            return Interlocked.Increment(ref _made).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
 }

@@ -16,8 +16,8 @@ public sealed class DayBlockTests
         var random = new Random(7);
         for (var round = 0; round < 60; round++)
         {
-            var rows = Enumerable.Range(0, random.Next(200)).Select(_ => new QuarterRow(
-                new QuarterKey(Day * 96 + random.Next(96), random.Next(5), random.Next(4), random.Next(3), random.Next(3), 1 << random.Next(4)), FiguresOf(random))).DistinctBy(r => r.Key).ToList();
+            QuarterKey Key() => new(Day * 96 + random.Next(96), random.Next(5), random.Next(4), random.Next(3), random.Next(3), 1 << random.Next(4));
+            var rows = Enumerable.Range(0, random.Next(200)).Select(_ => new QuarterRow(Key(), FiguresOf(random))).DistinctBy(r => r.Key).ToList();
             var expected = rows.Select(r => (r.Key, Text(r.Figures))).ToHashSet();
             var block = UsageDay.Encode(rows);
             Assert.True(DayBlock.IsWhole(block));
@@ -38,7 +38,8 @@ public sealed class DayBlockTests
                 reader.ReadFigures(out var figures);
                 Assert.Equal((figures.Messages != 0, figures[Measure.UserMessages] != 0), (has, prompts));
                 hasMessages |= has;
-                Assert.True(found.Add((new QuarterKey(Day * 96 + reader.Quarter, reader.Conversation, reader.User, reader.Project, reader.Model, reader.Sources), Text(figures))));
+                var key = new QuarterKey(Day * 96 + reader.Quarter, reader.Conversation, reader.User, reader.Project, reader.Model, reader.Sources);
+                Assert.True(found.Add((key, Text(figures))));
             }
             Assert.Equal(hasMessages, reader.HasMessages);
         }
@@ -91,7 +92,8 @@ public sealed class DayBlockTests
     {
         var random = new Random(10);
         ToolKey Key() => new(Day * 96 + random.Next(96), random.Next(4), random.Next(3), random.Next(3), random.Next(2), 1 << random.Next(2));
-        var calls = Enumerable.Range(0, 300).Select(_ => new ToolQuarterRow(Key(), new ToolMeasures(random.Next(1, 9), random.Next(3), random.Next(90_000), random.Next(9)))).DistinctBy(r => r.Key).ToList();
+        ToolMeasures Sum() => new(random.Next(1, 9), random.Next(3), random.Next(90_000), random.Next(9));
+        var calls = Enumerable.Range(0, 300).Select(_ => new ToolQuarterRow(Key(), Sum())).DistinctBy(r => r.Key).ToList();
         var bins = Enumerable.Range(0, 900).Select(_ => new BinRow(Key(), random.Next(400), random.Next(1, 9))).DistinctBy(r => (r.Key, r.Bin)).ToList();
         var block = ToolDay.Encode([.. calls], [.. bins]);
 
@@ -119,7 +121,8 @@ public sealed class DayBlockTests
             Assert.Equal(calls.Where(c => c.Key.ToolId == tool).Aggregate(default(ToolMeasures), (a, c) => a + c.Sum), totals[tool]);
             var sketch = new QuantileSketch();
             foreach (var bin in bins.Where(b => b.Key.ToolId == tool)) sketch.Add(bin.Bin, bin.Count);
-            Assert.Equal((sketch.Count, sketch.Quantile(0.5), sketch.Quantile(0.95)), (sketches[tool].Count, sketches[tool].Quantile(0.5), sketches[tool].Quantile(0.95)));
+            var own = sketches[tool];
+            Assert.Equal((sketch.Count, sketch.Quantile(0.5), sketch.Quantile(0.95)), (own.Count, own.Quantile(0.5), own.Quantile(0.95)));
         }
     }
 
