@@ -55,7 +55,8 @@ internal sealed class DuckDbRival : IScaleRival
         Rows($"SELECT usr, {s_sums} FROM events WHERE {within} GROUP BY usr ORDER BY 3 DESC LIMIT 10");
         Rows($"SELECT conversation, COUNT(*) AS messages FROM events WHERE {Message} AND conversation IN (SELECT conversation FROM events WHERE {within} " +
             $"AND {Message}) GROUP BY conversation ORDER BY messages DESC, conversation LIMIT 10");
-        Rows($"SELECT ((at + {offset}) // 3600000) % 24 AS hour, COUNT(*), COUNT(DISTINCT conversation) FROM events WHERE {Message} AND {within} GROUP BY hour");
+        Rows($"SELECT ((at + {offset}) // 3600000) % 24 AS hour, COUNT(*), COUNT(DISTINCT conversation) FROM events WHERE {Message} AND {within} " +
+            "GROUP BY hour");
         Rows($"SELECT project, {s_sums} FROM events WHERE {within} GROUP BY project");
         Rows($"SELECT model, {s_sums} FROM events WHERE {within} GROUP BY model");
         Rows($"SELECT tool, COUNT(*), COUNT(*) FILTER (failed), SUM(ms) FROM events WHERE kind = {ToolUse} AND {within} GROUP BY tool");

@@ -129,11 +129,15 @@ internal static class ScaleBench
     {
         const int Users = 5_000, Projects = 2_000, Models = 300, PerConversation = 10;
         Console.WriteLine($"{options.Many:N0} events, {Users} users, {Projects} projects, {options.Many / PerConversation:N0} conversations");
-        var (rates, peak) = await store.FillAsync(end => new ScaleLoad(options.Many, options.Days, Users, Projects, Models, PerConversation, end), options.Many);
+        ScaleLoad Load(DateTimeOffset end) => new(options.Many, options.Days, Users, Projects, Models, PerConversation, end);
+        var (rates, peak) = await store.FillAsync(Load, options.Many);
         Print(rates, peak);
         await using var app = await store.StartAsync();
         await ScaleStore.SummedAsync(app);
-        (string, int)[] questions = [("users", 30), ("users", options.Days), ("dashboard", options.Days), ("projects", options.Days), ("conversations", options.Days)];
+        (string, int)[] questions =
+        [
+            ("users", 30), ("users", options.Days), ("dashboard", options.Days), ("projects", options.Days), ("conversations", options.Days),
+        ];
         foreach (var (question, days) in questions)
         {
             var address = $"{question}?{Text(WholeDays(store.End, days, 0))}";
