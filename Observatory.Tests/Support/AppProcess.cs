@@ -162,7 +162,7 @@ internal sealed class AppProcess : IAsyncDisposable
     public async Task<int> StopAsync(int signal)
     {
         if (!_process.HasExited && (OperatingSystem.IsWindows() || Send(_process.Id, signal) != 0)) _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Patience.Usual);
+        await _process.WaitForExitAsync().WaitAsync(s_patience);
         return _process.ExitCode;
     }
 

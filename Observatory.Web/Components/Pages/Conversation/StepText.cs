@@ -19,7 +19,7 @@ internal static class StepText
         StepKind.Agent => "agent",
         StepKind.Error => "warning",
         StepKind.Mark => "info",
-        _ => Icon.ForTool(step.Name),
+        _ => Glyph.ForTool(step.Name),
     };
 
     /// <summary>What it works on, on one line; files as the project sees them.</summary>
