@@ -57,8 +57,56 @@ public sealed class ProjectPagesTests : ListPageContext
     {
         Lists.Choices = new FilterChoices(["ann"], [], [], []);
         var page = Open<ProjectsPage>("/projects");
-        page.WaitForAssertion(() => Assert.Contains("Choose a longer one", page.Find("tr.none").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("No project was worked on in this range.", page.Find("tr.none").TextContent, StringComparison.Ordinal));
+        Assert.Equal(("Last 90 days", "/projects?range=90d&zone=UTC"), Action(page));
     }
+
+    [Fact]
+    public void EmptyThroughAFilter_OffersToRemoveIt()
+    {
+        Lists.Choices = new FilterChoices(["ann"], [], [], []);
+        var page = Open<ProjectsPage>("/projects?user=bob");
+        page.WaitForAssertion(() => Assert.Equal(("Remove the filters", "/projects"), Action(page)));
+    }
+
+    [Fact]
+    public void LongList_IsSearchedByNameAndSaysHowManyItFound()
+    {
+        Lists.Projects = [.. Enumerable.Range(0, 12).Select(i => Project($"/w/Shop-{i}")), Project("/w/other")];
+        var page = Open<ProjectsPage>("/projects?q=shop-1");
+        page.WaitForAssertion(() => Assert.Equal(["Shop-1", "Shop-10", "Shop-11"], FirstColumn(page).Order()));
+        Assert.Equal("3 of 13", page.Find(".list-head [role=status]").TextContent);
+        Assert.Contains("13 projects", page.Markup, StringComparison.Ordinal);
+        page = Open<ProjectsPage>("/projects?q=nowhere");
+        page.WaitForAssertion(() => Assert.Equal(("Clear the search", "/projects"), Action(page)));
+    }
+
+    [Fact]
+    public void ShortList_HasNoSearch()
+    {
+        Fill();
+        var page = Open<ProjectsPage>("/projects");
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("table tbody tr")));
+        Assert.Empty(page.FindAll("input[type=search]"));
+    }
+
+    /// <summary>The column that a table is sorted by stays, however narrow it is.</summary>
+    [Fact]
+    public void Columns_GoByWidthButNotTheOneThatSorts()
+    {
+        Fill();
+        var page = Open<ProjectsPage>("/projects");
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("td.w2")));
+        var before = page.FindAll("td.w2").Count;
+        page = Open<ProjectsPage>("/projects?sort=-failed");
+        page.WaitForAssertion(() => Assert.Equal(before / 2, page.FindAll("td.w2").Count));
+        Assert.DoesNotContain("w2", page.Find("th[aria-sort]").ClassName!, StringComparison.Ordinal);
+    }
+
+    private static (string Text, string? Href) Action(IRenderedComponent<ProjectsPage> page) =>
+        (page.Find("tr.none a").TextContent, page.Find("tr.none a").GetAttribute("href"));
+
+    private static ProjectRow Project(string path) => new() { Project = path[(path.LastIndexOf('/') + 1)..], Path = path, Figures = Figures(1_000, 1m) };
 
     [Fact]
     public void Full_NamesAreTextAndUnknownIsADash()

@@ -6,7 +6,8 @@ namespace Observatory.Web.Components.Pages.Conversations;
 /// <param name="Key">In the address.</param>
 /// <param name="Sort">Field of the API that it sorts by, null = none.</param>
 /// <param name="Shown">Without a choice of the reader.</param>
-public sealed record ConversationColumn(string Key, string Title, string? Sort, bool Number, bool Shown = true);
+/// <param name="Level">When it goes where there is no room (<see cref="LessWide"/>); 0 = never.</param>
+public sealed record ConversationColumn(string Key, string Title, string? Sort, bool Number, bool Shown = true, int Level = 0);
 
 /// <summary>The columns beside the title, and which of them an address asks for.</summary>
 public static class ConversationColumns
@@ -15,10 +16,10 @@ public static class ConversationColumns
 
     public static IReadOnlyList<ConversationColumn> All { get; } =
     [
-        new("project", "Project", "project", false), new("user", "User", "userId", false), new("models", "Models", null, false),
-        new("messages", "Messages", "messageCount", true), new("tokens", "Tokens", "totalTokens", true), new("cost", "Cost", "cost", true),
-        new("tools", "Tools", "toolCalls", true), new("failed", "Failed", "toolErrors", true),
-        new("response", "Response", "averageResponseTime", true), new("duration", "Duration", "duration", true),
+        new("project", "Project", "project", false, Level: 1), new("user", "User", "userId", false), new("models", "Models", null, false, Level: 2),
+        new("messages", "Messages", "messageCount", true, Level: 2), new("tokens", "Tokens", "totalTokens", true), new("cost", "Cost", "cost", true),
+        new("tools", "Tools", "toolCalls", true, Level: 4), new("failed", "Failed", "toolErrors", true, Level: 3),
+        new("response", "Response", "averageResponseTime", true, Level: 6), new("duration", "Duration", "duration", true, Level: 5),
         new("started", "Started", "createdAt", true, false), new("active", "Active", "activeSeconds", true, false),
         new("cache", "From cache", "cacheHitRate", true, false), new("branch", "Branch", null, false, false),
         new("source", "Known through", null, false, false), new("last", "Last activity", "lastActivity", true),
@@ -27,9 +28,14 @@ public static class ConversationColumns
     /// <param name="users">More than one user is known: without a choice the column shows only then.</param>
     public static IReadOnlyList<ConversationColumn> Of(UrlState url, bool users)
     {
-        if (url.Get(Parameter) is not { } chosen) return [.. All.Where(c => c.Shown && (users || c.Key != "user"))];
+        if (url.Get(Parameter) is not { } chosen)
+        {
+            // One column more takes the room of another: each goes a step earlier.
+            return [.. All.Where(c => c.Shown && (users || c.Key != "user")).Select(c => users && c.Level > 0 ? c with { Level = c.Level + 1 } : c)];
+        }
         var keys = chosen.Split('.');
-        return [.. All.Where(c => keys.Contains(c.Key))];
+        // What a reader chose stays, and the table scrolls.
+        return [.. All.Where(c => keys.Contains(c.Key)).Select(c => c with { Level = 0 })];
     }
 
     public static UrlState Toggle(UrlState url, bool users, string key)

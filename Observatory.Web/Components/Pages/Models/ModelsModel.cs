@@ -36,7 +36,8 @@ public sealed class ModelsModel
     {
         _figures = figures;
         _frame = ChartFrame.For(url.ToQuery(now), now);
-        Rows = Sort.Apply(figures.Rows, url);
+        Rows = Sort.Apply(ListFind.In(figures.Rows, url, r => r.Model), url);
+        Known = figures.Rows.Count;
         Nothing = nothing;
         Compared = url.Compare ? ComparedLine.For(url, now, format) : null;
         var (first, last) = url.Range.Days(url.Zone, now);
@@ -46,6 +47,10 @@ public sealed class ModelsModel
     }
 
     public IReadOnlyList<ModelRow> Rows { get; }
+
+    /// <summary>Rows without the search.</summary>
+    public int Known { get; }
+
     public OverviewFigures Now => _figures.Total;
     public OverviewFigures Before => _figures.Previous;
     public bool Nothing { get; }

@@ -33,13 +33,18 @@ public sealed class ProjectsModel
     {
         _figures = figures;
         _frame = ChartFrame.For(url.ToQuery(now), now);
-        Rows = Sort.Apply(figures.Rows, url);
+        Rows = Sort.Apply(ListFind.In(figures.Rows, url, r => r.Path ?? ProjectLink.Unknown), url);
+        Known = figures.Rows.Count;
         Nothing = nothing;
         Compared = url.Compare ? ComparedLine.For(url, now, format) : null;
     }
 
     /// <summary>In the order that the address asks for.</summary>
     public IReadOnlyList<ProjectRow> Rows { get; }
+
+    /// <summary>Rows without the search.</summary>
+    public int Known { get; }
+
     public OverviewFigures Total => _figures.Total;
     public bool Nothing { get; }
     public string? Compared { get; }

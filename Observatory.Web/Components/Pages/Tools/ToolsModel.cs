@@ -50,10 +50,16 @@ public sealed class ToolsModel
         HasServers = lines.Exists(l => l.Name.Server is not null);
         Calls = lines.Sum(l => l.Calls);
         Errors = lines.Sum(l => l.Errors);
-        Rows = Sort.Apply(url.Get("group") == Servers ? ByServer(lines) : lines, url);
+        IReadOnlyList<ToolLine> all = url.Get("group") == Servers ? [.. ByServer(lines)] : lines;
+        Rows = Sort.Apply(ListFind.In(all, url, r => r.Key), url);
+        Known = all.Count;
     }
 
     public IReadOnlyList<ToolLine> Rows { get; }
+
+    /// <summary>Rows without the search.</summary>
+    public int Known { get; }
+
     public long Calls { get; }
     public long Errors { get; }
     public bool HasServers { get; }

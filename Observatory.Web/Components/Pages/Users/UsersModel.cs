@@ -23,13 +23,18 @@ public sealed class UsersModel
 
     private UsersModel(IReadOnlyList<UserFigures> users, UrlState url, Formats format, bool nothing)
     {
-        Rows = Sort.Apply(users, url);
+        Rows = Sort.Apply(ListFind.In(users, url, r => r.UserId), url);
+        Known = users.Count;
         Nothing = nothing;
         Tokens = users.Sum(u => u.TotalTokensUsed);
         Hours = ChartDataTransformer.HoursOfDay("At what hour do people work?", [.. Enumerable.Range(0, 24).Select(h => users.Sum(u => u.ActivityPattern.GetValueOrDefault(Key(h))))], h => Hour(h, format));
     }
 
     public IReadOnlyList<UserFigures> Rows { get; }
+
+    /// <summary>Rows without the search.</summary>
+    public int Known { get; }
+
     public ChartConfiguration Hours { get; }
     public long Tokens { get; }
     public bool Nothing { get; }

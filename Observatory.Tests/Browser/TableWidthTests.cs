@@ -1,0 +1,31 @@
+using Xunit;
+
+namespace Observatory.Tests.Browser;
+
+/// <summary>Tables fit the windows that people have: columns go where there is no room, and what a table is sorted by can be seen.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class TableWidthTests(BrowserApp app)
+{
+    [Theory]
+    [InlineData("/conversations")]
+    [InlineData("/users")]
+    [InlineData("/projects")]
+    [InlineData("/models")]
+    [InlineData("/tools")]
+    [InlineData("/admin/pipeline")]
+    public async Task Tables_are_not_cut(string path)
+    {
+        await using var watched = await app.OpenAsync(1440, dark: false);
+        await watched.GoAsync($"{path}?{BrowserApp.Range}");
+        foreach (var width in new[] { 1440, 1280, 1024, 768, 600 })
+        {
+            await watched.Page.SetViewportSizeAsync(width, 900);
+            var cut = await watched.Page.EvaluateAsync<string[]>(
+                "() => [...document.querySelectorAll('.tbl')].filter(e => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && !e.closest('details'))"
+                + ".map(e => `${e.className} by ${e.scrollWidth - e.clientWidth} px`)");
+            Assert.True(cut.Length == 0, $"{path} at {width} px: {string.Join(", ", cut)}");
+            var sorted = await watched.Page.EvaluateAsync<bool>("() => [...document.querySelectorAll('.tbl th[aria-sort]')].every(e => e.offsetWidth > 0)");
+            Assert.True(sorted, $"{path} at {width} px hides what it is sorted by");
+        }
+    }
+}
