@@ -50,7 +50,7 @@ public sealed class ToolsModel
         HasServers = lines.Exists(l => l.Name.Server is not null);
         Calls = lines.Sum(l => l.Calls);
         Errors = lines.Sum(l => l.Errors);
-        IReadOnlyList<ToolLine> all = url.Get("group") == Servers ? [.. ByServer(lines)] : lines;
+        List<ToolLine> all = url.Get("group") == Servers ? [.. ByServer(lines)] : lines;
         Rows = Sort.Apply(ListFind.In(all, url, r => r.Key), url);
         Known = all.Count;
     }
