@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Hosting;
@@ -7,19 +6,16 @@ using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Rework;
-using Observatory.Core.Storage.Sqlite;
-using Observatory.Core.Storage.Sqlite.Rework;
+using Observatory.Core.Storage.Writing;
 
 namespace Observatory.Core;
 
 /// <summary>Brings the database up to date before any other service starts.</summary>
-internal sealed class DatabaseStart(SqliteDatabase database, IDbContextFactory<ObservatoryContext> contexts, ObservatoryOptions options,
-    UploadFolder uploads, ILogger<DatabaseStart> log) : IHostedLifecycleService
+internal sealed class DatabaseStart(IStoreStart store, UploadFolder uploads, ILogger<DatabaseStart> log) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await database.PrepareAsync(contexts, cancellationToken).ConfigureAwait(false);
-        TextRework.Begin(database, options.Privacy.Content);
+        await store.PrepareAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             uploads.Clear();

@@ -24,7 +24,7 @@ using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
-using Observatory.Core.Storage.Sqlite.Rework;
+using Observatory.Core.Storage.Writing;
 
 namespace Observatory.Core;
 
@@ -51,27 +51,16 @@ public static class ObservatoryCore
 
     private static void AddStorage(IServiceCollection services, string path)
     {
-        TempFiles.KeepIn(Path.GetDirectoryName(path)!);
-        SqliteDatabase.WarmUp();
-        services.AddSingleton(s => new SqliteDatabase(path, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SqliteDatabase>>()));
-        services.AddSingleton(s => s.GetRequiredService<SqliteDatabase>().Health);
-        services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
-        services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
-        services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
-        services.AddSingleton<INarrowReads, NarrowReads>();
+        services.AddSqlite(path);
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<IDeadLetters, DeadLetterBox>();
         services.AddSingleton<IAliases, AliasStore>();
         services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
-        services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
-        services.AddSingleton<IStoreCheck, StoreCheck>();
-        services.AddSingleton<IDaySums, DaySumTable>();
         services.AddSingleton<DaySumFigures>();
         services.AddSingleton<DaySumUpkeep>();
         services.AddSingleton<NameChanges>();
-        services.AddSingleton<IStoredTexts, TextRework>();
         services.AddSingleton(s => s.GetRequiredService<IStoredTexts>().Figures);
         services.AddHostedService<DatabaseStart>();
     }
@@ -84,7 +73,9 @@ public static class ObservatoryCore
         services.AddSingleton<AnalyticsBroadcaster>();
         services.AddSingleton<ICommitObserver, CommitAnnouncer>();
         services.AddSingleton<WriterFigures>();
-        services.AddSingleton<EventWriter>();
+        services.AddSingleton(s => new EventWriter(
+            s.GetRequiredService<IWriterStore>(), s.GetRequiredService<IPriceBook>(), s.GetRequiredService<Func<IRollup>>(), s.GetRequiredService<ICommitObserver>(),
+            s.GetRequiredService<WriterFigures>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EventWriter>>()));
         services.AddHostedService<WriterService>();
         services.AddHostedService<Placing>();
         // Registered after the writer, so that it stops first.

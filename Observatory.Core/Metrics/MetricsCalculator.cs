@@ -5,6 +5,7 @@ using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Rework;
+using Observatory.Core.Storage.Writing;
 using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;

@@ -66,19 +66,11 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         });
         modelBuilder.Entity<AgentEntity>(e => e.ToTable("agents").HasKey(x => new { x.ConversationId, x.AgentId }));
         Item<PromptEntity>(modelBuilder, "prompts");
-        Item<ResponseEntity>(modelBuilder, "responses", rows: "response_rows");
-        Item<ToolCallEntity>(modelBuilder, "tool_calls", rows: "tool_call_rows");
+        Item<ResponseEntity>(modelBuilder, "responses");
+        Item<ToolCallEntity>(modelBuilder, "tool_calls");
         Item<ApiErrorEntity>(modelBuilder, "api_errors");
         Item<MarkEntity>(modelBuilder, "marks");
-        Item<EventEntity>(modelBuilder, "events", rows: "event_rows");
-        modelBuilder.Entity<ItemBlockEntity>(e =>
-        {
-            e.ToTable("item_blocks");
-            e.Property(x => x.Id).ValueGeneratedNever();
-            e.HasIndex(x => new { x.Kind, x.MaxAt, x.MinAt });
-        });
-        modelBuilder.Entity<BlockConversationEntity>(e => e.ToTable("block_conversations").HasKey(x => new { x.ConversationId, x.BlockId }));
-        modelBuilder.Entity<BlockHoleEntity>(e => { e.ToTable("block_holes"); e.Property(x => x.Id).ValueGeneratedNever(); });
+        Item<EventEntity>(modelBuilder, "events");
         modelBuilder.Entity<SeenEventsEntity>(e => { e.ToTable("seen_events"); e.Property(x => x.Id).ValueGeneratedNever(); });
         modelBuilder.Entity<DeadLetterEntity>(e => e.ToTable("dead_letters"));
         modelBuilder.Entity<SeriesEntity>(e => { e.ToTable("series"); e.Property(x => x.Id).ValueGeneratedNever(); e.HasIndex(x => x.MetricId); });
@@ -114,12 +106,9 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         modelBuilder.Entity<RecountEntity>(e => e.ToTable("recounts"));
     }
 
-    /// <param name="name">What is read from.</param>
-    /// <param name="rows">Where <paramref name="name"/> is a view over rows and blocks: the table of the rows.</param>
-    private static void Item<T>(ModelBuilder model, string name, string? rows = null) where T : ItemEntity => model.Entity<T>(e =>
+    private static void Item<T>(ModelBuilder model, string name) where T : ItemEntity => model.Entity<T>(e =>
     {
-        e.ToTable(rows ?? name);
-        if (rows is not null) e.ToView(name);
+        e.ToTable(name);
         e.Property(x => x.Id).ValueGeneratedNever();
         e.HasIndex(x => x.At).HasDatabaseName($"IX_{name}_At");
         e.HasIndex(x => x.ConversationId).HasDatabaseName($"IX_{name}_ConversationId");

@@ -21,7 +21,10 @@ public sealed record StoreFault(StoreFaultKind Kind, string Reason, long Since);
 /// is over, however often it is met. Thread-safe.
 /// </summary>
 /// <param name="place">Of the store, as the log calls it.</param>
-public sealed class StoreHealth(string place, TimeProvider clock, ILogger log)
+/// <param name="errors">Tells damage from other errors.</param>
+/// <param name="clock">Of the times that are said.</param>
+/// <param name="log">Where it is said.</param>
+public sealed class StoreHealth(string place, StoreErrors errors, TimeProvider clock, ILogger log)
 {
     private readonly Lock _gate = new();
     private readonly StoreFault?[] _faults = new StoreFault?[Enum.GetValues<StoreFaultKind>().Length];
@@ -41,7 +44,7 @@ public sealed class StoreHealth(string place, TimeProvider clock, ILogger log)
     {
         for (var e = error; e is not null; e = e.InnerException)
         {
-            if (!StoreErrors.IsDamage(e)) continue;
+            if (!errors.IsDamage(e)) continue;
             ReportDamage(e.Message);
             return;
         }

@@ -37,6 +37,7 @@ internal static class TypeUse
             if (method.GetMethodBody() is { } body)
             {
                 foreach (var local in body.LocalVariables) Add(local.LocalType);
+                foreach (var clause in body.ExceptionHandlingClauses.Where(c => c.Flags == ExceptionHandlingClauseOptions.Clause)) Add(clause.CatchType);
             }
             foreach (var member in Members(method))
             {

@@ -11,6 +11,7 @@ using Observatory.Core.Metrics;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Writing;
 
 namespace Observatory.Tests.Support;
 

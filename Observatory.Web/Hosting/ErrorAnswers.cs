@@ -18,11 +18,11 @@ internal static class ErrorAnswers
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             // What is wrong with the store is said once by what watches it, not with a trace a request.
-            SuppressDiagnosticsCallback = failed => StoreErrors.IsUnavailable(failed.Exception),
+            SuppressDiagnosticsCallback = failed => IsUnavailable(failed.HttpContext, failed.Exception),
             ExceptionHandler = context =>
             {
                 // A full disk, a lock, a database that is damaged or gone: the caller did nothing wrong, and may come again.
-                if (context.Features.Get<IExceptionHandlerFeature>()?.Error is { } fault && StoreErrors.IsUnavailable(fault)) return RefuseAsync(context, fault);
+                if (context.Features.Get<IExceptionHandlerFeature>()?.Error is { } fault && IsUnavailable(context, fault)) return RefuseAsync(context, fault);
                 // A body over the limit or a malformed request is the caller's fault and says so with its own status.
                 var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
                 var status = error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
@@ -31,6 +31,8 @@ internal static class ErrorAnswers
         });
         app.UseStatusCodePages(page => WriteAsync(page.HttpContext, page.HttpContext.Response.StatusCode, null, page.HttpContext.RequestAborted));
     }
+
+    private static bool IsUnavailable(HttpContext context, Exception error) => context.RequestServices.GetRequiredService<StoreErrors>().IsUnavailable(error);
 
     private static Task RefuseAsync(HttpContext context, Exception fault)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing;
 
 namespace Observatory.Core.Storage.Aliases;
 

@@ -3,10 +3,13 @@ using Observatory.Core.Storage.Entities;
 namespace Observatory.Core.Storage.Sqlite;
 
 /// <summary>The columns of one kind of item in their order, and the way between them and entities.</summary>
-/// <param name="table">Table of its rows.</param>
+/// <param name="view">Rows and blocks together.</param>
+/// <param name="table">Table of its rows: the same where it has no blocks.</param>
 /// <param name="own">Columns behind the common ones.</param>
-internal sealed class ItemColumns<T>(string table, string[] own, Action<RowBuffer, T> write, Action<IRowSource, T> read) where T : ItemEntity, new()
+internal sealed class ItemColumns<T>(string view, string table, string[] own, Action<RowBuffer, T> write, Action<IRowSource, T> read) where T : ItemEntity, new()
 {
+    public string View { get; } = view;
+
     public string Table { get; } = table;
 
     /// <summary>At most 64: <see cref="RowBuffer"/> has a bit for each.</summary>
@@ -53,13 +56,13 @@ internal static class ItemColumns
     public static string[] Common { get; } =
         ["Id", "KeyHigh", "KeyLow", "ConversationId", "At", "UserId", "ProjectId", "BranchId", "VersionId", "Sources", "AgentId", "RequestRef", "Origin", "IsVoid"];
 
-    public static ItemColumns<PromptEntity> Prompts { get; } = new("prompts",
+    public static ItemColumns<PromptEntity> Prompts { get; } = new("prompts", "prompts",
         ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId", "OwnUserId"],
         (s, x) => s.Add(x.ResponseMs).Add(x.TurnMs).Add(x.Length).Add(x.HasCode).Add((long?)x.TextId).Add(x.OwnUserId),
         (s, x) => (x.ResponseMs, x.TurnMs, x.Length, x.HasCode, x.TextId, x.OwnUserId) =
             (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4), s.Int(C + 5)));
 
-    public static ItemColumns<ResponseEntity> Responses { get; } = new("response_rows",
+    public static ItemColumns<ResponseEntity> Responses { get; } = new("responses", "response_rows",
         ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId", "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost",
             "Kind", "CallId", "OwnInput", "OwnOutput", "OwnCacheWrite1h", "OwnCacheRead", "OwnModelId", "OwnSpeedId", "ClientCost", "DurationMs", "FirstTokenMs", "OwnUserId"],
         (s, x) => s.Add(x.Request).Add(x.LastAt).Add(x.ModelId).Add(x.IsSidechain).Add(x.IsAuxiliary).Add(x.Input).Add(x.Output)
@@ -77,7 +80,7 @@ internal static class ItemColumns
             (x.ClientCost, x.DurationMs, x.FirstTokenMs, x.OwnUserId) = (s.LongOrNull(C + 25), s.LongOrNull(C + 26), s.LongOrNull(C + 27), s.Int(C + 28));
         });
 
-    public static ItemColumns<ToolCallEntity> ToolCalls { get; } = new("tool_call_rows",
+    public static ItemColumns<ToolCallEntity> ToolCalls { get; } = new("tool_calls", "tool_call_rows",
         ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId", "MeasuredMs", "OwnUserId"],
         (s, x) => s.Add(x.IsCalled).Add(x.ToolId).Add(x.ModelId).Add(x.ResultAt).Add(x.LastResultAt).Add(x.IsError).Add(x.ResultSize)
             .Add(x.Searches).Add(x.Cost).Add(x.StartedAgentId).Add((long?)x.TargetId).Add((long?)x.OutputId).Add(x.MeasuredMs).Add(x.OwnUserId),
@@ -88,17 +91,17 @@ internal static class ItemColumns
             (x.TargetId, x.OutputId, x.MeasuredMs, x.OwnUserId) = (s.IntOrNull(C + 10), s.IntOrNull(C + 11), s.LongOrNull(C + 12), s.Int(C + 13));
         });
 
-    public static ItemColumns<ApiErrorEntity> ApiErrors { get; } = new("api_errors",
+    public static ItemColumns<ApiErrorEntity> ApiErrors { get; } = new("api_errors", "api_errors",
         ["Status", "IsFinal", "TextId", "Attempts", "OwnUserId"],
         (s, x) => s.Add(x.Status).Add(x.IsFinal).Add((long?)x.TextId).Add(x.Attempts).Add(x.OwnUserId),
         (s, x) => (x.Status, x.IsFinal, x.TextId, x.Attempts, x.OwnUserId) = (s.Int(C), s.Bool(C + 1), s.IntOrNull(C + 2), s.Int(C + 3), s.Int(C + 4)));
 
-    public static ItemColumns<EventEntity> Events { get; } = new("event_rows",
+    public static ItemColumns<EventEntity> Events { get; } = new("events", "event_rows",
         ["TypeId", "Data", "OwnUserId"],
         (s, x) => s.Add(x.TypeId).Add(x.Data).Add(x.OwnUserId),
         (s, x) => (x.TypeId, x.Data, x.OwnUserId) = (s.Int(C), s.Text(C + 1), s.Int(C + 2)));
 
-    public static ItemColumns<MarkEntity> Marks { get; } = new("marks",
+    public static ItemColumns<MarkEntity> Marks { get; } = new("marks", "marks",
         ["Kind", "Before", "After", "OwnUserId"],
         (s, x) => s.Add(x.Kind).Add(x.Before).Add(x.After).Add(x.OwnUserId),
         (s, x) => (x.Kind, x.Before, x.After, x.OwnUserId) = (s.Int(C), s.Long(C + 1), s.Long(C + 2), s.Int(C + 3)));

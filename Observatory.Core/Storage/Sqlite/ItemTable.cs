@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Observatory.Core.Storage.Sqlite;
 
 /// <summary>Insert, update and load of one kind of item over prepared statements, as rows or, where many come at once, as blocks. Writer only.</summary>
-internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
+internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEntity, new()
 {
     private readonly ItemColumns<T> _columns;
     private readonly BlockTable<T>? _blocks;
@@ -16,6 +16,8 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
     private readonly Statement _replace;
     private readonly Statement _load;
     private readonly Statement _byConversation;
+    private readonly Statement _keys;
+    private readonly Statement _last;
     private readonly List<T> _forBlocks = [];
     private readonly RowBuffer _before;
     private readonly RowBuffer _after;
@@ -34,9 +36,22 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
         _replace = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})", gate);
         _load = new Statement(connection, $"SELECT {all} FROM {table} WHERE Id = ?", gate);
         _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?", gate);
+        _keys = new Statement(connection, $"SELECT Id, KeyHigh, KeyLow FROM {columns.View} ORDER BY Id", gate);
+        _last = new Statement(connection, $"SELECT COALESCE(MAX(Id), 0) FROM {table}", gate);
     }
 
-    /// <summary>Adds rows whose numbers are new and grow.</summary>
+    public IEnumerable<(int Id, ulong High, ulong Low)> Keys()
+    {
+        while (_keys.Read()) yield return (_keys.Int(0), (ulong)_keys.Long(1), (ulong)_keys.Long(2));
+    }
+
+    public int LastId()
+    {
+        var last = _blocks?.LastId() ?? 0;
+        while (_last.Read()) last = Math.Max(last, _last.Int(0));
+        return last;
+    }
+
     public void Add(IReadOnlyList<Change<T>> rows)
     {
         if (_blocks is null)
@@ -56,7 +71,6 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
         for (var i = written; i < _forBlocks.Count; i++) Insert(_forBlocks[i]);
     }
 
-    /// <summary>Puts a row in the place of the stored one, unless they are equal: more is looked at than changes.</summary>
     public void Replace(T before, T after)
     {
         _columns.Write(_before, before);
@@ -91,7 +105,6 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
         return row;
     }
 
-    /// <summary>All of them, in no order.</summary>
     public IEnumerable<T> OfConversation(int conversation)
     {
         _byConversation.Bind(conversation);
@@ -108,5 +121,7 @@ internal sealed class ItemTable<T> : IDisposable where T : ItemEntity, new()
         _replace.Dispose();
         _load.Dispose();
         _byConversation.Dispose();
+        _keys.Dispose();
+        _last.Dispose();
     }
 }

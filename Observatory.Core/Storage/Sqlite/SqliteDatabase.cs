@@ -23,7 +23,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     /// <summary>Never makes a file: where the database was taken away, there is none.</summary>
     public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, Mode = SqliteOpenMode.ReadWrite }.ToString();
 
-    public StoreHealth Health { get; } = new(path, clock, log);
+    public StoreHealth Health { get; } = new(path, SqliteErrors.Instance, clock, log);
 
     /// <summary>The program before this one ended without closing it: it was killed, or the power went.</summary>
     public bool WasUnclean { get; private set; }
@@ -73,7 +73,7 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
         }
         catch (SqliteException e)
         {
-            throw new StartRefusedException(StoreErrors.IsDamage(e)
+            throw new StartRefusedException(SqliteErrors.Instance.IsDamage(e)
                 ? $"The database {Path} is damaged ({e.Message}). Move it away and start again: transcripts that are still there are imported anew."
                 : $"The database {Path} cannot be opened: {e.Message}", e);
         }

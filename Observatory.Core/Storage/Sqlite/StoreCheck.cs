@@ -61,7 +61,7 @@ internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
         {
             look();
         }
-        catch (SqliteException e) when (StoreErrors.IsDamage(e))
+        catch (SqliteException e) when (SqliteErrors.Instance.IsDamage(e))
         {
             faults.Add($"{table}: {e.Message}");
         }

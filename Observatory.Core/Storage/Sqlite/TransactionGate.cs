@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Observatory.Core.Storage.Writing;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -7,14 +8,13 @@ namespace Observatory.Core.Storage.Sqlite;
 /// One connection, used by two threads in turn: the writer's own, and the one that ends a transaction while the writer gathers the next in memory.
 /// Whoever touches a statement passes here first, and waits until the other is done. A transaction begins when it is first needed.
 /// </summary>
-internal sealed class TransactionGate(sqlite3 connection, WriteTurns? turns = null)
+internal sealed class TransactionGate(sqlite3 connection, WriteTurns? turns = null) : IWriterTransaction
 {
     private Task? _ending;
     private int _endingThread;
     private bool _isWanted;
     private bool _isOpen;
 
-    /// <summary>A transaction begins with the next touch.</summary>
     public void Want() => _isWanted = true;
 
     /// <summary>Before every touch of the connection.</summary>
@@ -31,22 +31,18 @@ internal sealed class TransactionGate(sqlite3 connection, WriteTurns? turns = nu
         Open();
     }
 
-    /// <summary>Waits until nothing is being ended. What failed stays failed, however often it is asked.</summary>
-    /// <exception cref="SqliteException">The transaction that was being ended changed nothing.</exception>
     public void Wait()
     {
         _ending?.GetAwaiter().GetResult();
         _ending = null;
     }
 
-    /// <summary>Writes and commits, here and now.</summary>
     public void End(Action write)
     {
         Enter();
         Finish(write);
     }
 
-    /// <summary>The same on another thread; <paramref name="committed"/> runs there afterwards. The caller may go on without the connection.</summary>
     public void BeginEnd(Action write, Action committed)
     {
         Wait();
@@ -69,7 +65,6 @@ internal sealed class TransactionGate(sqlite3 connection, WriteTurns? turns = nu
         });
     }
 
-    /// <summary>Undoes what was begun. Not while something is being ended.</summary>
     public void Rollback()
     {
         _isWanted = false;

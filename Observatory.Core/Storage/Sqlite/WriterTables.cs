@@ -1,12 +1,13 @@
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Sqlite.Blocks;
+using Observatory.Core.Storage.Writing;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
 /// <summary>Everything that the writer reads and writes, as prepared statements on its own connection. Writer only.</summary>
-internal sealed class WriterTables : IDisposable
+internal sealed class WriterTables : IWriterRows
 {
     private const string ConversationColumns =
         "Id, SessionId, ParentId, UserId, ProjectId, BranchId, VersionId, Title, CustomTitle, AiTitle, Summary, FirstPrompt, CreatedAt, LastActivity, ActiveMs, " +
@@ -17,7 +18,8 @@ internal sealed class WriterTables : IDisposable
     private readonly sqlite3 _connection;
     private const int RememberedFiles = 4_096;
 
-    private readonly Dictionary<string, Statement> _statements = [];
+    private readonly StatementCache _statements;
+    private readonly List<IDisposable> _tables = [];
 
     /// <summary>Bad lines of a file that are kept.</summary>
     private readonly Dictionary<string, int> _rejectedOfFile = new(StringComparer.Ordinal);
@@ -29,56 +31,56 @@ internal sealed class WriterTables : IDisposable
     public WriterTables(SqliteDatabase database)
     {
         _connection = database.OpenWriter();
-        Transaction = new TransactionGate(_connection, database.Turns);
+        var gate = new TransactionGate(_connection, database.Turns);
+        Transaction = gate;
+        _statements = new StatementCache(_connection, gate);
+        Facts = new FactTables(_statements);
         // Prompts change when they are answered: they stay rows.
-        Prompts = new ItemTable<PromptEntity>(_connection, Transaction, ItemColumns.Prompts);
-        Responses = new ItemTable<ResponseEntity>(_connection, Transaction, ItemColumns.Responses, new(_connection, Transaction, ItemColumns.Responses, BlockKind.Responses, database.FewestInBlock));
-        ToolCalls = new ItemTable<ToolCallEntity>(_connection, Transaction, ItemColumns.ToolCalls, new(_connection, Transaction, ItemColumns.ToolCalls, BlockKind.ToolCalls, database.FewestInBlock));
-        ApiErrors = new ItemTable<ApiErrorEntity>(_connection, Transaction, ItemColumns.ApiErrors);
-        Marks = new ItemTable<MarkEntity>(_connection, Transaction, ItemColumns.Marks);
-        Events = new ItemTable<EventEntity>(_connection, Transaction, ItemColumns.Events, new(_connection, Transaction, ItemColumns.Events, BlockKind.Events, database.FewestInBlock));
-        Rollups = new RollupTables(_connection, Transaction);
+        Prompts = Table(ItemColumns.Prompts);
+        Responses = Table(ItemColumns.Responses, BlockKind.Responses);
+        ToolCalls = Table(ItemColumns.ToolCalls, BlockKind.ToolCalls);
+        ApiErrors = Table(ItemColumns.ApiErrors);
+        Marks = Table(ItemColumns.Marks);
+        Events = Table(ItemColumns.Events, BlockKind.Events);
+        var rollups = new RollupTables(_connection, gate);
+        _tables.Add(rollups);
+        Rollups = rollups;
         _letters = new KeptLetters(this);
         // Those that run for every other event are not looked up by their text.
         _conversation = Sql($"INSERT INTO conversations ({ConversationColumns}) VALUES ({string.Join(", ", Enumerable.Repeat("?", 41))})");
         // Its session stays, and with it the entry of an index that lies somewhere else each time.
         _change = Sql($"UPDATE conversations SET {string.Join(", ", ConversationColumns.Split(", ")[2..].Select(c => c + " = ?"))} WHERE Id = ?");
         _text = Sql("INSERT INTO texts (Id, Body) VALUES (?, ?)");
+
+        ItemTable<T> Table<T>(ItemColumns<T> columns, BlockKind? kind = null) where T : ItemEntity, new()
+        {
+            var blocks = kind is { } of ? new BlockTable<T>(_connection, gate, columns, of, database.FewestInBlock) : null;
+            var table = new ItemTable<T>(_connection, gate, columns, blocks);
+            _tables.Add(table);
+            return table;
+        }
     }
 
-    public ItemTable<PromptEntity> Prompts { get; }
+    public IItemRows<PromptEntity> Prompts { get; }
 
-    public ItemTable<ResponseEntity> Responses { get; }
+    public IItemRows<ResponseEntity> Responses { get; }
 
-    public ItemTable<ToolCallEntity> ToolCalls { get; }
+    public IItemRows<ToolCallEntity> ToolCalls { get; }
 
-    public ItemTable<ApiErrorEntity> ApiErrors { get; }
+    public IItemRows<ApiErrorEntity> ApiErrors { get; }
 
-    public ItemTable<MarkEntity> Marks { get; }
+    public IItemRows<MarkEntity> Marks { get; }
 
-    public ItemTable<EventEntity> Events { get; }
+    public IItemRows<EventEntity> Events { get; }
 
-    public RollupTables Rollups { get; }
+    public IRollupTables Rollups { get; }
 
-    public TransactionGate Transaction { get; }
+    public IFactRows Facts { get; }
 
-    public IEnumerable<(int Id, ulong High, ulong Low)> Keys(string table)
-    {
-        var select = Sql($"SELECT Id, KeyHigh, KeyLow FROM {table} ORDER BY Id");
-        while (select.Read()) yield return (select.Int(0), (ulong)select.Long(1), (ulong)select.Long(2));
-    }
+    public IWriterTransaction Transaction { get; }
 
-    /// <summary>Some conversation is known through another source than transcripts.</summary>
-    public bool HasForeign()
-    {
-        var select = Sql("SELECT EXISTS (SELECT 1 FROM conversations WHERE (Given & ?) <> 0)").Bind((long)(int)Writing.SourceRank.Foreign);
-        select.Read();
-        var found = select.Bool(0);
-        select.Reset();
-        return found;
-    }
+    public bool HasGiven(int bits) => Number("SELECT EXISTS (SELECT 1 FROM conversations WHERE (Given & ?) <> 0)", bits) != 0;
 
-    /// <summary>Bit n set = some conversation is known through source n.</summary>
     public int Sources()
     {
         var (select, all) = (Sql("SELECT DISTINCT Sources FROM conversations"), 0);
@@ -86,32 +88,10 @@ internal sealed class WriterTables : IDisposable
         return all;
     }
 
-    /// <summary>Calls that name a request: id, request and kind.</summary>
     public IEnumerable<(int Id, ulong Request, int Kind)> Requests()
     {
         var select = Sql("SELECT Id, Request, Kind FROM responses WHERE Request <> 0 AND Kind <= 3 ORDER BY Id");
         while (select.Read()) yield return (select.Int(0), (ulong)select.Long(1), select.Int(2));
-    }
-
-    public long MaxId(string table)
-    {
-        var select = Sql($"SELECT COALESCE(MAX(Id), 0) FROM {table}");
-        select.Read();
-        var id = select.Long(0);
-        select.Reset();
-        return id;
-    }
-
-    /// <summary>
-    /// No item of the kind in a block has a greater number. The items of a damaged block are not known, and a number is never used twice: as many as a block may hold.
-    /// </summary>
-    public int LastInBlocks(BlockKind kind)
-    {
-        var select = Sql("SELECT COALESCE(MAX(Id), 0) FROM item_blocks WHERE Id >= ? AND Id < ?").Bind(BlockIds.Of(kind, 0)).Bind(BlockIds.End(kind));
-        select.Read();
-        var first = select.Long(0);
-        select.Reset();
-        return first == 0 ? 0 : BlockIds.ItemOf(first) + BlockFormat.MostRows - 1;
     }
 
     public IEnumerable<NameEntity> Names()
@@ -147,7 +127,6 @@ internal sealed class WriterTables : IDisposable
         return x;
     }
 
-    /// <param name="isNew">No row of it is stored.</param>
     public void Write(ConversationEntity x, bool isNew)
     {
         if (isNew) Columns(_conversation.Bind(x.Id).Bind(x.SessionId)).Run();
@@ -166,6 +145,8 @@ internal sealed class WriterTables : IDisposable
         "Type = COALESCE(excluded.Type, Type), Description = COALESCE(excluded.Description, Description), ToolUse = CASE WHEN excluded.ToolUse <> 0 THEN excluded.ToolUse ELSE ToolUse END")
         .Bind(x.ConversationId).Bind(x.AgentId).Bind(x.Type).Bind(x.Description).Bind(x.ToolUse).Run();
 
+    public int LastText() => (int)Number("SELECT COALESCE(MAX(Id), 0) FROM texts");
+
     public void WriteText(int id, string body) => _text.Bind(id).Bind(body).Run();
 
     public string? LoadText(int id)
@@ -181,44 +162,6 @@ internal sealed class WriterTables : IDisposable
         "INSERT OR REPLACE INTO files (Path, Offset, Line, HeadHash, HeadLength, TailHash, Size, ModifiedAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .Bind(x.File).Bind(x.Offset).Bind(x.Line).Bind((long)x.HeadHash).Bind(x.HeadLength).Bind((long)x.TailHash).Bind(x.Size).Bind(x.ModifiedAt).Run();
 
-    public void WriteFingerprints(int id, int conversation, FingerprintKind kind, ReadOnlySpan<byte> data) =>
-        Sql("INSERT INTO fingerprints (Id, ConversationId, Kind, Data) VALUES (?, ?, ?, ?)").Bind(id).Bind(conversation).Bind((long)kind).Bind(data).Run();
-
-    /// <summary>Calls back for each stored chunk in order of arrival; the span is valid during the call only.</summary>
-    public void Fingerprints(Action<int, FingerprintKind, ReadOnlySpan<byte>> each)
-    {
-        var select = Sql("SELECT ConversationId, Kind, Data FROM fingerprints ORDER BY Id");
-        while (select.Read()) each(select.Int(0), (FingerprintKind)select.Int(1), select.Blob(2));
-    }
-
-    public void Write(SharedLineEntity x) =>
-        Sql("INSERT OR IGNORE INTO shared_lines (Uuid, ConversationId, At) VALUES (?, ?, ?)").Bind(x.Uuid).Bind(x.ConversationId).Bind(x.At).Run();
-
-    public IEnumerable<SharedLineEntity> SharedLines()
-    {
-        var select = Sql("SELECT Uuid, ConversationId, At FROM shared_lines");
-        while (select.Read()) yield return new SharedLineEntity { Uuid = select.Long(0), ConversationId = select.Int(1), At = select.Long(2) };
-    }
-
-    public void Write(SharedItemEntity x) =>
-        Sql("INSERT OR REPLACE INTO shared_items (Kind, ItemId, ConversationId, CopiedFromId) VALUES (?, ?, ?, ?)")
-            .Bind((long)x.Kind).Bind(x.ItemId).Bind(x.ConversationId).Bind(x.CopiedFromId).Run();
-
-    public IEnumerable<SharedItemEntity> SharedItems()
-    {
-        var select = Sql("SELECT Kind, ItemId, ConversationId, CopiedFromId FROM shared_items ORDER BY Kind, ItemId");
-        while (select.Read()) yield return new SharedItemEntity { Kind = (ItemKind)select.Int(0), ItemId = select.Int(1), ConversationId = select.Int(2), CopiedFromId = select.Int(3) };
-    }
-
-    public void WritePending(ulong leaf, string text) => Sql("INSERT OR REPLACE INTO pending_summaries (Leaf, Text) VALUES (?, ?)").Bind((long)leaf).Bind(text).Run();
-
-    public IEnumerable<(ulong Leaf, string Text)> Pending()
-    {
-        var select = Sql("SELECT Leaf, Text FROM pending_summaries");
-        while (select.Read()) yield return ((ulong)select.Long(0), select.Text(1)!);
-    }
-
-    /// <summary>False where the same line was set aside before: a file that is read again adds nothing. Of a file the first ones are kept, the others counted.</summary>
     public bool Write(RejectedLine x, long at)
     {
         if (!_rejectedOfFile.TryGetValue(x.File, out var kept))
@@ -239,16 +182,6 @@ internal sealed class WriterTables : IDisposable
         Sql("INSERT INTO drift (Kind, Version, Lines, FirstSeen) VALUES (?, ?, ?, ?) ON CONFLICT (Kind, Version) DO UPDATE SET Lines = Lines + excluded.Lines")
             .Bind(kind).Bind(version).Bind(lines).Bind(at).Run();
 
-    public void Write(WorktreeEntity x) =>
-        Sql("INSERT OR REPLACE INTO worktrees (FolderId, RepositoryId) VALUES (?, ?)").Bind(x.FolderId).Bind(x.RepositoryId).Run();
-
-    public IEnumerable<WorktreeEntity> Worktrees()
-    {
-        var select = Sql("SELECT FolderId, RepositoryId FROM worktrees");
-        while (select.Read()) yield return new WorktreeEntity { FolderId = select.Int(0), RepositoryId = select.Int(1) };
-    }
-
-    /// <summary>Conversations with something that counts in one of the first folders, or that started in one of either.</summary>
     public List<int> ConversationsOf(IReadOnlyList<int> folders, IReadOnlyList<int> around)
     {
         var found = new List<int>();
@@ -257,27 +190,9 @@ internal sealed class WriterTables : IDisposable
         // Numbers of ours, seldom asked: not worth a statement that is kept.
         var sql = $"SELECT ConversationId FROM quarters WHERE ProjectId IN ({inside}) AND ConversationId <> 0 " +
             $"UNION SELECT Id FROM conversations WHERE StartFolderId IN ({starts})";
-        using var select = new Statement(_connection, sql, Transaction);
+        using var select = _statements.Once(sql);
         while (select.Read()) found.Add(select.Int(0));
         return found;
-    }
-
-    public void WriteSeenEvents(int id, ReadOnlySpan<byte> data) => Sql("INSERT INTO seen_events (Id, Data) VALUES (?, ?)").Bind(id).Bind(data).Run();
-
-    /// <summary>Calls back for each stored piece in order of arrival; the span is valid during the call only.</summary>
-    public void SeenEvents(SeenPieceReader each)
-    {
-        var select = Sql("SELECT Id, Data FROM seen_events ORDER BY Id");
-        while (select.Read()) each(select.Int(0), select.Blob(1));
-    }
-
-    public byte[] SeenPiece(int id)
-    {
-        var select = Sql("SELECT Data FROM seen_events WHERE Id = ?").Bind(id);
-        if (!select.Read()) throw new InvalidOperationException($"Names of events {id} are known but not stored.");
-        var data = select.Blob(0).ToArray();
-        select.Reset();
-        return data;
     }
 
     public void Write(DeadLetter x, string? user, long at) => _letters.Write(x, user, at);
@@ -298,33 +213,24 @@ internal sealed class WriterTables : IDisposable
         while (select.Read()) yield return (select.Long(0), select.Int(1), select.Text(2), select.Text(3)!, select.Text(4), select.Text(5), select.Long(6));
     }
 
-    public IEnumerable<SeriesEntity> Series()
+    /// <summary>The one number that a question of up to one value gives.</summary>
+    private long Number(string sql, long? value = null)
     {
-        var select = Sql("SELECT Id, MetricId, Source, UserId, Tags FROM series");
-        while (select.Read()) yield return new SeriesEntity { Id = select.Int(0), MetricId = select.Int(1), Source = select.Int(2), UserId = select.Int(3), Tags = select.Text(4)! };
+        var select = Sql(sql);
+        if (value is { } bound) select.Bind(bound);
+        select.Read();
+        var number = select.Long(0);
+        select.Reset();
+        return number;
     }
 
-    public void Write(SeriesEntity x) => Sql("INSERT INTO series (Id, MetricId, Source, UserId, Tags) VALUES (?, ?, ?, ?, ?)")
-        .Bind(x.Id).Bind(x.MetricId).Bind(x.Source).Bind(x.UserId).Bind(x.Tags).Run();
-
-    /// <summary>False where the point was known.</summary>
-    public bool WritePoint(int series, MetricPoint x) => Sql("INSERT OR IGNORE INTO points (SeriesId, At, Key, StartAt, Value) VALUES (?, ?, ?, ?, ?)")
-        .Bind(series).Bind(x.At).Bind((long)x.Key.Low).Bind(x.StartAt).Bind(x.Value).RunAndCount() > 0;
-
-    private Statement Sql(string sql)
-    {
-        if (!_statements.TryGetValue(sql, out var statement)) _statements[sql] = statement = new Statement(_connection, sql, Transaction);
-        return statement;
-    }
+    private Statement Sql(string sql) => _statements.Get(sql);
 
     public void Dispose()
     {
-        foreach (var statement in _statements.Values) statement.Dispose();
-        foreach (var table in (IDisposable[])[Prompts, Responses, ToolCalls, ApiErrors, Marks, Events, Rollups]) table.Dispose();
+        _statements.Dispose();
+        foreach (var table in _tables) table.Dispose();
         BlockDamage.End(_connection);
         _connection.Dispose();
     }
 }
-
-/// <param name="data">Names, 16 bytes each; valid during the call only.</param>
-internal delegate void SeenPieceReader(int id, ReadOnlySpan<byte> data);

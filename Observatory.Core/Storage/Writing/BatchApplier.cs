@@ -126,7 +126,7 @@ internal sealed partial class BatchApplier(WriterState state)
         foreach (var agent in facts.Agents)
         {
             var toolUse = agent.ToolUseId is { } use ? (long)EventKey.Of(KeySpace.ToolUse, use).Low : 0;
-            state.Tables.Write(new AgentEntity
+            state.Rows.Write(new AgentEntity
             {
                 ConversationId = id, AgentId = state.Names.Id(NameKind.Agent, agent.Id), Type = agent.Type, Description = agent.Description, ToolUse = toolUse,
             });
@@ -144,7 +144,7 @@ internal sealed partial class BatchApplier(WriterState state)
             BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(length), fingerprint(value));
             length += sizeof(ulong);
         }
-        if (length > 0) state.Tables.WriteFingerprints(state.NextFingerprintId++, conversation, kind, data.AsSpan(0, length));
+        if (length > 0) state.Rows.Facts.WriteFingerprints(state.NextFingerprintId++, conversation, kind, data.AsSpan(0, length));
     }
 
     private void Fill(ItemEntity row, AnalyticsEvent x, int conversation, EventBatch batch)

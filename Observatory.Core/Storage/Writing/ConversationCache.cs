@@ -1,6 +1,5 @@
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -8,7 +7,7 @@ namespace Observatory.Core.Storage.Writing;
 /// Conversations by session id. Rows and states of those in work are kept; beyond <see cref="Limit"/> items those left
 /// alone the longest are dropped and read again when needed. Writer only.
 /// </summary>
-internal sealed class ConversationCache(WriterTables tables)
+internal sealed class ConversationCache(IWriterRows rows)
 {
     /// <summary>Items of all states together, about 200 bytes each.</summary>
     public const int Limit = 20_000;
@@ -68,7 +67,7 @@ internal sealed class ConversationCache(WriterTables tables)
     public ConversationEntity Row(int id)
     {
         if (id == _lastRow) return _row!;
-        if (!_rows.TryGetValue(id, out var row)) _rows[id] = row = tables.LoadConversation(id);
+        if (!_rows.TryGetValue(id, out var row)) _rows[id] = row = rows.LoadConversation(id);
         (_lastRow, _row) = (id, row);
         return row;
     }
@@ -96,12 +95,12 @@ internal sealed class ConversationCache(WriterTables tables)
         if (id == None)
         {
             // What has no session has no order; only running totals need their neighbours.
-            foreach (var row in tables.Responses.OfConversation(id).Where(r => (CallKind)r.Kind == CallKind.Total)) state.Put(row);
+            foreach (var row in rows.Responses.OfConversation(id).Where(r => (CallKind)r.Kind == CallKind.Total)) state.Put(row);
             return _states[id] = state;
         }
-        foreach (var row in tables.Prompts.OfConversation(id)) state.Put(row);
-        foreach (var row in tables.Responses.OfConversation(id)) state.Put(row);
-        foreach (var row in tables.ToolCalls.OfConversation(id)) state.Put(row);
+        foreach (var row in rows.Prompts.OfConversation(id)) state.Put(row);
+        foreach (var row in rows.Responses.OfConversation(id)) state.Put(row);
+        foreach (var row in rows.ToolCalls.OfConversation(id)) state.Put(row);
         _size += state.Size;
         (state.Counted, state.UsedAt) = (state.Size, _transactions);
         return _states[id] = state;

@@ -30,7 +30,7 @@ internal sealed class FailedCalls(WriterState state)
         _conversations.Remove(ConversationCache.None);
         foreach (var conversation in _conversations)
         {
-            foreach (var row in state.Tables.ApiErrors.OfConversation(conversation)) state.ApiErrors.Get(row.Id);
+            foreach (var row in state.Rows.ApiErrors.OfConversation(conversation)) state.ApiErrors.Get(row.Id);
         }
     }
 

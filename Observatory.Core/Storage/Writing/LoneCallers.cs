@@ -1,6 +1,5 @@
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -8,7 +7,7 @@ namespace Observatory.Core.Storage.Writing;
 /// Users who send their calls without a session. Of one user the points of the token metric without a session and such calls are the same tokens
 /// twice, so the points stand back: those of that user, and of nobody else. Writer only.
 /// </summary>
-internal sealed class LoneCallers(WriterTables tables)
+internal sealed class LoneCallers(IWriterRows rows)
 {
     /// <summary>Read when the first row without a session asks.</summary>
     private HashSet<int>? _users;
@@ -25,7 +24,7 @@ internal sealed class LoneCallers(WriterTables tables)
             if (Users().Add(row.UserId)) (added ??= []).Add(row.UserId);
         }
         if (added is null) return;
-        foreach (var row in tables.Responses.OfConversation(ConversationCache.None))
+        foreach (var row in rows.Responses.OfConversation(ConversationCache.None))
         {
             if (IsPoint(row) && added.Contains(row.UserId)) responses.Get(row.Id);
         }
@@ -33,7 +32,7 @@ internal sealed class LoneCallers(WriterTables tables)
 
     public static bool IsPoint(ResponseEntity row) => (CallKind)row.Kind is CallKind.Metric or CallKind.Total;
 
-    private HashSet<int> Users() => _users ??= [.. tables.Responses.OfConversation(ConversationCache.None).Where(IsCall).Select(r => r.UserId)];
+    private HashSet<int> Users() => _users ??= [.. rows.Responses.OfConversation(ConversationCache.None).Where(IsCall).Select(r => r.UserId)];
 
     private static bool IsCall(ResponseEntity row) => (CallKind)row.Kind == CallKind.Call && row.UserId != 0;
 }

@@ -24,7 +24,7 @@ internal sealed class NumberedTools(WriterState state)
     private void Match(int conversation)
     {
         var rows = new Dictionary<int, ToolCallEntity>();
-        foreach (var row in state.Tables.ToolCalls.OfConversation(conversation)) rows[row.Id] = row;
+        foreach (var row in state.Rows.ToolCalls.OfConversation(conversation)) rows[row.Id] = row;
         foreach (var (_, row) in state.ToolCalls.Changes) rows[row.Id] = row;
         var all = rows.Values.Where(r => r.ConversationId == conversation && IsWritten(r)).GroupBy(r => (Number(r), r.AgentId)).ToList();
         foreach (var number in all)

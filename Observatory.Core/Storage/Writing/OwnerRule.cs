@@ -1,6 +1,5 @@
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -9,7 +8,7 @@ namespace Observatory.Core.Storage.Writing;
 /// sessions hold, and that say the same of where they come from, were copied in one piece: they are judged together (<see cref="BlockOwner"/>).
 /// Every new fact can move things, so all of the sessions concerned are judged again at each commit. Writer only.
 /// </summary>
-internal sealed class OwnerRule(ConversationCache conversations, WriterTables tables)
+internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts)
 {
     private readonly HeldLines _lines = new();
     private readonly KeyIndex _requests = new();
@@ -68,8 +67,8 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         if (_lines.SharedLineOf(uuid) is not { } line) return SessionOfLine(uuid);
         var item = new SharedItem(ItemKind.Mark, 0) { At = line.At };
         foreach (var session in line.Sessions) item.Hold(session, 0);
-        var facts = line.Sessions.ToDictionary(s => s, MarksOf);
-        return new BlockOwner([item], s => facts.TryGetValue(s, out var known) ? known : MarksOf(s), HasRequest).Find();
+        var marks = line.Sessions.ToDictionary(s => s, MarksOf);
+        return new BlockOwner([item], s => marks.TryGetValue(s, out var known) ? known : MarksOf(s), HasRequest).Find();
     }
 
     /// <summary>Takes a line in; true where it is new and must be remembered on disk.</summary>
@@ -93,7 +92,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         {
             var line = _lines.Share(uuid, session, at);
             conversations.Touch(session).CopiedLines++;
-            tables.Write(new SharedLineEntity { Uuid = (long)uuid, ConversationId = session, At = line.At });
+            facts.Write(new SharedLineEntity { Uuid = (long)uuid, ConversationId = session, At = line.At });
             _dirty.Add(session);
         }
     }
@@ -193,7 +192,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         var moved = new List<(SharedItem, int)>();
         if (_dirty.Count == 0) return moved;
         foreach (var session in _dirty.SelectMany(HeldBy).SelectMany(i => i.Holders).Select(h => h.Session).Distinct().ToList()) _dirty.Add(session);
-        var facts = new Dictionary<int, SessionMarks>();
+        var marks = new Dictionary<int, SessionMarks>();
         foreach (var block in _dirty.SelectMany(HeldBy).Distinct().GroupBy(i => i.Block).ToList())
         {
             var items = block.ToList();
@@ -208,7 +207,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
         _dirty.Clear();
         return moved;
 
-        SessionMarks Of(int session) => facts.TryGetValue(session, out var known) ? known : facts[session] = MarksOf(session);
+        SessionMarks Of(int session) => marks.TryGetValue(session, out var known) ? known : marks[session] = MarksOf(session);
     }
 
     private bool HasRequest(int session, ulong request) => _requests.TryGet(Mix(request, session), out _);
@@ -248,7 +247,7 @@ internal sealed class OwnerRule(ConversationCache conversations, WriterTables ta
     {
         shared.Hold(conversation, copiedFrom);
         (shared.Whole ?? shared).Merge(IsBetter);
-        tables.Write(new SharedItemEntity { Kind = shared.Kind, ItemId = shared.Id, ConversationId = conversation, CopiedFromId = copiedFrom });
+        facts.Write(new SharedItemEntity { Kind = shared.Kind, ItemId = shared.Id, ConversationId = conversation, CopiedFromId = copiedFrom });
         _dirty.Add(conversation);
     }
 

@@ -1,7 +1,6 @@
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -10,7 +9,7 @@ namespace Observatory.Core.Storage.Writing;
 /// folder. A worktree stands for its repository, in both. Folders are numbers of names, 0 = none; one that is not named is where the conversation
 /// started. Writer only.
 /// </summary>
-internal sealed class ProjectRule(NameTable names, WriterTables tables)
+internal sealed class ProjectRule(NameTable names, IWriterRows rows)
 {
     /// <summary>A repository may be a worktree itself; whatever claims more than this goes in a circle.</summary>
     private const int MostSteps = 8;
@@ -28,7 +27,7 @@ internal sealed class ProjectRule(NameTable names, WriterTables tables)
 
     public void Load()
     {
-        foreach (var row in tables.Worktrees())
+        foreach (var row in rows.Facts.Worktrees())
         {
             if (names.Text(row.FolderId) is { } folder && names.Text(row.RepositoryId) is { } repository) _worktrees[folder] = repository;
         }
@@ -83,7 +82,7 @@ internal sealed class ProjectRule(NameTable names, WriterTables tables)
         if (ProjectPath.IsWithin(repository, folder)) return;
         if (_worktrees.TryGetValue(folder, out var known) && !IsBetter(repository, known)) return;
         _worktrees[folder] = repository;
-        tables.Write(new WorktreeEntity { FolderId = names.Id(NameKind.Folder, folder), RepositoryId = names.Id(NameKind.Folder, repository) });
+        rows.Facts.Write(new WorktreeEntity { FolderId = names.Id(NameKind.Folder, folder), RepositoryId = names.Id(NameKind.Folder, repository) });
         _repositories.Clear();
         _projects.Clear();
         _lastProject = s_none;
@@ -103,7 +102,7 @@ internal sealed class ProjectRule(NameTable names, WriterTables tables)
             if (ProjectPath.IsWithin(text, worktree)) below.Add(id);
             else if (ProjectPath.IsWithin(worktree, text)) around.Add(id);
         }
-        Changed.UnionWith(tables.ConversationsOf(below, around));
+        Changed.UnionWith(rows.ConversationsOf(below, around));
     }
 
     private string? RepositoryOf(int folder)

@@ -57,7 +57,7 @@ internal sealed class RequestIndex(WriterState state)
     private void Build()
     {
         _isBuilt = true;
-        foreach (var (id, request, _) in state.Tables.Requests()) Put(request, id);
+        foreach (var (id, request, _) in state.Rows.Requests()) Put(request, id);
         // And those that the running transaction has not written yet.
         foreach (var change in state.Responses.Changes)
         {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Observatory.Core.Events;
-using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -9,7 +8,7 @@ namespace Observatory.Core.Storage.Writing;
 /// Names that senders gave to events they sent, so that the same name again is known. In memory some bits of the lower halves and their places, about 11 bytes each;
 /// on disk 16 bytes, appended once a transaction. That all bits are equal is looked up on disk: it is asked only where an event comes again. Writer only.
 /// </summary>
-internal sealed class SeenEvents(WriterTables tables)
+internal sealed class SeenEvents(IFactRows facts)
 {
     private const int Size = 2 * sizeof(ulong);
 
@@ -26,7 +25,7 @@ internal sealed class SeenEvents(WriterTables tables)
 
     public void Load()
     {
-        tables.SeenEvents((piece, data) =>
+        facts.SeenEvents((piece, data) =>
         {
             _pieces.Add((_count, piece));
             _nextPiece = piece + 1;
@@ -77,7 +76,7 @@ internal sealed class SeenEvents(WriterTables tables)
         var fresh = place - (_count - _added.Count);
         if (fresh >= 0) return _added[fresh];
         var (first, piece) = PieceOf(place);
-        if (_last.Piece != piece) _last = (piece, tables.SeenPiece(piece));
+        if (_last.Piece != piece) _last = (piece, facts.SeenPiece(piece));
         return Read(_last.Data.AsSpan((place - first) * Size));
     }
 

@@ -1,12 +1,11 @@
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>Gives each metric with one set of tags its number, and writes its points. Writer only.</summary>
-internal sealed class SeriesTable(WriterTables tables, NameTable names)
+internal sealed class SeriesTable(IFactRows facts, NameTable names)
 {
     /// <summary>Sets of tags one metric may have: what has more is an id in a tag, and would grow for ever.</summary>
     public const int SeriesPerMetric = 1_000;
@@ -19,7 +18,7 @@ internal sealed class SeriesTable(WriterTables tables, NameTable names)
 
     public void Load()
     {
-        foreach (var series in tables.Series())
+        foreach (var series in facts.Series())
         {
             _ids[(series.MetricId, series.Source, series.UserId, series.Tags)] = series.Id;
             _counts[series.MetricId] = _counts.GetValueOrDefault(series.MetricId) + 1;
@@ -50,7 +49,7 @@ internal sealed class SeriesTable(WriterTables tables, NameTable names)
                     : $"This key has brought {NewNames.MostTagSets} new sets of tags today already: does a tag hold an id?"));
                 continue;
             }
-            if (!tables.WritePoint(series, point)) known++;
+            if (!facts.WritePoint(series, point)) known++;
         }
         return known;
     }
@@ -65,7 +64,7 @@ internal sealed class SeriesTable(WriterTables tables, NameTable names)
         id = _nextId++;
         _ids[(metric, (int)source, user, tags)] = id;
         _counts[metric] = _counts.GetValueOrDefault(metric) + 1;
-        tables.Write(new SeriesEntity { Id = id, MetricId = metric, Source = (int)source, UserId = user, Tags = tags });
+        facts.Write(new SeriesEntity { Id = id, MetricId = metric, Source = (int)source, UserId = user, Tags = tags });
         return id;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class SessionTitles(WriterState state)
 
     public void Load()
     {
-        foreach (var (leaf, text) in state.Tables.Pending()) _summaries[leaf] = new Summary(text, default);
+        foreach (var (leaf, text) in state.Rows.Facts.Pending()) _summaries[leaf] = new Summary(text, default);
         _areGiven = _summaries.Count == 0;
     }
 
@@ -103,7 +103,7 @@ internal sealed class SessionTitles(WriterState state)
         }
         _summaries[said.Leaf] = new Summary(said.Text, said.Place) { Session = known?.Session };
         _touched.Add(said.Leaf);
-        state.Tables.WritePending(said.Leaf, said.Text);
+        state.Rows.Facts.WritePending(said.Leaf, said.Text);
     }
 
     private void Give(ulong leaf, Summary summary)

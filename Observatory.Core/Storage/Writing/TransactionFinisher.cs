@@ -65,16 +65,16 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
 
     private void Reach(int conversation, Func<ItemEntity, bool> concerns)
     {
-        Of(state.Tables.Prompts, state.Prompts);
-        Of(state.Tables.Responses, state.Responses);
-        Of(state.Tables.ToolCalls, state.ToolCalls);
-        Of(state.Tables.ApiErrors, state.ApiErrors);
-        Of(state.Tables.Marks, state.Marks);
-        Of(state.Tables.Events, state.Events);
+        Of(state.Rows.Prompts, state.Prompts);
+        Of(state.Rows.Responses, state.Responses);
+        Of(state.Rows.ToolCalls, state.ToolCalls);
+        Of(state.Rows.ApiErrors, state.ApiErrors);
+        Of(state.Rows.Marks, state.Marks);
+        Of(state.Rows.Events, state.Events);
 
-        void Of<T>(Sqlite.ItemTable<T> table, ItemStore<T> store) where T : ItemEntity, new()
+        void Of<T>(IItemRows<T> rows, ItemStore<T> store) where T : ItemEntity, new()
         {
-            foreach (var row in table.OfConversation(conversation))
+            foreach (var row in rows.OfConversation(conversation))
             {
                 if (concerns(row)) store.Get(row.Id);
             }
@@ -189,7 +189,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         if (own.FirstPromptText is not { } text) (row.FirstPrompt, own.ShownText) = (null, null);
         else if (own.ShownText != text)
         {
-            row.FirstPrompt = BatchApplier.Shorten(state.Tables.LoadText(text));
+            row.FirstPrompt = BatchApplier.Shorten(state.Rows.LoadText(text));
             own.ShownText = text;
         }
         if (row.StartFolderId != 0) row.ProjectId = state.Projects.ProjectOf(row.StartFolderId, row.StartFolderId).Project;

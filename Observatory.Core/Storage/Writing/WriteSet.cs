@@ -1,5 +1,4 @@
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -37,24 +36,24 @@ internal sealed class WriteSet
     /// <summary>Session ids of the conversations that change.</summary>
     public List<string> Sessions { get; }
 
-    public void Write(WriterTables tables)
+    public void Write(IWriterRows rows)
     {
-        foreach (var name in _names) tables.Write(name);
-        Write(_prompts, tables.Prompts);
-        Write(_responses, tables.Responses);
-        Write(_toolCalls, tables.ToolCalls);
-        Write(_apiErrors, tables.ApiErrors);
-        Write(_marks, tables.Marks);
-        Write(_events, tables.Events);
-        foreach (var (row, isNew) in _conversations) tables.Write(row, isNew);
-        if (_seen is { } seen) tables.WriteSeenEvents(seen.Piece, seen.Data);
-        _rollup.Flush(tables.Rollups);
+        foreach (var name in _names) rows.Write(name);
+        Write(_prompts, rows.Prompts);
+        Write(_responses, rows.Responses);
+        Write(_toolCalls, rows.ToolCalls);
+        Write(_apiErrors, rows.ApiErrors);
+        Write(_marks, rows.Marks);
+        Write(_events, rows.Events);
+        foreach (var (row, isNew) in _conversations) rows.Write(row, isNew);
+        if (_seen is { } seen) rows.Facts.WriteSeenEvents(seen.Piece, seen.Data);
+        _rollup.Flush(rows.Rollups);
     }
 
-    private static void Write<T>(Changes<T> rows, ItemTable<T> table) where T : ItemEntity, new()
+    private static void Write<T>(Changes<T> changes, IItemRows<T> rows) where T : ItemEntity, new()
     {
-        foreach (var (before, after) in rows.Loaded.Values) table.Replace(before!, after);
-        table.Add(rows.Added);
+        foreach (var (before, after) in changes.Loaded.Values) rows.Replace(before!, after);
+        rows.Add(changes.Added);
     }
 }
 

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
-using Observatory.Core.Storage.Sqlite.Blocks;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -15,22 +13,22 @@ internal sealed class WriterState
     /// <summary>More than there are sessions at work at a time: the last prompt of each is answered next. About 200 bytes each.</summary>
     private const int KeptPrompts = 4_096;
 
-    public WriterState(WriterTables tables)
+    public WriterState(IWriterRows rows)
     {
-        Tables = tables;
-        Conversations = new ConversationCache(tables);
-        Owners = new OwnerRule(Conversations, tables);
-        Prompts = new ItemStore<PromptEntity>(() => new PromptEntity(), tables.Prompts.Load, x => x.Copy(), KeptPrompts);
-        Responses = new ItemStore<ResponseEntity>(() => new ResponseEntity(), tables.Responses.Load, x => x.Copy());
-        ToolCalls = new ItemStore<ToolCallEntity>(() => new ToolCallEntity(), tables.ToolCalls.Load, x => x.Copy());
-        ApiErrors = new ItemStore<ApiErrorEntity>(() => new ApiErrorEntity(), tables.ApiErrors.Load, x => x.Copy());
-        Marks = new ItemStore<MarkEntity>(() => new MarkEntity(), tables.Marks.Load, x => x.Copy());
-        Events = new ItemStore<EventEntity>(() => new EventEntity(), tables.Events.Load, x => x.Copy());
-        Seen = new SeenEvents(tables);
-        Series = new SeriesTable(tables, Names);
-        Projects = new ProjectRule(Names, tables);
+        Rows = rows;
+        Conversations = new ConversationCache(rows);
+        Owners = new OwnerRule(Conversations, rows.Facts);
+        Prompts = new ItemStore<PromptEntity>(() => new PromptEntity(), rows.Prompts.Load, x => x.Copy(), KeptPrompts);
+        Responses = new ItemStore<ResponseEntity>(() => new ResponseEntity(), rows.Responses.Load, x => x.Copy());
+        ToolCalls = new ItemStore<ToolCallEntity>(() => new ToolCallEntity(), rows.ToolCalls.Load, x => x.Copy());
+        ApiErrors = new ItemStore<ApiErrorEntity>(() => new ApiErrorEntity(), rows.ApiErrors.Load, x => x.Copy());
+        Marks = new ItemStore<MarkEntity>(() => new MarkEntity(), rows.Marks.Load, x => x.Copy());
+        Events = new ItemStore<EventEntity>(() => new EventEntity(), rows.Events.Load, x => x.Copy());
+        Seen = new SeenEvents(rows.Facts);
+        Series = new SeriesTable(rows.Facts, Names);
+        Projects = new ProjectRule(Names, rows);
         Calls = new RequestIndex(this);
-        LoneCallers = new LoneCallers(tables);
+        LoneCallers = new LoneCallers(rows);
         Models = new ModelNames(Names);
         Words = new LineWords(Names);
         Groups = new ResponseGroups(this);
@@ -38,7 +36,7 @@ internal sealed class WriterState
         Load();
     }
 
-    public WriterTables Tables { get; }
+    public IWriterRows Rows { get; }
 
     public NameTable Names { get; } = new();
 
@@ -98,7 +96,7 @@ internal sealed class WriterState
     public int AddText(string body)
     {
         var id = NextTextId++;
-        Tables.WriteText(id, body);
+        Rows.WriteText(id, body);
         return id;
     }
 
@@ -115,35 +113,39 @@ internal sealed class WriterState
 
     private void Load()
     {
-        foreach (var name in Tables.Names()) Names.Load(name);
+        foreach (var name in Rows.Names()) Names.Load(name);
         Projects.Load();
         // Before the rows: those that are known by their sender's name for them are found by it alone.
         Seen.Load();
-        foreach (var (id, session) in Tables.Sessions()) Conversations.Load(id, session);
-        foreach (var (id, high, low) in Tables.Keys("prompts")) Prompts.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
-        foreach (var (id, high, low) in Tables.Keys("responses"))
+        foreach (var (id, session) in Rows.Sessions()) Conversations.Load(id, session);
+        Load(Prompts, Rows.Prompts);
+        foreach (var (id, high, low) in Rows.Responses.Keys())
         {
             var isFound = !Seen.Contains(new EventKey(high, low));
             Responses.Load(id, high, low, isFound);
             if (isFound) Groups.Load(id, high, low);
         }
-        foreach (var (id, high, low) in Tables.Keys("tool_calls")) ToolCalls.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
-        foreach (var (id, high, low) in Tables.Keys("api_errors")) ApiErrors.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
-        foreach (var (id, high, low) in Tables.Keys("marks")) Marks.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
-        foreach (var (id, high, low) in Tables.Keys("events")) Events.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
-        Responses.Reserve(Tables.LastInBlocks(BlockKind.Responses));
-        ToolCalls.Reserve(Tables.LastInBlocks(BlockKind.ToolCalls));
-        Events.Reserve(Tables.LastInBlocks(BlockKind.Events));
-        HasForeign = Tables.HasForeign();
-        Sources = Tables.Sources();
+        Responses.Reserve(Rows.Responses.LastId());
+        Load(ToolCalls, Rows.ToolCalls);
+        Load(ApiErrors, Rows.ApiErrors);
+        Load(Marks, Rows.Marks);
+        Load(Events, Rows.Events);
+        HasForeign = Rows.HasGiven((int)SourceRank.Foreign);
+        Sources = Rows.Sources();
         Series.Load();
-        Tables.Fingerprints(Load);
-        foreach (var line in Tables.SharedLines()) Owners.Load(line);
-        foreach (var item in Tables.SharedItems()) Owners.Load(item, Find);
+        Rows.Facts.Fingerprints(Load);
+        foreach (var line in Rows.Facts.SharedLines()) Owners.Load(line);
+        foreach (var item in Rows.Facts.SharedItems()) Owners.Load(item, Find);
         Owners.Loaded();
         Titles.Load();
-        NextTextId = (int)Tables.MaxId("texts") + 1;
-        NextFingerprintId = (int)Tables.MaxId("fingerprints") + 1;
+        NextTextId = Rows.LastText() + 1;
+        NextFingerprintId = Rows.Facts.LastFingerprints() + 1;
+    }
+
+    private void Load<T>(ItemStore<T> store, IItemRows<T> rows) where T : ItemEntity, new()
+    {
+        foreach (var (id, high, low) in rows.Keys()) store.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
+        store.Reserve(rows.LastId());
     }
 
     private void Load(int conversation, FingerprintKind kind, ReadOnlySpan<byte> data)
@@ -163,11 +165,11 @@ internal sealed class WriterState
 
     private ItemEntity Find(ItemKind kind, int id) => kind switch
     {
-        ItemKind.Prompt => Tables.Prompts.Load(id),
-        ItemKind.Response => Tables.Responses.Load(id),
-        ItemKind.ToolCall => Tables.ToolCalls.Load(id),
-        ItemKind.ApiError => Tables.ApiErrors.Load(id),
-        ItemKind.Mark => Tables.Marks.Load(id),
+        ItemKind.Prompt => Rows.Prompts.Load(id),
+        ItemKind.Response => Rows.Responses.Load(id),
+        ItemKind.ToolCall => Rows.ToolCalls.Load(id),
+        ItemKind.ApiError => Rows.ApiErrors.Load(id),
+        ItemKind.Mark => Rows.Marks.Load(id),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -7,7 +7,7 @@ using Observatory.Core.Ingestion;
 using Observatory.Core.Pricing;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Writing;
 using Observatory.Tests.Support;
 using Xunit;
 
@@ -145,7 +145,7 @@ public sealed class EventWriterTests
     }
 
     private static EventWriter Writer(CoreHost core, Codes codes, ICommitObserver? observer = null) => new(
-        core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, () => new Failing(codes), observer ?? core.Services.GetRequiredService<ICommitObserver>(),
+        core.Services.GetRequiredService<IWriterStore>(), PriceBook.Default, () => new Failing(codes), observer ?? core.Services.GetRequiredService<ICommitObserver>(),
         new WriterFigures(TimeProvider.System), TimeProvider.System, NullLogger<EventWriter>.Instance);
 
     private static EventBatch Batch(params string[] ids)

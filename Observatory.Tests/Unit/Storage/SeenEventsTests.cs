@@ -37,7 +37,7 @@ public sealed class SeenEventsTests
                 var piece = seen.Take();
                 tables.Transaction.End(() =>
                 {
-                    if (piece is { } taken) tables.WriteSeenEvents(taken.Piece, taken.Data);
+                    if (piece is { } taken) tables.Facts.WriteSeenEvents(taken.Piece, taken.Data);
                 });
                 if (random.Next(3) != 0) continue;
                 tables.Dispose();
@@ -51,7 +51,7 @@ public sealed class SeenEventsTests
 
         static SeenEvents Load(WriterTables tables)
         {
-            var seen = new SeenEvents(tables);
+            var seen = new SeenEvents(tables.Facts);
             seen.Load();
             return seen;
         }

@@ -9,7 +9,7 @@ using Observatory.Core.Ingestion;
 using Observatory.Core.Pricing;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
-using Observatory.Core.Storage.Sqlite;
+using Observatory.Core.Storage.Writing;
 using Observatory.Tests.Support;
 using Xunit;
 
@@ -30,7 +30,7 @@ public sealed class StandstillTests : IAsyncLifetime
     {
         _core = await CoreHost.StartAsync();
         _writer = new EventWriter(
-            _core.Services.GetRequiredService<SqliteDatabase>(), PriceBook.Default, () => new Broken(_store),
+            _core.Services.GetRequiredService<IWriterStore>(), PriceBook.Default, () => new Broken(_store),
             _core.Services.GetRequiredService<ICommitObserver>(), new WriterFigures(TimeProvider.System), TimeProvider.System, _log);
         _run = Task.Run(() => _writer.RunAsync(CancellationToken.None));
     }

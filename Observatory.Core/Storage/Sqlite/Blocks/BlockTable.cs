@@ -17,6 +17,7 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
     private readonly Statement _load;
     private readonly Statement _byConversation;
     private readonly Statement _isHole;
+    private readonly Statement _last;
     private readonly HashSet<int> _conversations = [];
     private readonly BlockRow _row = new();
 
@@ -35,6 +36,18 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         _load = new Statement(connection, "SELECT Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1", gate);
         _byConversation = new Statement(connection,
             "SELECT b.Data FROM block_conversations c JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ?", gate);
+        _last = new Statement(connection, "SELECT COALESCE(MAX(Id), 0) FROM item_blocks WHERE Id >= ? AND Id < ?", gate);
+    }
+
+    /// <summary>
+    /// No item in a block has a greater number. The items of a damaged block are not known, and a number is never used twice: as many as a block may hold.
+    /// </summary>
+    public int LastId()
+    {
+        var first = 0L;
+        _last.Bind(BlockIds.Of(_kind, 0)).Bind(BlockIds.End(_kind));
+        while (_last.Read()) first = _last.Long(0);
+        return first == 0 ? 0 : BlockIds.ItemOf(first) + BlockFormat.MostRows - 1;
     }
 
     /// <summary>Writes as many as make blocks that are worth it, and says how many: the rest, at the end, has to go elsewhere. Numbers must grow.</summary>
@@ -130,6 +143,6 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_insert, _conversation, _hole, _isHole, _load, _byConversation]) statement.Dispose();
+        foreach (var statement in (Statement[])[_insert, _conversation, _hole, _isHole, _load, _byConversation, _last]) statement.Dispose();
     }
 }

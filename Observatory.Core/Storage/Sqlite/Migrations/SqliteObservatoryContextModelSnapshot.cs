@@ -226,7 +226,7 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("api_errors", (string)null);
                 });
 
-            modelBuilder.Entity("Observatory.Core.Storage.Entities.BlockConversationEntity", b =>
+            modelBuilder.Entity("Observatory.Core.Storage.Sqlite.Blocks.BlockConversationEntity", b =>
                 {
                     b.Property<int>("ConversationId")
                         .HasColumnType("INTEGER");
@@ -239,7 +239,7 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("block_conversations", (string)null);
                 });
 
-            modelBuilder.Entity("Observatory.Core.Storage.Entities.BlockHoleEntity", b =>
+            modelBuilder.Entity("Observatory.Core.Storage.Sqlite.Blocks.BlockHoleEntity", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
@@ -658,7 +658,7 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("hours", (string)null);
                 });
 
-            modelBuilder.Entity("Observatory.Core.Storage.Entities.ItemBlockEntity", b =>
+            modelBuilder.Entity("Observatory.Core.Storage.Sqlite.Blocks.ItemBlockEntity", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Observatory.Core.Storage.Writing;
 
 namespace Observatory.Core.Storage.Sqlite.Rework;
 
@@ -19,7 +20,7 @@ internal static class LeftBytes
         {
             var size = new FileInfo(database.Path).Length;
             var free = new DriveInfo(Path.GetFullPath(database.Path)).AvailableFreeSpace;
-            if (size <= LargestFile && free > 3 * size) await writer.InTurnAsync(() => Execute(database, connection, "VACUUM"), cancel).ConfigureAwait(false);
+            if (size <= LargestFile && free > 3 * size) await writer.StandStillAsync(() => Execute(database, connection, "VACUUM"), cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Privacy;
 using Observatory.Core.Storage.Rework;
+using Observatory.Core.Storage.Writing;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite.Rework;
@@ -104,7 +105,7 @@ internal sealed class TextRework(
         if (!stage.IsExclusive) Work();
         else
         {
-            await writer.InTurnAsync(Work, cancel).ConfigureAwait(false);
+            await writer.StandStillAsync(Work, cancel).ConfigureAwait(false);
             names.Raise();
         }
         return changed;

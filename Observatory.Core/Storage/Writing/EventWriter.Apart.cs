@@ -1,9 +1,8 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
 
-namespace Observatory.Core.Storage;
+namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
 /// What becomes of a transaction that can never be written: each batch for itself, and of a batch that fails again the events that can be. A full disk
@@ -15,12 +14,12 @@ public sealed partial class EventWriter
     private int _parts;
 
     /// <returns>False = nothing of it could be written; its senders were told.</returns>
-    /// <exception cref="SqliteException">It may pass. The group holds what is left.</exception>
+    /// <exception cref="System.Data.Common.DbException">It may pass. The group holds what is left.</exception>
     /// <exception cref="StandstillException">It is not for what the batches hold. The group holds all of them.</exception>
     private bool WriteApart(List<(EventBatch Batch, long QueuedAt)> group, bool isAlone, Exception error)
     {
         if (FindStandstill() is { } standstill) throw new StandstillException(standstill);
-        if (StoreErrors.IsDamage(error)) _database.Health.ReportDamage(error.Message);
+        if (_store.Errors.IsDamage(error)) _store.Health.ReportDamage(error.Message);
         else if (Figures.Fault is null) _log.LogError(error, "A transaction could not be applied; its batches are written one by one");
         _parts = 0;
         for (; group.Count > 0; group.RemoveAt(0)) WriteApart(group[0].Batch, group[0].QueuedAt, isAlone, error);
@@ -46,18 +45,12 @@ public sealed partial class EventWriter
     private Exception? WriteHalves(EventBatch batch, List<AnalyticsEvent> events, long queuedAt, Exception error)
     {
         if (events.Count == 0) return null;
-        if (events.Count == 1)
+        var step = RetryPlan.ForPart(events.Count, _store.Errors.KindOf(error), batch.Bookmark is not null);
+        if (step != PartStep.Halve)
         {
-            if (StoreErrors.IsDamage(error))
-            {
-                _database.Health.ReportDamage(error.Message);
-                // A file is read on, or it would be read for ever: what is left out of it comes in with the database that is made anew.
-                if (batch.Bookmark is null) return error;
-            }
-            var kind = events[0].GetType().Name;
-            _log.LogError(error, "One event ({Kind}) cannot be stored and is set aside", kind);
-            var letter = new DeadLetter(batch.Source, null, $"The store cannot take it ({kind}): {error.Message}", null);
-            TryWriteApart(batch.WithDeadLetter(letter), queuedAt);
+            if (_store.Errors.IsDamage(error)) _store.Health.ReportDamage(error.Message);
+            if (step == PartStep.Refuse) return error;
+            SetAside(batch, events[0], queuedAt, error);
             return null;
         }
         Exception? damage = null;
@@ -66,6 +59,14 @@ public sealed partial class EventWriter
             if (TryWriteApart(batch.WithEvents(half), queuedAt) is { } again) damage = WriteHalves(batch, half, queuedAt, again) ?? damage;
         }
         return damage;
+    }
+
+    private void SetAside(EventBatch batch, AnalyticsEvent item, long queuedAt, Exception error)
+    {
+        var kind = item.GetType().Name;
+        _log.LogError(error, "One event ({Kind}) cannot be stored and is set aside", kind);
+        var letter = new DeadLetter(batch.Source, null, $"The store cannot take it ({kind}): {error.Message}", null);
+        TryWriteApart(batch.WithDeadLetter(letter), queuedAt);
     }
 
     private Exception? TryWriteApart(EventBatch batch, long queuedAt)
@@ -82,7 +83,7 @@ public sealed partial class EventWriter
             Write(group, queued: 0);
             return null;
         }
-        catch (Exception e) when (e is not OperationCanceledException && !(e is SqliteException error && MayPass(error)))
+        catch (Exception e) when (e is not OperationCanceledException && !MayPass(e))
         {
             Forget();
             return e;

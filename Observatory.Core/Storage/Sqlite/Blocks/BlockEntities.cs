@@ -1,6 +1,6 @@
-namespace Observatory.Core.Storage.Entities;
+namespace Observatory.Core.Storage.Sqlite.Blocks;
 
-/// <summary>Up to some thousand items of one kind in one row, column by column (<c>Sqlite/Blocks</c>).</summary>
+/// <summary>Up to some thousand items of one kind in one row, column by column.</summary>
 public sealed class ItemBlockEntity
 {
     /// <summary>Kind of the items, shifted left by 40 bits, plus the number of the first one: blocks of a kind lie in order of items.</summary>

@@ -1,0 +1,13 @@
+namespace Observatory.Core.Storage;
+
+/// <summary>What a commit changed; handed to <see cref="ICommitObserver"/>.</summary>
+/// <param name="Version">Number of the commit, grows by one.</param>
+/// <param name="Conversations">Session ids.</param>
+/// <param name="Events">Events in it.</param>
+public sealed record Commit(long Version, IReadOnlyList<string> Conversations, int Events);
+
+/// <summary>Hears of every commit after it is durable. Must not throw and must return at once.</summary>
+public interface ICommitObserver
+{
+    void Committed(Commit commit);
+}

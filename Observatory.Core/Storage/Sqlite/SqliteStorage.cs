@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Observatory.Core.Storage.DaySums;
+using Observatory.Core.Storage.Rework;
+using Observatory.Core.Storage.Sqlite.Rework;
+using Observatory.Core.Storage.Writing;
+
+namespace Observatory.Core.Storage.Sqlite;
+
+/// <summary>The one place where the rest of the program meets SQLite by name.</summary>
+internal static class SqliteStorage
+{
+    /// <param name="services">Where to register.</param>
+    /// <param name="path">Of the database, in an existing folder.</param>
+    public static void AddSqlite(this IServiceCollection services, string path)
+    {
+        TempFiles.KeepIn(Path.GetDirectoryName(path)!);
+        SqliteDatabase.WarmUp();
+        services.AddSingleton(s => new SqliteDatabase(path, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SqliteDatabase>>()));
+        services.AddSingleton(s => s.GetRequiredService<SqliteDatabase>().Health);
+        services.AddSingleton<StoreErrors>(SqliteErrors.Instance);
+        services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
+        services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
+        services.AddSingleton<IStoreStart, SqliteStart>();
+        services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
+        services.AddSingleton<INarrowReads, NarrowReads>();
+        services.AddSingleton<IWriterStore, SqliteWriterStore>();
+        services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
+        services.AddSingleton<IStoreCheck, StoreCheck>();
+        services.AddSingleton<IDaySums, DaySumTable>();
+        services.AddSingleton<IStoredTexts, TextRework>();
+    }
+}

@@ -1,0 +1,94 @@
+using Observatory.Core.Ingestion;
+using Observatory.Core.Storage.Entities;
+
+namespace Observatory.Core.Storage.Writing;
+
+/// <summary>Everything that the writer reads and writes, on its own connection. Writer only.</summary>
+internal interface IWriterRows : IDisposable
+{
+    IWriterTransaction Transaction { get; }
+
+    IItemRows<PromptEntity> Prompts { get; }
+
+    IItemRows<ResponseEntity> Responses { get; }
+
+    IItemRows<ToolCallEntity> ToolCalls { get; }
+
+    IItemRows<ApiErrorEntity> ApiErrors { get; }
+
+    IItemRows<MarkEntity> Marks { get; }
+
+    IItemRows<EventEntity> Events { get; }
+
+    IRollupTables Rollups { get; }
+
+    /// <summary>What decides whose a thing is, and what else is known of sessions beside their items.</summary>
+    IFactRows Facts { get; }
+
+    IEnumerable<NameEntity> Names();
+
+    void Write(NameEntity x);
+
+    /// <summary>Number and session id of each conversation.</summary>
+    IEnumerable<(int Id, string Session)> Sessions();
+
+    /// <exception cref="InvalidOperationException">There is none of that number.</exception>
+    ConversationEntity LoadConversation(int id);
+
+    /// <param name="x">The row.</param>
+    /// <param name="isNew">No row of it is stored.</param>
+    void Write(ConversationEntity x, bool isNew);
+
+    /// <summary>Some conversation has one of these bits in <see cref="ConversationEntity.Given"/>.</summary>
+    bool HasGiven(int bits);
+
+    /// <summary>Bit n set = some conversation is known through source n.</summary>
+    int Sources();
+
+    /// <summary>Conversations with something that counts in one of the first folders, or that started in one of either.</summary>
+    List<int> ConversationsOf(IReadOnlyList<int> folders, IReadOnlyList<int> around);
+
+    /// <summary>Calls that name a request: number, request and kind.</summary>
+    IEnumerable<(int Id, ulong Request, int Kind)> Requests();
+
+    void Write(AgentEntity x);
+
+    /// <summary>The greatest number of a stored text, 0 = there is none.</summary>
+    int LastText();
+
+    void WriteText(int id, string body);
+
+    /// <summary>Null where there is none of that number.</summary>
+    string? LoadText(int id);
+
+    void Write(Bookmark x);
+
+    /// <summary>False where the same line was set aside before: a file that is read again adds nothing. Of a file the first ones are kept, the others counted.</summary>
+    bool Write(RejectedLine x, long at);
+
+    void Write(DeadLetter x, string? user, long at);
+
+    void WriteDrift(string kind, string version, int lines, long at);
+}
+
+/// <summary>Rows of one kind of item. Writer only.</summary>
+internal interface IItemRows<T> where T : ItemEntity, new()
+{
+    /// <summary>Number and key of each, in order of numbers.</summary>
+    IEnumerable<(int Id, ulong High, ulong Low)> Keys();
+
+    /// <summary>No stored item has a greater number, those included that cannot be read.</summary>
+    int LastId();
+
+    /// <exception cref="InvalidOperationException">There is none of that number.</exception>
+    T Load(int id);
+
+    /// <summary>All of them, in no order.</summary>
+    IEnumerable<T> OfConversation(int conversation);
+
+    /// <summary>Adds rows whose numbers are new and grow.</summary>
+    void Add(IReadOnlyList<Change<T>> rows);
+
+    /// <summary>Puts a row in the place of the stored one, unless they are equal: more is looked at than changes.</summary>
+    void Replace(T before, T after);
+}
