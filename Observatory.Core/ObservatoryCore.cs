@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -22,6 +21,7 @@ using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Letters;
+using Observatory.Core.Storage.Maintenance;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
 using Observatory.Core.Storage.Writing;
@@ -74,11 +74,16 @@ public static class ObservatoryCore
         services.AddSingleton<ICommitObserver, CommitAnnouncer>();
         services.AddSingleton<WriterFigures>();
         services.AddSingleton(s => new EventWriter(
-            s.GetRequiredService<IWriterStore>(), s.GetRequiredService<IPriceBook>(), s.GetRequiredService<Func<IRollup>>(), s.GetRequiredService<ICommitObserver>(),
+            s.GetRequiredService<IWriterStore>(), s.GetRequiredService<IPriceBook>(), s.GetRequiredService<Func<IRollup>>(),
+            s.GetRequiredService<ICommitObserver>(),
             s.GetRequiredService<WriterFigures>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EventWriter>>()));
         services.AddHostedService<WriterService>();
-        services.AddHostedService<Placing>();
         // Registered after the writer, so that it stops first.
+        services.AddSingleton<IMaintenanceStep, PlacingStep>();
+        services.AddSingleton<IMaintenanceStep, DeletionStep>();
+        services.AddSingleton<MaintenanceJobs>();
+        services.AddSingleton<IMaintenance>(s => s.GetRequiredService<MaintenanceJobs>());
+        services.AddHostedService<MaintenanceService>();
         services.AddHostedService<ReworkService>();
         services.AddHostedService<DaySumService>();
         // The road that every source takes: nothing reaches the writer but through the content filter.

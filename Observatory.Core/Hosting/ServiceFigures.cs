@@ -40,5 +40,6 @@ public static class ServiceNames
     public const string StoreCheck = "The check of the database";
     public const string Aftermath = "The tidying up of memory";
     public const string DaySums = "The summing up of days";
+    public const string Maintenance = "Maintenance";
     public const string Rework = "The working over of stored texts";
 }

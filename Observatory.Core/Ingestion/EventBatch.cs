@@ -27,9 +27,6 @@ public sealed class EventBatch
     /// <summary>Folders that are worktrees.</summary>
     public List<WorktreeFact> Worktrees { get; } = [];
 
-    /// <summary>Stored conversations (by number) whose project is to be found: an earlier version of this program did not keep what says so.</summary>
-    public List<int> Unplaced { get; } = [];
-
     public List<RejectedLine> Rejected { get; } = [];
 
     /// <summary>Bad lines beyond those of a file that are kept: counted.</summary>
@@ -89,7 +86,6 @@ public sealed class EventBatch
         foreach (var (kind, lines) in Drift) rest.Drift[kind] = lines;
         rest.Rejected.AddRange(Rejected);
         rest.Worktrees.AddRange(Worktrees);
-        rest.Unplaced.AddRange(Unplaced);
         rest.Points.AddRange(Points);
         rest.DeadLetters.AddRange(DeadLetters);
         return rest;

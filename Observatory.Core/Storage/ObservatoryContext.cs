@@ -43,6 +43,11 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<SeriesEntity> Series => Set<SeriesEntity>();
     public DbSet<PointEntity> Points => Set<PointEntity>();
     public DbSet<AliasEntity> Aliases => Set<AliasEntity>();
+    public DbSet<ForgottenKeysEntity> ForgottenKeys => Set<ForgottenKeysEntity>();
+    public DbSet<CarryEntity> Carries => Set<CarryEntity>();
+    public DbSet<GoneSharedItemEntity> GoneSharedItems => Set<GoneSharedItemEntity>();
+    public DbSet<IdMarkEntity> IdMarks => Set<IdMarkEntity>();
+    public DbSet<MaintenanceEntity> Maintenance => Set<MaintenanceEntity>();
 
     /// <summary>For queries alone: the number is one of those that were last given to <see cref="INarrowReads.Want"/> on the same context.</summary>
     public static bool IsWanted(int id) => throw new NotSupportedException($"{id}: the database answers this.");
@@ -103,6 +108,11 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         modelBuilder.Entity<RunEntity>(e => e.ToTable("runs"));
         modelBuilder.ApplyConfiguration(new UserConfiguration());
         modelBuilder.ApplyConfiguration(new ApiKeyConfiguration());
+        modelBuilder.Entity<ForgottenKeysEntity>(e => { e.ToTable("forgotten_keys"); e.Property(x => x.Id).ValueGeneratedNever(); });
+        modelBuilder.Entity<CarryEntity>(e => { e.ToTable("carries").HasKey(x => x.ConversationId); e.Property(x => x.ConversationId).ValueGeneratedNever(); });
+        modelBuilder.Entity<GoneSharedItemEntity>(e => e.ToTable("gone_shared_items").HasKey(x => new { x.Kind, x.ItemId }));
+        modelBuilder.Entity<IdMarkEntity>(e => e.ToTable("id_marks").HasKey(x => x.Kind));
+        modelBuilder.Entity<MaintenanceEntity>(e => e.ToTable("maintenance"));
         modelBuilder.Entity<RecountEntity>(e => e.ToTable("recounts"));
     }
 

@@ -21,6 +21,9 @@ internal static class LineGen
 
     public static Gen<List<SessionLine>> Lines { get; } = Gen.Int[0, int.MaxValue].Select(seed => Make(new Random(seed)));
 
+    /// <summary>The same lines for the same number.</summary>
+    public static List<SessionLine> Of(int seed) => Make(new Random(seed));
+
     /// <summary>The line with the session that it comes from: as a mark, or as its own session id.</summary>
     public static string Say(object json, string? origin, bool isKept)
     {

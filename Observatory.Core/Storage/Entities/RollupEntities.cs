@@ -69,6 +69,9 @@ public sealed class DayEntity
 
     /// <summary>Grows with every transaction that adds or changes a row of the day. Rows are never deleted: a version must not come again.</summary>
     public long Version { get; set; }
+
+    /// <summary>Raw rows of the day that were deleted: sums of it hold, and do not follow from the rows any more.</summary>
+    public long Gone { get; set; }
 }
 
 /// <summary>How many durations fell into one bin of a quantile sketch in 15 minutes: of a tool, or of answers (tool 0).</summary>

@@ -39,10 +39,17 @@ internal sealed class FactTables(StatementCache statements) : IFactRows
     public IEnumerable<SharedItemEntity> SharedItems()
     {
         var select = Sql("SELECT Kind, ItemId, ConversationId, CopiedFromId FROM shared_items ORDER BY Kind, ItemId");
-        while (select.Read()) yield return new SharedItemEntity { Kind = (ItemKind)select.Int(0), ItemId = select.Int(1), ConversationId = select.Int(2), CopiedFromId = select.Int(3) };
+        while (select.Read())
+        {
+            yield return new SharedItemEntity
+            {
+                Kind = (ItemKind)select.Int(0), ItemId = select.Int(1), ConversationId = select.Int(2), CopiedFromId = select.Int(3),
+            };
+        }
     }
 
-    public void WritePending(ulong leaf, string text) => Sql("INSERT OR REPLACE INTO pending_summaries (Leaf, Text) VALUES (?, ?)").Bind((long)leaf).Bind(text).Run();
+    public void WritePending(ulong leaf, string text) =>
+        Sql("INSERT OR REPLACE INTO pending_summaries (Leaf, Text) VALUES (?, ?)").Bind((long)leaf).Bind(text).Run();
 
     public IEnumerable<(ulong Leaf, string Text)> Pending()
     {
@@ -59,27 +66,64 @@ internal sealed class FactTables(StatementCache statements) : IFactRows
         while (select.Read()) yield return new WorktreeEntity { FolderId = select.Int(0), RepositoryId = select.Int(1) };
     }
 
-    public void WriteSeenEvents(int id, ReadOnlySpan<byte> data) => Sql("INSERT INTO seen_events (Id, Data) VALUES (?, ?)").Bind(id).Bind(data).Run();
+    public IKeyPieces SeenEvents { get; } = new KeyPieceTable(statements, "seen_events");
 
-    public void SeenEvents(KeyPieceReader each)
+    public IKeyPieces ForgottenKeys { get; } = new KeyPieceTable(statements, "forgotten_keys");
+
+    public IEnumerable<CarryEntity> Carries()
     {
-        var select = Sql("SELECT Id, Data FROM seen_events ORDER BY Id");
-        while (select.Read()) each(select.Int(0), select.Blob(1));
+        var select = Sql("SELECT ConversationId, Until, Sources, FirstAt, LastAt, ActiveMs, FirstPromptAt, Models, Totals FROM carries");
+        while (select.Read())
+        {
+            yield return new CarryEntity
+            {
+                ConversationId = select.Int(0), Until = select.Long(1), Sources = select.Int(2), FirstAt = select.LongOrNull(3), LastAt = select.LongOrNull(4),
+                ActiveMs = select.Long(5), FirstPromptAt = select.LongOrNull(6), Models = select.Blob(7).ToArray(), Totals = select.Blob(8).ToArray(),
+            };
+        }
     }
 
-    public byte[] SeenPiece(int id)
+    public void Write(CarryEntity x) => Sql(
+        "INSERT OR REPLACE INTO carries (ConversationId, Until, Sources, FirstAt, LastAt, ActiveMs, FirstPromptAt, Models, Totals) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .Bind(x.ConversationId).Bind(x.Until).Bind(x.Sources).Bind(x.FirstAt).Bind(x.LastAt).Bind(x.ActiveMs)
+        .Bind(x.FirstPromptAt).Bind(x.Models).Bind(x.Totals).Run();
+
+    public IEnumerable<GoneSharedItemEntity> GoneSharedItems()
     {
-        var select = Sql("SELECT Data FROM seen_events WHERE Id = ?").Bind(id);
-        if (!select.Read()) throw new InvalidOperationException($"Names of events {id} are known but not stored.");
-        var data = select.Blob(0).ToArray();
-        select.Reset();
-        return data;
+        var select = Sql("SELECT Kind, ItemId, At, RequestRef, OwnerId, WholeId, IsResult FROM gone_shared_items");
+        while (select.Read())
+        {
+            yield return new GoneSharedItemEntity
+            {
+                Kind = (ItemKind)select.Int(0), ItemId = select.Int(1), At = select.Long(2), RequestRef = select.Long(3), OwnerId = select.Int(4),
+                WholeId = select.Int(5), IsResult = select.Bool(6),
+            };
+        }
     }
+
+    public void Write(GoneSharedItemEntity x) =>
+        Sql("INSERT OR REPLACE INTO gone_shared_items (Kind, ItemId, At, RequestRef, OwnerId, WholeId, IsResult) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .Bind((long)x.Kind).Bind(x.ItemId).Bind(x.At).Bind(x.RequestRef).Bind(x.OwnerId).Bind(x.WholeId).Bind(x.IsResult).Run();
+
+    public IEnumerable<IdMarkEntity> IdMarks()
+    {
+        var select = Sql("SELECT Kind, Last FROM id_marks");
+        while (select.Read()) yield return new IdMarkEntity { Kind = select.Text(0)!, Last = select.Int(1) };
+    }
+
+    public void WriteIdMark(string kind, int last) => Sql("INSERT OR REPLACE INTO id_marks (Kind, Last) VALUES (?, ?)").Bind(kind).Bind(last).Run();
 
     public IEnumerable<SeriesEntity> Series()
     {
         var select = Sql("SELECT Id, MetricId, Source, UserId, Tags FROM series");
-        while (select.Read()) yield return new SeriesEntity { Id = select.Int(0), MetricId = select.Int(1), Source = select.Int(2), UserId = select.Int(3), Tags = select.Text(4)! };
+        while (select.Read())
+        {
+            yield return new SeriesEntity
+            {
+                Id = select.Int(0), MetricId = select.Int(1), Source = select.Int(2), UserId = select.Int(3), Tags = select.Text(4)!,
+            };
+        }
     }
 
     public void Write(SeriesEntity x) => Sql("INSERT INTO series (Id, MetricId, Source, UserId, Tags) VALUES (?, ?, ?, ?, ?)")

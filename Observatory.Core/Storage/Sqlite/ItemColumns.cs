@@ -6,7 +6,8 @@ namespace Observatory.Core.Storage.Sqlite;
 /// <param name="view">Rows and blocks together.</param>
 /// <param name="table">Table of its rows: the same where it has no blocks.</param>
 /// <param name="own">Columns behind the common ones.</param>
-internal sealed class ItemColumns<T>(string view, string table, string[] own, Action<RowBuffer, T> write, Action<IRowSource, T> read) where T : ItemEntity, new()
+internal sealed class ItemColumns<T>(string view, string table, string[] own, Action<RowBuffer, T> write, Action<IRowSource, T> read)
+    where T : ItemEntity, new()
 {
     public string View { get; } = view;
 

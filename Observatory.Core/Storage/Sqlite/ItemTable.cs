@@ -18,6 +18,8 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
     private readonly Statement _byConversation;
     private readonly Statement _keys;
     private readonly Statement _last;
+    private readonly Statement _earlier;
+    private readonly Statement _delete;
     private readonly List<T> _forBlocks = [];
     private readonly RowBuffer _before;
     private readonly RowBuffer _after;
@@ -38,6 +40,26 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
         _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?", gate);
         _keys = new Statement(connection, $"SELECT Id, KeyHigh, KeyLow FROM {columns.View} ORDER BY Id", gate);
         _last = new Statement(connection, $"SELECT COALESCE(MAX(Id), 0) FROM {table}", gate);
+        _earlier = new Statement(connection, $"SELECT {all} FROM {columns.View} WHERE At < ? LIMIT ?", gate);
+        _delete = new Statement(connection, $"DELETE FROM {table} WHERE Id = ?", gate);
+    }
+
+    public List<T> Before(long at, int most)
+    {
+        var rows = new List<T>();
+        _earlier.Bind(at).Bind(most);
+        while (_earlier.Read()) rows.Add(_columns.Read(_earlier));
+        return rows;
+    }
+
+    public void Remove(IReadOnlyList<int> ids)
+    {
+        var inBlocks = new List<int>();
+        foreach (var id in ids)
+        {
+            if (_delete.Bind(id).RunAndCount() == 0) inBlocks.Add(id);
+        }
+        _blocks?.Remove(inBlocks);
     }
 
     public IEnumerable<(int Id, ulong High, ulong Low)> Keys()
@@ -123,5 +145,7 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
         _byConversation.Dispose();
         _keys.Dispose();
         _last.Dispose();
+        _earlier.Dispose();
+        _delete.Dispose();
     }
 }

@@ -20,7 +20,8 @@ internal static class SqliteStorage
         services.AddSingleton(s => new SqliteDatabase(path, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.AddSingleton(s => s.GetRequiredService<SqliteDatabase>().Health);
         services.AddSingleton<StoreErrors>(SqliteErrors.Instance);
-        services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
+        services.AddPooledDbContextFactory<SqliteObservatoryContext>(
+            (s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
         services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
         services.AddSingleton<IStoreStart, SqliteStart>();
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();

@@ -12,7 +12,8 @@ namespace Observatory.Core.Storage.Sqlite;
 internal sealed class WithoutRowIdGenerator(MigrationsSqlGeneratorDependencies dependencies, IRelationalAnnotationProvider annotations)
     : SqliteMigrationsSqlGenerator(dependencies, annotations)
 {
-    private static readonly HashSet<string> s_tables = ["quarters", "hours", "tool_quarters", "sketches", "shared_lines", "shared_items", "agents", "points", "block_conversations"];
+    private static readonly HashSet<string> s_tables = ["quarters", "hours", "tool_quarters", "sketches", "shared_lines", "shared_items",
+        "gone_shared_items", "agents", "points", "block_conversations"];
 
     protected override void Generate(CreateTableOperation operation, IModel? model, MigrationCommandListBuilder builder, bool terminate = true)
     {

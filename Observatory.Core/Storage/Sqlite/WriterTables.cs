@@ -158,6 +158,15 @@ internal sealed class WriterTables : IWriterRows
         return body;
     }
 
+    public void DeleteText(int id) => Sql("DELETE FROM texts WHERE Id = ?").Bind(id).Run();
+
+    public void NoteGone(int day, int rows) => Sql(
+        "INSERT INTO days (Day, Version, Gone) VALUES (?, 1, ?) ON CONFLICT (Day) DO UPDATE SET Version = Version + 1, Gone = Gone + excluded.Gone")
+        .Bind(day).Bind(rows).Run();
+
+    public void Write(MaintenancePlace x) =>
+        Sql("UPDATE maintenance SET Place = ?, Done = ?, Total = ?, Failures = 0 WHERE Id = ?").Bind(x.Place).Bind(x.Done).Bind(x.Total).Bind(x.Job).Run();
+
     public void Write(Bookmark x) => Sql(
         "INSERT OR REPLACE INTO files (Path, Offset, Line, HeadHash, HeadLength, TailHash, Size, ModifiedAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .Bind(x.File).Bind(x.Offset).Bind(x.Line).Bind((long)x.HeadHash).Bind(x.HeadLength).Bind((long)x.TailHash).Bind(x.Size).Bind(x.ModifiedAt).Run();

@@ -14,6 +14,9 @@ internal sealed class ActivitySum
     private readonly Moments _moments = new();
     private long _active;
 
+    /// <summary>Active milliseconds between the moments.</summary>
+    public long ActiveMs => _active;
+
     public void Add(long at)
     {
         var place = _moments.Add(at, 0);

@@ -70,24 +70,45 @@ internal sealed partial class BatchApplier
             if ((state.Responses.Find(key) ?? OfBefore(state.Responses, old, key, conversation)) is { } told) return (told, false);
             return (state.Responses.Add(key), true);
         }
-        if (state.Responses.Find(x.Key) is not { } row) return (state.Responses.Add(x.Key), true);
+        if (state.Responses.Find(x.Key) is not { } row)
+        {
+            var isGone = !state.Gone.IsEmpty && !x.IsByLine && Contains(GoneKind.Response, x.Key);
+            return isGone ? BesideGone(x, conversation) : (state.Responses.Add(x.Key), true);
+        }
         if (x.IsByLine || x.Request != 0 && (ulong)row.Request == x.Request) return (row, false);
         return x.Request != 0 ? OfRequest(x, row) : OfPrompt(x, row, conversation);
     }
 
     private (ResponseEntity Row, bool IsNew) OfRequest(ResponseEvent x, ResponseEntity other)
     {
-        if ((state.Responses.Find(x.Key.Of(x.Request, false)) ?? state.Responses.Find(x.Key.Of(x.Request, true))) is { } own) return (own, false);
-        // As versions before kept it.
-        if (state.Responses.Find(x.Key.With(x.Request)) is { } old) return (old, false);
+        if (FindOfRequest(x) is { } own) return (own, false);
         return (state.Responses.Add(x.Key.Of(x.Request, x.IsSidechain || other.IsSidechain || other.Request == 0)), true);
     }
 
+    private ResponseEntity? FindOfRequest(ResponseEvent x) =>
+        state.Responses.Find(x.Key.Of(x.Request, false)) ?? state.Responses.Find(x.Key.Of(x.Request, true))
+        // As versions before kept it.
+        ?? state.Responses.Find(x.Key.With(x.Request));
+
+    private ResponseEntity? FindOfPrompt(ResponseEvent x, int session) =>
+        state.Responses.Find(x.Key.Of(OwnPrompt(x, session), false)) ?? state.Responses.Find(x.Key.Of(OwnPrompt(x, session), true));
+
+    /// <summary>The first row of its message id is gone; others may be left, and new ones come.</summary>
+    private (ResponseEntity Row, bool IsNew) BesideGone(ResponseEvent x, int conversation)
+    {
+        if (x.Request != 0) return FindOfRequest(x) is { } own ? (own, false) : (state.Responses.Add(x.Key.Of(x.Request, isMixed: true)), true);
+        return FindOfPrompt(x, ShownBy(x, conversation)) is { } shown ? (shown, false)
+            : FindOfPrompt(x, conversation) is { } held ? (held, false) : (state.Responses.Add(x.Key.Of(OwnPrompt(x, conversation), isMixed: true)), true);
+    }
+
+    /// <summary>Who showed the line first: a copied block goes on as one response.</summary>
+    private int ShownBy(ResponseEvent x, int conversation) =>
+        x.LineMark != 0 && state.Owners.SessionOfLine(x.LineMark) is { } first ? first : conversation;
+
     private (ResponseEntity Row, bool IsNew) OfPrompt(ResponseEvent x, ResponseEntity other, int conversation)
     {
-        // Who showed the line first: a copied block goes on as one response.
-        var shown = x.LineMark != 0 && state.Owners.SessionOfLine(x.LineMark) is { } first ? first : conversation;
-        var (input, writes, read) = (x.Usage.Input, Math.Max(x.CacheWriteField, x.Usage.CacheWrite5m + x.Usage.CacheWrite1h), x.Usage.CacheRead);
+        var shown = ShownBy(x, conversation);
+        var (input, writes, read) = (x.Usage.Input, WritesOf(x), x.Usage.CacheRead);
         var isSame = other.Request == 0 && other.OwnInput == input && other.OwnCacheRead == read && ResponseParts.Writes(other) == writes;
         List<int> sessions = isSame ? [.. state.Owners.SessionsOf(ItemKind.Response, other)] : [];
         var own = sessions.Contains(conversation) ? other : Find(conversation);
@@ -104,17 +125,19 @@ internal sealed partial class BatchApplier
         }
         else if (own is not null) return (own, false);
         var isMixed = shown != conversation || other.Request != 0 || ResponseParts.IsEmpty(other) || input + writes + read == 0;
-        return (state.Responses.Add(x.Key.Of(Own(shown), isMixed)), true);
+        return (state.Responses.Add(x.Key.Of(OwnPrompt(x, shown), isMixed)), true);
 
-        ResponseEntity? Find(int session) =>
-            state.Responses.Find(x.Key.Of(Own(session), false)) ?? state.Responses.Find(x.Key.Of(Own(session), true));
-
-        ulong Own(int session)
-        {
-            ReadOnlySpan<long> values = [session, input, writes, read];
-            return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values));
-        }
+        ResponseEntity? Find(int session) => FindOfPrompt(x, session);
     }
+
+    /// <summary>What tells apart lines of one message id without a request: their session, and the size of their prompt.</summary>
+    private static ulong OwnPrompt(ResponseEvent x, int session)
+    {
+        ReadOnlySpan<long> values = [session, x.Usage.Input, WritesOf(x), x.Usage.CacheRead];
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values));
+    }
+
+    private static long WritesOf(ResponseEvent x) => Math.Max(x.CacheWriteField, x.Usage.CacheWrite5m + x.Usage.CacheWrite1h);
 
     /// <summary>
     /// Names of the latest line that gives one, project and branch of the earliest; of lines at one instant the order of their uuids decides.

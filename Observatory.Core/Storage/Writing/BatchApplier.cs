@@ -22,9 +22,8 @@ internal sealed partial class BatchApplier(WriterState state)
     {
         batch.Refused.Clear();
         state.Sources |= 1 << (int)batch.Source;
-        (_tool, _message) = (null, null);
+        (_tool, _message, _isMessageGone) = (null, null, false);
         foreach (var worktree in batch.Worktrees) state.Projects.Learn(worktree);
-        foreach (var id in batch.Unplaced) StartRule.Restore(state, id);
         foreach (var facts in batch.Sessions.Values) Apply(facts, batch);
         var known = 0;
         AnalyticsEvent? last = null;
@@ -44,6 +43,11 @@ internal sealed partial class BatchApplier(WriterState state)
                 continue;
             }
             var conversation = ConversationOf(item.Conversation, item.User ?? batch.User, batch, item.At);
+            if (IsGone(item, conversation, batch))
+            {
+                if (!named) known++;
+                continue;
+            }
             Give(conversation, SourceRank.Of(item, batch.Source), 1 << (int)batch.Source);
             _origin = item.CopiedFrom is null ? ConversationCache.None : OriginOf(item, conversation, batch);
             _ownUser = OwnUser(item, batch);

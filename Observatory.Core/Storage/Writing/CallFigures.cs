@@ -61,10 +61,10 @@ internal static class CallFigures
         {
             foreach (var series in state.Conversations.State(conversation).Responses.Where(r => r.Report.Kind == CallKind.Total).GroupBy(r => r.Report.Request))
             {
-                long before = 0;
+                var before = state.Gone.CarryOf(conversation)?.Totals.GetValueOrDefault(series.Key) ?? 0;
                 foreach (var point in series.OrderBy(r => r.First).ThenBy(r => r.Report.High).ThenBy(r => r.Report.Low))
                 {
-                    SetGrowth(state.Responses.Get(point.Id), Math.Max(0, point.Report.Amount - before));
+                    if (!state.Gone.IsFrozen(conversation, point.First)) SetGrowth(state.Responses.Get(point.Id), Math.Max(0, point.Report.Amount - before));
                     before = Math.Max(before, point.Report.Amount);
                 }
             }

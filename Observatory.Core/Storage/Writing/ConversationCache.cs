@@ -7,7 +7,7 @@ namespace Observatory.Core.Storage.Writing;
 /// Conversations by session id. Rows and states of those in work are kept; beyond <see cref="Limit"/> items those left
 /// alone the longest are dropped and read again when needed. Writer only.
 /// </summary>
-internal sealed class ConversationCache(IWriterRows rows)
+internal sealed class ConversationCache(IWriterRows rows, GoneRows gone)
 {
     /// <summary>Items of all states together, about 200 bytes each.</summary>
     public const int Limit = 20_000;
@@ -96,11 +96,13 @@ internal sealed class ConversationCache(IWriterRows rows)
         {
             // What has no session has no order; only running totals need their neighbours.
             foreach (var row in rows.Responses.OfConversation(id).Where(r => (CallKind)r.Kind == CallKind.Total)) state.Put(row);
+            if (gone.CarryOf(id) is { } totals) state.Take(totals);
             return _states[id] = state;
         }
         foreach (var row in rows.Prompts.OfConversation(id)) state.Put(row);
         foreach (var row in rows.Responses.OfConversation(id)) state.Put(row);
         foreach (var row in rows.ToolCalls.OfConversation(id)) state.Put(row);
+        if (gone.CarryOf(id) is { } carry) state.Take(carry);
         _size += state.Size;
         (state.Counted, state.UsedAt) = (state.Size, _transactions);
         return _states[id] = state;

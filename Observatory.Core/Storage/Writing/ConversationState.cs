@@ -8,7 +8,7 @@ namespace Observatory.Core.Storage.Writing;
 /// moment, project and models. Each item that is put in or taken out changes only what lies around it; nothing is sorted anew.
 /// Rebuilt from rows where it is not at hand. Writer only.
 /// </summary>
-internal sealed class ConversationState
+internal sealed partial class ConversationState
 {
     private readonly Numbered<Prompt> _prompts = new();
     private readonly Numbered<Response> _responses = new();
@@ -37,8 +37,8 @@ internal sealed class ConversationState
 
     private readonly record struct Result(int Id, long First, long Last) : INumbered;
 
-    /// <summary>Folder of its last message, as <see cref="Derive"/> found it.</summary>
-    public int LastFolder { get; private set; }
+    /// <summary>Folder of its last message, as <see cref="Derive"/> found it; 0 = it names none, null = its row is gone.</summary>
+    public int? LastFolder { get; private set; }
 
     /// <summary>As the cache last counted it.</summary>
     public int Counted { get; set; }
@@ -175,6 +175,7 @@ internal sealed class ConversationState
         foreach (var id in _open)
         {
             ref var prompt = ref _prompts.At(_prompts.Find(id));
+            if (IsFrozen(prompt.At)) continue;
             var (first, last) = AnswerOf(prompt);
             if (first == prompt.ResponseMs && last == prompt.TurnMs) continue;
             prompt = prompt with { ResponseMs = first, TurnMs = last };
@@ -182,6 +183,7 @@ internal sealed class ConversationState
         }
         _open.Clear();
         _activity.SetOn(conversation);
+        conversation.ActiveMs += _carry?.ActiveMs ?? 0;
         SetNames(conversation);
         return changed;
     }
@@ -250,20 +252,40 @@ internal sealed class ConversationState
 
     private void SetNames(ConversationEntity conversation)
     {
-        if (_promptOrder.Count > 0 && (_messageOrder.Count == 0 || _promptOrder[0].At <= _messageOrder[0].At)) conversation.ProjectId = First().Project;
-        else if (_messageOrder.Count > 0) conversation.ProjectId = Message(0).Project;
+        SetFirst(conversation);
+        SetLast(conversation);
+        SetModels(conversation);
+    }
 
+    private void SetFirst(ConversationEntity conversation)
+    {
+        if (_promptOrder.Count > 0 && (_messageOrder.Count == 0 || _promptOrder[0].At <= _messageOrder[0].At))
+        {
+            if (!IsAfterGone(_promptOrder[0].At)) conversation.ProjectId = First().Project;
+        }
+        else if (_messageOrder.Count > 0 && !IsAfterGone(_messageOrder[0].At)) conversation.ProjectId = Message(0).Project;
+    }
+
+    private void SetLast(ConversationEntity conversation)
+    {
+        LastFolder = null;
         if (_promptOrder.Count > 0 && (_messageOrder.Count == 0 || _promptOrder[_promptOrder.Count - 1].At > _messageOrder[_messageOrder.Count - 1].At))
         {
             var last = _prompts.At(_prompts.Find(_promptOrder[_promptOrder.Count - 1].Id));
+            if (IsFrozen(last.At)) return;
             (conversation.BranchId, conversation.VersionId, LastFolder) = (last.Branch, last.Version, last.Folder);
         }
         else if (_messageOrder.Count > 0)
         {
             var last = Message(_messageOrder.Count - 1);
+            if (IsFrozen(last.First)) return;
             (conversation.BranchId, conversation.VersionId, LastFolder) = (last.Branch, last.Version, last.Folder);
         }
+        else if (_carry is null) LastFolder = 0;
+    }
 
+    private void SetModels(ConversationEntity conversation)
+    {
         if (_modelsLost)
         {
             _models.Clear();
@@ -271,6 +293,7 @@ internal sealed class ConversationState
             {
                 if (r.NamesModel && r.Model != 0) _models.Add(r.Model, r.First, r.Report.High, r.Report.Low);
             }
+            TakeModels();
             _modelsLost = false;
         }
         conversation.Models = _models.Text;

@@ -53,7 +53,8 @@ public sealed partial class EventWriter
 
     /// <param name="group">Batches of one transaction.</param>
     /// <param name="queued">How many of them count as waiting in the queue.</param>
-    /// <param name="mayOverlap">Where more batches wait, it is written on another thread while those are applied. What fails then is heard by the next <see cref="Settle"/>.</param>
+    /// <param name="mayOverlap">Where more batches wait, it is written on another thread while those are applied. What fails then is heard by the next <see
+    /// cref="Settle"/>.</param>
     private void Write(List<(EventBatch Batch, long QueuedAt)> group, int queued, bool mayOverlap = false)
     {
         var rejectedOf = new int[group.Count];
@@ -94,7 +95,8 @@ public sealed partial class EventWriter
             _store.Check();
             TellOfNames();
             var committed = Interlocked.Increment(ref _version);
-            for (var i = 0; i < batches.Length; i++) Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
+            for (var i = 0; i < batches.Length; i++)
+                Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
             Figures.Committed(queued, events, known, rejected, batches.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
             // Heard first, then told: whoever waits for the batch finds the new version in every answer.
             TellObserver(new Commit(committed, writes.Sessions, events));

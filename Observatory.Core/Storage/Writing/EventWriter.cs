@@ -7,7 +7,8 @@ namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
 /// The one writer. Batches wait in a bounded channel; what waits goes into one transaction, raw rows and roll-ups together; senders
-/// are told only after the commit. A transaction that fails changes nothing, on disk or in memory, and is tried again. Between two transactions others may have a turn.
+/// are told only after the commit. A transaction that fails changes nothing, on disk or in memory, and is tried again. Between two transactions others may
+/// have a turn.
 /// </summary>
 public sealed partial class EventWriter : IEventSink
 {
@@ -35,7 +36,8 @@ public sealed partial class EventWriter : IEventSink
     private long _version;
 
     internal EventWriter(
-        IWriterStore store, IPriceBook prices, Func<IRollup> rollup, ICommitObserver observer, WriterFigures figures, TimeProvider clock, ILogger<EventWriter> log)
+        IWriterStore store, IPriceBook prices, Func<IRollup> rollup, ICommitObserver observer, WriterFigures figures, TimeProvider clock,
+        ILogger<EventWriter> log)
     {
         (_store, _prices, _observer, Figures, _clock, _log) = (store, prices, observer, figures, clock, log);
         (_gathering, _writing) = (rollup(), rollup());
@@ -170,7 +172,11 @@ public sealed partial class EventWriter : IEventSink
                 if (!plan.IsUncounted) Figures.Dropped(group.Count);
                 fault = error;
             }
-            else SayFault(error!, mayPass: how == WriteFailure.Passing && _store.Errors.KindOf(error!) != StoreErrorKind.NeedsHelp, isHeld: how != WriteFailure.GivenUp);
+            else
+            {
+                var mayPass = how == WriteFailure.Passing && _store.Errors.KindOf(error!) != StoreErrorKind.NeedsHelp;
+                SayFault(error!, mayPass, isHeld: how != WriteFailure.GivenUp);
+            }
             plan = plan.After(how, group.Count, Figures.Fault is not null);
             if (how == WriteFailure.Standstill) await PauseAsync(plan.Pause, abandon).ConfigureAwait(false);
             // Where the host's time is over, this is the end.

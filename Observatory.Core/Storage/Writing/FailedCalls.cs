@@ -41,7 +41,7 @@ internal sealed class FailedCalls(WriterState state)
             var own = new List<ApiErrorEntity>();
             foreach (var (_, row) in state.ApiErrors.Changes)
             {
-                if (row.ConversationId == conversation) own.Add(row);
+                if (row.ConversationId == conversation && !state.Gone.IsFrozen(conversation, row.At)) own.Add(row);
             }
             Unite(own);
         }

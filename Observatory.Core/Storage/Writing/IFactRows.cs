@@ -30,13 +30,24 @@ internal interface IFactRows
 
     IEnumerable<WorktreeEntity> Worktrees();
 
-    void WriteSeenEvents(int id, ReadOnlySpan<byte> data);
+    /// <summary>Names that senders gave to their events.</summary>
+    IKeyPieces SeenEvents { get; }
 
-    /// <summary>Calls back for each stored piece in order of arrival; the span is valid during the call only.</summary>
-    void SeenEvents(KeyPieceReader each);
+    /// <summary>Keys of rows that are gone.</summary>
+    IKeyPieces ForgottenKeys { get; }
 
-    /// <exception cref="InvalidOperationException">There is none of that number.</exception>
-    byte[] SeenPiece(int id);
+    IEnumerable<CarryEntity> Carries();
+
+    void Write(CarryEntity x);
+
+    IEnumerable<GoneSharedItemEntity> GoneSharedItems();
+
+    void Write(GoneSharedItemEntity x);
+
+    /// <summary>The greatest number that was given to rows of a kind some of which are gone.</summary>
+    IEnumerable<IdMarkEntity> IdMarks();
+
+    void WriteIdMark(string kind, int last);
 
     IEnumerable<SeriesEntity> Series();
 
@@ -45,7 +56,3 @@ internal interface IFactRows
     /// <summary>False where the point was known.</summary>
     bool WritePoint(int series, MetricPoint x);
 }
-
-/// <param name="id">Number of the piece.</param>
-/// <param name="data">Keys, 16 bytes each; valid during the call only.</param>
-internal delegate void KeyPieceReader(int id, ReadOnlySpan<byte> data);

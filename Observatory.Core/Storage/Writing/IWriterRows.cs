@@ -61,9 +61,19 @@ internal interface IWriterRows : IDisposable
     /// <summary>Null where there is none of that number.</summary>
     string? LoadText(int id);
 
+    void DeleteText(int id);
+
+    /// <summary>Rows of a UTC day (days since 1970-01-01) are gone: what is read of it is not what it was.</summary>
+    void NoteGone(int day, int rows);
+
+    /// <summary>How far a job is. It stands in the transaction that brought it there.</summary>
+    void Write(MaintenancePlace x);
+
     void Write(Bookmark x);
 
-    /// <summary>False where the same line was set aside before: a file that is read again adds nothing. Of a file the first ones are kept, the others counted.</summary>
+    /// <summary>
+    /// False where the same line was set aside before: a file that is read again adds nothing. Of a file the first ones are kept, the others counted.
+    /// </summary>
     bool Write(RejectedLine x, long at);
 
     void Write(DeadLetter x, string? user, long at);
@@ -86,9 +96,24 @@ internal interface IItemRows<T> where T : ItemEntity, new()
     /// <summary>All of them, in no order.</summary>
     IEnumerable<T> OfConversation(int conversation);
 
+    /// <summary>Some that are of an earlier time, in no order.</summary>
+    /// <param name="at">Unix ms.</param>
+    /// <param name="most">Rows.</param>
+    List<T> Before(long at, int most);
+
     /// <summary>Adds rows whose numbers are new and grow.</summary>
     void Add(IReadOnlyList<Change<T>> rows);
 
     /// <summary>Puts a row in the place of the stored one, unless they are equal: more is looked at than changes.</summary>
     void Replace(T before, T after);
+
+    /// <summary>Deletes rows for good; what held them together is written anew without them.</summary>
+    /// <param name="ids">Numbers that grow.</param>
+    void Remove(IReadOnlyList<int> ids);
 }
+
+/// <param name="Job">Its number.</param>
+/// <param name="Place">Where it goes on, in the step's own words.</param>
+/// <param name="Done">In the step's own unit.</param>
+/// <param name="Total">Of how many, 0 = not known.</param>
+internal sealed record MaintenancePlace(int Job, string? Place, long Done, long Total);

@@ -17,7 +17,8 @@ internal interface IWriterStore
 }
 
 /// <summary>
-/// The writer's transactions. Two threads use it in turn: the writer's own, and the one that ends a transaction while the writer gathers the next in memory. Whoever
+/// The writer's transactions. Two threads use it in turn: the writer's own, and the one that ends a transaction while the writer gathers the next in memory.
+/// Whoever
 /// touches a row meanwhile waits until that is done.
 /// </summary>
 internal interface IWriterTransaction

@@ -19,6 +19,9 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
     /// <summary>Rows to use again: those of a usual transaction.</summary>
     private const int MostFree = 2_048;
 
+    /// <summary>Stands for a row that is gone: keys behind it are still to be found.</summary>
+    private const int Gone = 0;
+
     private readonly KeyIndex _index = new();
 
     // New rows have the numbers that follow each other: no hash is needed to find them.
@@ -48,11 +51,28 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
     /// <summary>Numbers up to this one are not given to new rows.</summary>
     public void Reserve(int last) => _nextId = Math.Max(_nextId, last + 1);
 
+    /// <summary>The greatest number that was given to a row.</summary>
+    public int LastId => _nextId - 1;
+
+    /// <summary>The row is deleted in the running transaction, which has not touched it.</summary>
+    public void Forget(T row)
+    {
+        if (Tracked(row.Id) is not null) throw new InvalidOperationException($"{typeof(T).Name} {row.Id} is changed and deleted in one transaction.");
+        _kept.Remove(row.Id);
+        for (var slot = NotZero((ulong)row.KeyLow); _index.TryGet(slot, out var id); slot = Next(slot, (ulong)row.KeyHigh))
+        {
+            if (id != row.Id) continue;
+            _index.Replace(slot, Gone);
+            return;
+        }
+    }
+
     /// <summary>The row with this key, tracked; null where there is none.</summary>
     public T? Find(EventKey key)
     {
         for (var slot = NotZero(key.Low); _index.TryGet(slot, out var id); slot = Next(slot, key.High))
         {
+            if (id == Gone) continue;
             var row = Get(id);
             if ((ulong)row.KeyHigh == key.High && (ulong)row.KeyLow == key.Low) return row;
         }
@@ -60,7 +80,7 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
     }
 
     /// <summary>Number of the first row whose key has this lower half, null where there is none.</summary>
-    public int? IdOf(ulong low) => _index.TryGet(NotZero(low), out var id) ? id : null;
+    public int? IdOf(ulong low) => _index.TryGet(NotZero(low), out var id) && id != Gone ? id : null;
 
     /// <param name="key">A key that has no row yet.</param>
     /// <param name="isFound">False = nobody will ask for it by this key: it costs no memory then.</param>

@@ -59,6 +59,16 @@ internal sealed class KeyIndex
         }
     }
 
+    /// <summary>Gives an existing key another value.</summary>
+    public void Replace(ulong key, int value)
+    {
+        var hash = Hash(key);
+        var segment = SegmentOf(hash);
+        var slot = Find(segment, key, hash);
+        if (segment.Keys[slot] != key) throw new InvalidOperationException("The key is not in the index.");
+        segment.Values[slot] = value;
+    }
+
     /// <summary>Adds the pair; an existing key keeps its value, which is then returned in <paramref name="existing"/>.</summary>
     public bool TryAdd(ulong key, int value, out int existing)
     {

@@ -55,7 +55,7 @@ internal sealed class NumberedTools(WriterState state)
     private void Set(ToolCallEntity? call, List<ToolCallEntity> results)
     {
         // What comes before the first call of its number answers none.
-        if (call is null) return;
+        if (call is null || state.Gone.IsFrozen(call.ConversationId, call.At)) return;
         var told = results.Count == 0
             ? default((long?, long?, bool, int, int, int, int?))
             : (results.Min(r => r.ResultAt), results.Max(r => r.LastResultAt), results.Any(r => r.IsError), results.Max(r => r.ResultSize),

@@ -8,7 +8,7 @@ namespace Observatory.Core.Storage.Writing;
 /// sessions hold, and that say the same of where they come from, were copied in one piece: they are judged together (<see cref="BlockOwner"/>).
 /// Every new fact can move things, so all of the sessions concerned are judged again at each commit. Writer only.
 /// </summary>
-internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts)
+internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, IFactRows facts)
 {
     private readonly HeldLines _lines = new();
     private readonly KeyIndex _requests = new();
@@ -16,7 +16,11 @@ internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts
     private readonly Dictionary<(ItemKind Kind, int Id), SharedItem> _items = [];
     private readonly Dictionary<int, List<SharedItem>> _itemsOf = [];
     private readonly HashSet<int> _dirty = [];
+
+    /// <summary>Lines with their session that the running transaction told first. Only where rows are gone.</summary>
+    private readonly HashSet<ulong> _fresh = [];
     private readonly List<(SharedItem Part, int Whole)> _parts = [];
+    private readonly Dictionary<(ItemKind Kind, int Id), GoneSharedItemEntity> _gone = [];
 
     public void LoadLine(int conversation, ulong line) => _lines.Load(line, conversation);
 
@@ -30,19 +34,40 @@ internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts
     {
         if (!_items.TryGetValue((row.Kind, row.ItemId), out var shared))
         {
-            var entity = item(row.Kind, row.ItemId);
-            shared = new SharedItem(row.Kind, row.ItemId)
-            {
-                At = entity.At, RequestRef = (ulong)entity.RequestRef, Owner = entity.ConversationId, IsResult = IsResult(entity),
-            };
-            _items[(row.Kind, row.ItemId)] = shared;
-            if (entity is ResponseEntity { Kind: (int)CallKind.Part } part) _parts.Add((shared, part.CallId));
+            var (made, whole) = _gone.TryGetValue((row.Kind, row.ItemId), out var gone) ? Of(gone) : Of(row.Kind, item(row.Kind, row.ItemId));
+            _items[(row.Kind, row.ItemId)] = shared = made;
+            if (whole != 0) _parts.Add((shared, whole));
         }
         shared.Hold(row.ConversationId, row.CopiedFromId);
         ItemsOf(row.ConversationId).Add(shared);
         // What an earlier version judged is judged by the rule of this one.
         _dirty.Add(row.ConversationId);
     }
+
+    /// <summary>Before what is shared is loaded.</summary>
+    public void LoadGone(GoneSharedItemEntity row) => _gone[(row.Kind, row.ItemId)] = row;
+
+    /// <summary>The row of the item is deleted: what is known of it stays.</summary>
+    public void Forget(ItemKind kind, ItemEntity item)
+    {
+        if (!_items.TryGetValue((kind, item.Id), out var shared)) return;
+        shared.IsGone = true;
+        facts.Write(new GoneSharedItemEntity
+        {
+            Kind = kind, ItemId = item.Id, At = shared.At, RequestRef = (long)shared.RequestRef, OwnerId = shared.Owner, WholeId = shared.Whole?.Id ?? 0,
+            IsResult = shared.IsResult,
+        });
+    }
+
+    private static (SharedItem Item, int Whole) Of(GoneSharedItemEntity row) => (new SharedItem(row.Kind, row.ItemId)
+    {
+        At = row.At, RequestRef = (ulong)row.RequestRef, Owner = row.OwnerId, IsResult = row.IsResult, IsGone = true,
+    }, row.WholeId);
+
+    private static (SharedItem Item, int Whole) Of(ItemKind kind, ItemEntity item) => (new SharedItem(kind, item.Id)
+    {
+        At = item.At, RequestRef = (ulong)item.RequestRef, Owner = item.ConversationId, IsResult = IsResult(item),
+    }, item is ResponseEntity { Kind: (int)CallKind.Part } part ? part.CallId : 0);
 
     /// <summary>After the last of them was loaded.</summary>
     public void Loaded()
@@ -52,6 +77,7 @@ internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts
             if (_items.TryGetValue((ItemKind.Response, parts.Key), out var whole)) Link(whole, [.. parts.Select(p => p.Part)]);
         }
         _parts.Clear();
+        _gone.Clear();
     }
 
     /// <summary>Session that first showed the line, or null.</summary>
@@ -78,6 +104,7 @@ internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts
         {
             // Until now all that it held was held by others too.
             if (_lines.Own(conversation) == 1 && _lines.Copied(conversation) > 0) _dirty.Add(conversation);
+            if (!gone.IsEmpty) _fresh.Add(Mix(uuid, conversation));
             return true;
         }
         if (!_lines.IsShared(uuid))
@@ -93,9 +120,16 @@ internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts
             var line = _lines.Share(uuid, session, at);
             conversations.Touch(session).CopiedLines++;
             facts.Write(new SharedLineEntity { Uuid = (long)uuid, ConversationId = session, At = line.At });
+            if (!gone.IsEmpty) _fresh.Add(Mix(uuid, session));
             _dirty.Add(session);
         }
     }
+
+    /// <summary>A file of the session held the line before the running transaction.</summary>
+    public bool WasTold(ulong line, int conversation) =>
+        (_lines.FirstOf(line) == conversation || _lines.IsHeld(line, conversation)) && !_fresh.Contains(Mix(line, conversation));
+
+    public void Committed() => _fresh.Clear();
 
     public bool AddRequest(int conversation, ulong request)
     {
@@ -154,11 +188,7 @@ internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts
 
     private SharedItem Add(ItemKind kind, ItemEntity item)
     {
-        var shared = new SharedItem(kind, item.Id)
-        {
-            At = item.At, RequestRef = (ulong)item.RequestRef, Owner = item.ConversationId, IsResult = IsResult(item),
-        };
-        return _items[(kind, item.Id)] = shared;
+        return _items[(kind, item.Id)] = Of(kind, item).Item;
     }
 
     private void Link(SharedItem whole, SharedItem[] parts)
@@ -197,7 +227,7 @@ internal sealed class OwnerRule(ConversationCache conversations, IFactRows facts
         {
             var items = block.ToList();
             var owner = new BlockOwner(items, Of, HasRequest).Find();
-            foreach (var item in items.Where(i => i.Owner != owner))
+            foreach (var item in items.Where(i => i.Owner != owner && !i.IsGone))
             {
                 item.Owner = owner;
                 moved.Add((item, owner));

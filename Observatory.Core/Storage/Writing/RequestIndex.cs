@@ -14,6 +14,9 @@ internal sealed class RequestIndex(WriterState state)
     private readonly HashSet<ulong> _touched = [];
     private bool _isBuilt;
 
+    /// <summary>Stands for a row that is gone.</summary>
+    private const int Gone = 0;
+
     /// <summary>Requests that the running transaction told something of.</summary>
     public IReadOnlyCollection<ulong> Touched => _touched;
 
@@ -44,12 +47,29 @@ internal sealed class RequestIndex(WriterState state)
     {
         if (!_first.TryGet(request, out var id)) yield break;
         // A row whose request was corrected since stays in the list of the old one.
-        if (state.Responses.Get(id) is var first && (ulong)first.Request == request) yield return first;
+        if (id != Gone && state.Responses.Get(id) is var first && (ulong)first.Request == request) yield return first;
         if (!_more.TryGetValue(request, out var more)) yield break;
         foreach (var other in more)
         {
             if (state.Responses.Get(other) is var row && (ulong)row.Request == request) yield return row;
         }
+    }
+
+    /// <summary>Numbers of those rows, and of some that were of the request before.</summary>
+    public IEnumerable<int> IdsOf(ulong request)
+    {
+        if (!_isBuilt) Build();
+        if (!_first.TryGet(request, out var id)) yield break;
+        if (id != Gone) yield return id;
+        foreach (var other in _more.GetValueOrDefault(request, [])) yield return other;
+    }
+
+    /// <summary>The row is deleted.</summary>
+    public void Forget(ResponseEntity row)
+    {
+        if (!_isBuilt || !_first.TryGet((ulong)row.Request, out var id)) return;
+        if (id == row.Id) _first.Replace((ulong)row.Request, Gone);
+        else _more.GetValueOrDefault((ulong)row.Request)?.Remove(row.Id);
     }
 
     public void Committed() => _touched.Clear();
@@ -70,6 +90,11 @@ internal sealed class RequestIndex(WriterState state)
     private void Put(ulong request, int id)
     {
         if (_first.TryAdd(request, id, out var first) || first == id) return;
+        if (first == Gone)
+        {
+            _first.Replace(request, id);
+            return;
+        }
         if (!_more.TryGetValue(request, out var list)) _more[request] = list = [];
         if (!list.Contains(id)) list.Add(id);
     }

@@ -20,6 +20,9 @@ internal sealed class ResponseGroups(WriterState state)
     private readonly HashSet<ulong> _mixed = [];
     private readonly HashSet<ulong> _touched = [];
 
+    /// <summary>Stands for a row that is gone.</summary>
+    private const int Gone = 0;
+
     /// <summary>Takes in the row of a message id that has another one.</summary>
     public void Load(int id, ulong high, ulong low)
     {
@@ -115,9 +118,18 @@ internal sealed class ResponseGroups(WriterState state)
         var rows = new List<ResponseEntity>();
         if (state.Responses.IdOf(group) is { } plain) rows.Add(state.Responses.Peek(plain));
         if (!_first.TryGet(group, out var first)) return rows;
-        rows.Add(state.Responses.Peek(first));
+        if (first != Gone) rows.Add(state.Responses.Peek(first));
         if (_more.TryGetValue(group, out var more)) rows.AddRange(more.Select(state.Responses.Peek));
         return rows;
+    }
+
+    /// <summary>The row is deleted.</summary>
+    public void Forget(ResponseEntity row)
+    {
+        var group = (ulong)row.KeyHigh;
+        if (!EventKey.IsOneOfMany((ulong)row.KeyLow) || !_first.TryGet(group, out var first)) return;
+        if (first == row.Id) _first.Replace(group, Gone);
+        else _more.GetValueOrDefault(group)?.Remove(row.Id);
     }
 
     private static ulong Of(ResponseEntity row) => EventKey.IsOneOfMany((ulong)row.KeyLow) ? (ulong)row.KeyHigh : (ulong)row.KeyLow;

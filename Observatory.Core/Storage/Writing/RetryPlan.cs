@@ -30,7 +30,8 @@ internal enum PartStep
 }
 
 /// <summary>
-/// What the writer does next with a group of batches, from how the tries before ended. It knows no store and no clock: what it says follows from what it is told.
+/// What the writer does next with a group of batches, from how the tries before ended. It knows no store and no clock: what it says follows from what it is
+/// told.
 /// Every wait has a longest, and nothing that waits is dropped.
 /// </summary>
 /// <param name="Attempt">Of the next try, from 1.</param>
@@ -68,7 +69,8 @@ internal readonly record struct RetryPlan(int Attempt, bool IsApart, bool IsAlon
 
     /// <param name="events">Of the part that failed.</param>
     /// <param name="error">Why.</param>
-    /// <param name="isOfFile">It is read on behind the event, or it would be read for ever: what is left out of it comes in with a database that is made anew.</param>
+    /// <param name="isOfFile">It is read on behind the event, or it would be read for ever: what is left out of it comes in with a database that is made
+    /// anew.</param>
     public static PartStep ForPart(int events, StoreErrorKind error, bool isOfFile)
     {
         if (events > 1) return PartStep.Halve;

@@ -28,6 +28,9 @@ internal sealed class SharedItem(ItemKind kind, int id)
 
     public int Owner { get; set; }
 
+    /// <summary>Its row is deleted: it stays whose it is, and tells whose others are.</summary>
+    public bool IsGone { get; set; }
+
     /// <summary>Those whose files hold lines of this row.</summary>
     public IReadOnlyList<Holder> OwnHolders => _own;
 

@@ -91,14 +91,31 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             if ((CallKind)row.Kind == CallKind.Call && row.CallId != 0) paired.Add(row.CallId);
         }
         foreach (var id in paired) state.Responses.Get(id);
-        foreach (var (_, row) in state.Prompts.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
-        foreach (var (_, row) in state.ToolCalls.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
+        foreach (var (before, row) in state.Prompts.Changes)
+        {
+            var given = Own(row);
+            if (!IsFrozen(before)) row.IsVoid = SourceRank.IsVoid(row, given);
+        }
+        foreach (var (before, row) in state.ToolCalls.Changes)
+        {
+            var given = Own(row);
+            if (!IsFrozen(before)) row.IsVoid = SourceRank.IsVoid(row, given);
+        }
         var failures = new FailedCalls(state);
         failures.Reach();
-        foreach (var (_, row) in state.ApiErrors.Changes) row.IsVoid = SourceRank.IsVoid(row, Own(row));
-        failures.Unite();
-        foreach (var (_, row) in state.Responses.Changes)
+        foreach (var (before, row) in state.ApiErrors.Changes)
         {
+            var given = Own(row);
+            if (!IsFrozen(before)) row.IsVoid = SourceRank.IsVoid(row, given);
+        }
+        failures.Unite();
+        foreach (var (before, row) in state.Responses.Changes)
+        {
+            if (IsFrozen(before))
+            {
+                Own(row);
+                continue;
+            }
             var report = row.CallId != 0 && (CallKind)row.Kind == CallKind.Lines ? state.Responses.Peek(row.CallId) : null;
             row.IsVoid = SourceRank.IsVoid(row, OfCalls(row, report));
             CallFigures.Set(row, report, state.Groups.PartsOf(row), state.Models);
@@ -107,6 +124,9 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var (_, row) in state.Events.Changes) Own(row);
         CallFigures.SetTotals(state);
     }
+
+    /// <summary>It was stored, and of what its figures follow from some rows are gone: they stay.</summary>
+    private bool IsFrozen(ItemEntity? before) => before is not null && state.Gone.IsFrozen(before.ConversationId, before.At);
 
     private Given OfCalls(ResponseEntity row, ResponseEntity? report)
     {
@@ -186,14 +206,15 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
             var entity = state.Prompts.Get(prompt);
             (entity.ResponseMs, entity.TurnMs) = (responseMs, turnMs);
         }
-        if (own.FirstPromptText is not { } text) (row.FirstPrompt, own.ShownText) = (null, null);
+        if (own.IsFirstPromptGone) own.ShownText = null;
+        else if (own.FirstPromptText is not { } text) (row.FirstPrompt, own.ShownText) = (null, null);
         else if (own.ShownText != text)
         {
             row.FirstPrompt = BatchApplier.Shorten(state.Rows.LoadText(text));
             own.ShownText = text;
         }
         if (row.StartFolderId != 0) row.ProjectId = state.Projects.ProjectOf(row.StartFolderId, row.StartFolderId).Project;
-        row.WorktreeId = state.Projects.WorktreeOf(own.LastFolder);
+        if (own.LastFolder is { } folder) row.WorktreeId = state.Projects.WorktreeOf(folder);
         row.Title = Said(row.CustomTitle) ?? Said(row.AiTitle) ?? Said(row.Summary) ?? Said(row.FirstPrompt) ?? row.SessionId;
 
         // A blank is no title: stored ones of former versions may be.

@@ -46,7 +46,7 @@ internal sealed class WriteSet
         Write(_marks, rows.Marks);
         Write(_events, rows.Events);
         foreach (var (row, isNew) in _conversations) rows.Write(row, isNew);
-        if (_seen is { } seen) rows.Facts.WriteSeenEvents(seen.Piece, seen.Data);
+        if (_seen is { } seen) rows.Facts.SeenEvents.Write(seen.Piece, seen.Data);
         _rollup.Flush(rows.Rollups);
     }
 

@@ -16,15 +16,16 @@ internal sealed class WriterState
     public WriterState(IWriterRows rows)
     {
         Rows = rows;
-        Conversations = new ConversationCache(rows);
-        Owners = new OwnerRule(Conversations, rows.Facts);
+        Gone = new GoneRows(rows.Facts);
+        Conversations = new ConversationCache(rows, Gone);
+        Owners = new OwnerRule(Conversations, Gone, rows.Facts);
         Prompts = new ItemStore<PromptEntity>(() => new PromptEntity(), rows.Prompts.Load, x => x.Copy(), KeptPrompts);
         Responses = new ItemStore<ResponseEntity>(() => new ResponseEntity(), rows.Responses.Load, x => x.Copy());
         ToolCalls = new ItemStore<ToolCallEntity>(() => new ToolCallEntity(), rows.ToolCalls.Load, x => x.Copy());
         ApiErrors = new ItemStore<ApiErrorEntity>(() => new ApiErrorEntity(), rows.ApiErrors.Load, x => x.Copy());
         Marks = new ItemStore<MarkEntity>(() => new MarkEntity(), rows.Marks.Load, x => x.Copy());
         Events = new ItemStore<EventEntity>(() => new EventEntity(), rows.Events.Load, x => x.Copy());
-        Seen = new SeenEvents(rows.Facts);
+        Seen = new KnownKeys(rows.Facts.SeenEvents);
         Series = new SeriesTable(rows.Facts, Names);
         Projects = new ProjectRule(Names, rows);
         Calls = new RequestIndex(this);
@@ -60,7 +61,10 @@ internal sealed class WriterState
     public ItemStore<EventEntity> Events { get; }
 
     /// <summary>Names that senders gave to their events.</summary>
-    public SeenEvents Seen { get; }
+    public KnownKeys Seen { get; }
+
+    /// <summary>What is known of rows that were deleted.</summary>
+    public GoneRows Gone { get; }
 
     public SeriesTable Series { get; }
 
@@ -108,6 +112,7 @@ internal sealed class WriterState
         UserChanged.Clear();
         Projects.Committed();
         Calls.Committed();
+        Owners.Committed();
         Conversations.Committed();
     }
 
@@ -117,6 +122,7 @@ internal sealed class WriterState
         Projects.Load();
         // Before the rows: those that are known by their sender's name for them are found by it alone.
         Seen.Load();
+        Gone.Load();
         foreach (var (id, session) in Rows.Sessions()) Conversations.Load(id, session);
         Load(Prompts, Rows.Prompts);
         foreach (var (id, high, low) in Rows.Responses.Keys())
@@ -135,17 +141,34 @@ internal sealed class WriterState
         Series.Load();
         Rows.Facts.Fingerprints(Load);
         foreach (var line in Rows.Facts.SharedLines()) Owners.Load(line);
+        foreach (var item in Rows.Facts.GoneSharedItems()) Owners.LoadGone(item);
         foreach (var item in Rows.Facts.SharedItems()) Owners.Load(item, Find);
         Owners.Loaded();
         Titles.Load();
         NextTextId = Rows.LastText() + 1;
         NextFingerprintId = Rows.Facts.LastFingerprints() + 1;
+        foreach (var mark in Rows.Facts.IdMarks()) Reserve(mark);
     }
 
     private void Load<T>(ItemStore<T> store, IItemRows<T> rows) where T : ItemEntity, new()
     {
         foreach (var (id, high, low) in rows.Keys()) store.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
         store.Reserve(rows.LastId());
+    }
+
+    private void Reserve(IdMarkEntity mark)
+    {
+        switch (mark.Kind)
+        {
+            case ItemStores.Prompts: Prompts.Reserve(mark.Last); break;
+            case ItemStores.Responses: Responses.Reserve(mark.Last); break;
+            case ItemStores.ToolCalls: ToolCalls.Reserve(mark.Last); break;
+            case ItemStores.ApiErrors: ApiErrors.Reserve(mark.Last); break;
+            case ItemStores.Marks: Marks.Reserve(mark.Last); break;
+            case ItemStores.Events: Events.Reserve(mark.Last); break;
+            case ItemStores.Texts: NextTextId = Math.Max(NextTextId, mark.Last + 1); break;
+            default: throw new InvalidOperationException($"Numbers of {mark.Kind} are not given here.");
+        }
     }
 
     private void Load(int conversation, FingerprintKind kind, ReadOnlySpan<byte> data)

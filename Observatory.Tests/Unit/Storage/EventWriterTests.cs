@@ -145,7 +145,8 @@ public sealed class EventWriterTests
     }
 
     private static EventWriter Writer(CoreHost core, Codes codes, ICommitObserver? observer = null) => new(
-        core.Services.GetRequiredService<IWriterStore>(), PriceBook.Default, () => new Failing(codes), observer ?? core.Services.GetRequiredService<ICommitObserver>(),
+        core.Services.GetRequiredService<IWriterStore>(), PriceBook.Default, () => new Failing(codes),
+        observer ?? core.Services.GetRequiredService<ICommitObserver>(),
         new WriterFigures(TimeProvider.System), TimeProvider.System, NullLogger<EventWriter>.Instance);
 
     private static EventBatch Batch(params string[] ids)

@@ -18,6 +18,15 @@ public sealed class SchemaTests
         "ALTER TABLE api_errors DROP COLUMN OwnUserId; ALTER TABLE marks DROP COLUMN OwnUserId; ALTER TABLE event_rows DROP COLUMN OwnUserId; " +
         "ALTER TABLE shared_items DROP COLUMN CopiedFromId; ALTER TABLE conversations DROP COLUMN FirstLineAt; ";
 
+    private const string WithoutProjects =
+        "ALTER TABLE prompts DROP COLUMN FolderId; ALTER TABLE response_rows DROP COLUMN FolderId; ALTER TABLE tool_call_rows DROP COLUMN FolderId; " +
+        "ALTER TABLE api_errors DROP COLUMN FolderId; ALTER TABLE marks DROP COLUMN FolderId; ALTER TABLE event_rows DROP COLUMN FolderId; " +
+        "ALTER TABLE conversations DROP COLUMN StartAt; ALTER TABLE conversations DROP COLUMN StartFolderId; " +
+        "ALTER TABLE conversations DROP COLUMN StartRank; ALTER TABLE conversations DROP COLUMN WorktreeId; DROP TABLE worktrees; ";
+
+    private const string WithoutRemoval =
+        "DROP TABLE carries; DROP TABLE forgotten_keys; DROP TABLE gone_shared_items; DROP TABLE id_marks; DROP TABLE maintenance; ";
+
     [Fact]
     public void New_databases_are_what_the_migrations_make()
     {
@@ -54,9 +63,12 @@ public sealed class SchemaTests
             await connection.OpenAsync(cancel);
             await using var command = connection.CreateCommand();
             command.CommandText =
-                "DROP VIEW responses; DROP VIEW tool_calls; DROP VIEW events; " + WithoutOwners + "DROP TABLE item_blocks; DROP TABLE block_conversations; DROP TABLE block_holes; " +
+                "DROP VIEW responses; DROP VIEW tool_calls; DROP VIEW events; " + WithoutOwners + WithoutProjects +
+                "DROP TABLE item_blocks; DROP TABLE block_conversations; DROP TABLE block_holes; " +
                 "ALTER TABLE response_rows RENAME TO responses; ALTER TABLE tool_call_rows RENAME TO tool_calls; ALTER TABLE event_rows RENAME TO events; " +
-                "DROP TABLE days; DROP INDEX IX_responses_ConversationId_AgentId; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_DayVersions' OR MigrationId LIKE '%_Blocks' OR MigrationId LIKE '%_Owners';";
+                "DROP TABLE days; " + WithoutRemoval + "DROP INDEX IX_responses_ConversationId_AgentId; " +
+                "DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_DayVersions' OR MigrationId LIKE '%_Blocks' " +
+                "OR MigrationId LIKE '%_Owners' OR MigrationId LIKE '%_Projects' OR MigrationId LIKE '%_Removal';";
             await command.ExecuteNonQueryAsync(cancel);
         }
         await using var next = await CoreHost.StartAsync(clock, temp.Path);

@@ -18,6 +18,7 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
     private readonly Statement _byConversation;
     private readonly Statement _isHole;
     private readonly Statement _last;
+    private readonly StatementCache _statements;
     private readonly HashSet<int> _conversations = [];
     private readonly BlockRow _row = new();
 
@@ -36,6 +37,7 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         _load = new Statement(connection, "SELECT Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1", gate);
         _byConversation = new Statement(connection,
             "SELECT b.Data FROM block_conversations c JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ?", gate);
+        _statements = new StatementCache(connection, gate);
         _last = new Statement(connection, "SELECT COALESCE(MAX(Id), 0) FROM item_blocks WHERE Id >= ? AND Id < ?", gate);
     }
 
@@ -110,6 +112,72 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         return true;
     }
 
+    /// <summary>Deletes items: their blocks are made anew without them, under their numbers, and without those that had left them before.</summary>
+    /// <param name="ids">Numbers that grow.</param>
+    public void Remove(List<int> ids)
+    {
+        for (var next = 0; next < ids.Count;)
+        {
+            if (Read(ids[next]) is not { } block)
+            {
+                next++;
+                continue;
+            }
+            var last = block.Items[^1].Id;
+            var gone = new HashSet<int>();
+            for (; next < ids.Count && ids[next] <= last; next++) gone.Add(ids[next]);
+            Rewrite(block.Id, block.Items, [.. block.Items.Where(i => !gone.Contains(i.Id) && !IsHole(i.Id))]);
+        }
+    }
+
+    /// <summary>The block that holds, or held, the item; null = there is none.</summary>
+    private (long Id, List<T> Items)? Read(int item)
+    {
+        var select = _statements.Get("SELECT Id, Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1");
+        select.Bind(BlockIds.Of(_kind, item)).Bind(BlockIds.Of(_kind, 0));
+        if (!select.Read()) return null;
+        try
+        {
+            Open(select, column: 1);
+            // To write a damaged one again would give it a sum that says that it is whole.
+            _row.Block.Verify();
+            var items = new List<T>(_row.Block.Count);
+            for (var i = 0; i < _row.Block.Count; i++)
+            {
+                _row.Row = i;
+                items.Add(_columns.Read(_row));
+            }
+            return items.Count == 0 || items[^1].Id < item ? null : (select.Long(0), items);
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private void Rewrite(long id, List<T> before, List<T> after)
+    {
+        var left = after.Select(i => i.ConversationId).ToHashSet();
+        foreach (var conversation in before.Select(i => i.ConversationId).Distinct().Where(c => !left.Contains(c)))
+        {
+            _statements.Get("DELETE FROM block_conversations WHERE ConversationId = ? AND BlockId = ?").Bind(conversation).Bind(id).Run();
+        }
+        _statements.Get("DELETE FROM block_holes WHERE Id >= ? AND Id <= ?")
+            .Bind(BlockIds.Of(_kind, before[0].Id)).Bind(BlockIds.Of(_kind, before[^1].Id)).Run();
+        if (after.Count == 0)
+        {
+            _statements.Get("DELETE FROM item_blocks WHERE Id = ?").Bind(id).Run();
+            return;
+        }
+        foreach (var item in after)
+        {
+            _columns.Write(_buffer, item);
+            _builder.Add(_buffer);
+        }
+        _statements.Get("UPDATE item_blocks SET MinAt = ?, MaxAt = ?, Data = ? WHERE Id = ?")
+            .Bind(after.Min(i => i.At)).Bind(after.Max(i => i.At)).Bind(_builder.Build()).Bind(id).Run();
+    }
+
     private bool IsHole(int id)
     {
         if (!_isHole.Bind(BlockIds.Of(_kind, id)).Read()) return false;
@@ -117,10 +185,10 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         return true;
     }
 
-    private unsafe void Open(Statement row)
+    private unsafe void Open(Statement row, int column = 0)
     {
         // What is handed out stays where it is until the statement moves on.
-        fixed (byte* bytes = row.Blob(0)) _row.Block = new ItemBlock(bytes, row.Blob(0).Length);
+        fixed (byte* bytes = row.Blob(column)) _row.Block = new ItemBlock(bytes, row.Blob(column).Length);
     }
 
     private void WriteBlock(List<T> items, int from, int count)
@@ -144,5 +212,6 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
     public void Dispose()
     {
         foreach (var statement in (Statement[])[_insert, _conversation, _hole, _isHole, _load, _byConversation, _last]) statement.Dispose();
+        _statements.Dispose();
     }
 }

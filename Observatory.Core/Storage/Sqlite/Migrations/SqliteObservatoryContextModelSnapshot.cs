@@ -249,6 +249,42 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("block_holes", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.CarryEntity", b =>
+                {
+                    b.Property<int>("ConversationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ActiveMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstPromptAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Models")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Sources")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Totals")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ConversationId");
+
+                    b.ToTable("carries", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.ConversationEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -392,6 +428,9 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
             modelBuilder.Entity("Observatory.Core.Storage.Entities.DayEntity", b =>
                 {
                     b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Gone")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Version")
@@ -591,6 +630,48 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToTable("fingerprints", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.ForgottenKeysEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("forgotten_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.GoneSharedItemEntity", b =>
+                {
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ItemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsResult")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OwnerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RequestRef")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("WholeId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Kind", "ItemId");
+
+                    b.ToTable("gone_shared_items", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.HourEntity", b =>
                 {
                     b.Property<int>("Bucket")
@@ -681,6 +762,65 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.HasIndex("Kind", "MaxAt", "MinAt");
 
                     b.ToTable("item_blocks", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.IdMarkEntity", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Last")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Kind");
+
+                    b.ToTable("id_marks", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.MaintenanceEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Place")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("maintenance", (string)null);
                 });
 
             modelBuilder.Entity("Observatory.Core.Storage.Entities.MarkEntity", b =>

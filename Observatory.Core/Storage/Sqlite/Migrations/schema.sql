@@ -665,3 +665,59 @@ VALUES ('20261130133000_DaySums', '10.0.15');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "days" ADD "Gone" INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE "carries" (
+    "ConversationId" INTEGER NOT NULL CONSTRAINT "PK_carries" PRIMARY KEY,
+    "Until" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "FirstAt" INTEGER NULL,
+    "LastAt" INTEGER NULL,
+    "ActiveMs" INTEGER NOT NULL,
+    "FirstPromptAt" INTEGER NULL,
+    "Models" BLOB NOT NULL,
+    "Totals" BLOB NOT NULL
+);
+
+CREATE TABLE "forgotten_keys" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_forgotten_keys" PRIMARY KEY,
+    "Data" BLOB NOT NULL
+);
+
+CREATE TABLE "gone_shared_items" (
+    "Kind" INTEGER NOT NULL,
+    "ItemId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "RequestRef" INTEGER NOT NULL,
+    "OwnerId" INTEGER NOT NULL,
+    "WholeId" INTEGER NOT NULL,
+    "IsResult" INTEGER NOT NULL,
+    CONSTRAINT "PK_gone_shared_items" PRIMARY KEY ("Kind", "ItemId")
+) WITHOUT ROWID;
+
+CREATE TABLE "id_marks" (
+    "Kind" TEXT NOT NULL CONSTRAINT "PK_id_marks" PRIMARY KEY,
+    "Last" INTEGER NOT NULL
+);
+
+CREATE TABLE "maintenance" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_maintenance" PRIMARY KEY AUTOINCREMENT,
+    "Step" TEXT NOT NULL,
+    "Arguments" TEXT NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Place" TEXT NULL,
+    "Done" INTEGER NOT NULL,
+    "Total" INTEGER NOT NULL,
+    "Failures" INTEGER NOT NULL,
+    "Reason" TEXT NULL,
+    "AskedAt" INTEGER NOT NULL,
+    "StartedAt" INTEGER NULL,
+    "EndedAt" INTEGER NULL
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130142800_Removal', '10.0.15');
+
+COMMIT;
+

@@ -20,7 +20,8 @@ internal static class LeftBytes
         {
             var size = new FileInfo(database.Path).Length;
             var free = new DriveInfo(Path.GetFullPath(database.Path)).AvailableFreeSpace;
-            if (size <= LargestFile && free > 3 * size) await writer.StandStillAsync(() => Execute(database, connection, "VACUUM"), cancel).ConfigureAwait(false);
+            if (size <= LargestFile && free > 3 * size)
+                await writer.StandStillAsync(() => Execute(database, connection, "VACUUM"), cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -6,12 +6,12 @@ using Observatory.Core.Storage.Writing;
 using Observatory.Tests.Support;
 using Xunit;
 
-namespace Observatory.Tests.Unit.Storage;
+namespace Observatory.Tests.Unit.Storage.Writing;
 
-public sealed class SeenEventsTests
+public sealed class KnownKeysTests
 {
     [Fact]
-    public async Task A_name_is_new_once_over_transactions_restarts_and_equal_halves()
+    public async Task A_key_is_new_once_over_transactions_restarts_and_equal_halves()
     {
         await using var core = await CoreHost.StartAsync();
         var database = core.Services.GetRequiredService<SqliteDatabase>();
@@ -37,7 +37,7 @@ public sealed class SeenEventsTests
                 var piece = seen.Take();
                 tables.Transaction.End(() =>
                 {
-                    if (piece is { } taken) tables.Facts.WriteSeenEvents(taken.Piece, taken.Data);
+                    if (piece is { } taken) tables.Facts.SeenEvents.Write(taken.Piece, taken.Data);
                 });
                 if (random.Next(3) != 0) continue;
                 tables.Dispose();
@@ -49,9 +49,9 @@ public sealed class SeenEventsTests
             tables.Dispose();
         }, iter: 40, threads: 1);
 
-        static SeenEvents Load(WriterTables tables)
+        static KnownKeys Load(WriterTables tables)
         {
-            var seen = new SeenEvents(tables.Facts);
+            var seen = new KnownKeys(tables.Facts.SeenEvents);
             seen.Load();
             return seen;
         }

@@ -4,17 +4,34 @@ using Observatory.Core.Events;
 
 namespace Observatory.Core.Storage.Writing;
 
+/// <summary>Pieces of keys in the order in which they were stored, 16 bytes a key. Writer only.</summary>
+internal interface IKeyPieces
+{
+    /// <summary>Calls back for each in order of arrival.</summary>
+    void Read(KeyPieceReader each);
+
+    /// <exception cref="InvalidOperationException">There is none of that number.</exception>
+    byte[] Load(int id);
+
+    void Write(int id, ReadOnlySpan<byte> data);
+}
+
+/// <param name="id">Number of the piece.</param>
+/// <param name="data">Keys; valid during the call only.</param>
+internal delegate void KeyPieceReader(int id, ReadOnlySpan<byte> data);
+
 /// <summary>
-/// Names that senders gave to events they sent, so that the same name again is known. In memory some bits of the lower halves and their places, about 11 bytes each;
+/// A set of keys that only grows, as of the names that senders gave to their events: the same again is known. In memory some bits of the lower halves and
+/// their places, about 11 bytes each;
 /// on disk 16 bytes, appended once a transaction. That all bits are equal is looked up on disk: it is asked only where an event comes again. Writer only.
 /// </summary>
-internal sealed class SeenEvents(IFactRows facts)
+internal sealed class KnownKeys(IKeyPieces pieces)
 {
     private const int Size = 2 * sizeof(ulong);
 
     private readonly TagIndex _index = new();
 
-    /// <summary>Where each piece on disk begins, by the place of its first name.</summary>
+    /// <summary>Where each piece on disk begins, by the place of its first key.</summary>
     private readonly List<(int First, int Piece)> _pieces = [];
     private readonly List<EventKey> _added = [];
     private int _count;
@@ -25,7 +42,7 @@ internal sealed class SeenEvents(IFactRows facts)
 
     public void Load()
     {
-        facts.SeenEvents((piece, data) =>
+        pieces.Read((piece, data) =>
         {
             _pieces.Add((_count, piece));
             _nextPiece = piece + 1;
@@ -35,7 +52,7 @@ internal sealed class SeenEvents(IFactRows facts)
         });
     }
 
-    /// <summary>True where the name is new.</summary>
+    /// <summary>True where the key is new.</summary>
     public bool Add(EventKey key)
     {
         if (Contains(key)) return false;
@@ -56,7 +73,7 @@ internal sealed class SeenEvents(IFactRows facts)
     /// <summary>Fetches what <see cref="Add"/> will look at.</summary>
     public void Prefetch(EventKey key) => _index.Prefetch(key.Low);
 
-    /// <summary>What is to be appended for the running transaction: piece and names; null = nothing.</summary>
+    /// <summary>What is to be appended for the running transaction: piece and keys; null = nothing.</summary>
     public (int Piece, byte[] Data)? Take()
     {
         if (_added.Count == 0) return null;
@@ -76,7 +93,7 @@ internal sealed class SeenEvents(IFactRows facts)
         var fresh = place - (_count - _added.Count);
         if (fresh >= 0) return _added[fresh];
         var (first, piece) = PieceOf(place);
-        if (_last.Piece != piece) _last = (piece, facts.SeenPiece(piece));
+        if (_last.Piece != piece) _last = (piece, pieces.Load(piece));
         return Read(_last.Data.AsSpan((place - first) * Size));
     }
 
