@@ -56,6 +56,10 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
     /// <summary>Null where there is none by that id that the asker may see.</summary>
     public Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default) => For(reads.Metrics).GetConversationAsync(id, cancel);
 
+    /// <inheritdoc cref="IMetricsCalculator.GetTimelinePartAsync"/>
+    public Task<TimelinePart?> GetTimelinePartAsync(string id, TimelinePlace from, int limit, CancellationToken cancel = default) =>
+        For(reads.Metrics).GetTimelinePartAsync(id, from, limit, cancel);
+
     /// <summary>Null where there is none by that id that the asker may see.</summary>
     public Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default) => For(reads.Metrics).GetTimelineAsync(id, cancel);
 

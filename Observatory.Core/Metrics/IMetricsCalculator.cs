@@ -27,6 +27,11 @@ public interface IMetricsCalculator
 
     Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default);
 
+    /// <summary>A part of the same: what a screen or a page of an answer holds, read without the rest.</summary>
+    /// <param name="from">As <see cref="TimelinePart.Next"/> gave it, or the beginning.</param>
+    /// <param name="limit">Turns and steps, those of sub-agents included; a step of the main chain is never parted.</param>
+    Task<TimelinePart?> GetTimelinePartAsync(string id, TimelinePlace from, int limit, CancellationToken cancel = default);
+
     Task<IReadOnlyList<UserFigures>> GetUsersAsync(MetricsQuery query, CancellationToken cancel = default);
 
     Task<UserFigures?> GetUserAsync(string userId, MetricsQuery query, CancellationToken cancel = default);

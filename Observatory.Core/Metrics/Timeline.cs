@@ -7,6 +7,17 @@ public sealed record ConversationTimeline
     public required IReadOnlyList<Turn> Turns { get; init; }
 }
 
+/// <summary>Where a part of a timeline begins.</summary>
+/// <param name="Turn">Number of the turn.</param>
+/// <param name="Step">Steps of the turn's main chain that were told before.</param>
+public readonly record struct TimelinePlace(int Turn, int Step);
+
+/// <summary>
+/// A part of a timeline. A turn that is cut is told again with the part that follows: its figures are always those of the whole turn, its steps go on.
+/// </summary>
+/// <param name="Next">Null = it is the last.</param>
+public sealed record TimelinePart(ConversationTimeline Timeline, TimelinePlace? Next);
+
 /// <summary>From one prompt to the next. Turn 0 holds what came before the first prompt.</summary>
 public sealed record Turn
 {

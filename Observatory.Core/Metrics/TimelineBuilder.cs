@@ -12,7 +12,8 @@ internal sealed record ConversationItems(
     IReadOnlyList<ApiErrorEntity> Errors, IReadOnlyList<MarkEntity> Marks, IReadOnlyList<AgentEntity> Agents, IReadOnlyDictionary<int, string> Texts);
 
 /// <summary>Cuts a conversation into turns and hangs each sub-agent's steps below the call that started it.</summary>
-internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names)
+/// <param name="before">Turns before those of the items: what is told is numbered from there on.</param>
+internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names, int before = 0)
 {
     private readonly Dictionary<int, AgentEntity> _agents = items.Agents.ToDictionary(a => a.AgentId);
 
@@ -27,7 +28,7 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         var turns = new List<Turn>();
         for (var i = 0; i < starts.Count; i++)
         {
-            if (TurnOf(i, i == 0 ? null : prompts[i - 1], [.. responses[i]], [.. calls[i]], [.. errors[i]], [.. marks[i]]) is { } turn) turns.Add(turn);
+            if (TurnOf(before + i, i == 0 ? null : prompts[i - 1], [.. responses[i]], [.. calls[i]], [.. errors[i]], [.. marks[i]]) is { } turn) turns.Add(turn);
         }
         return new ConversationTimeline { Id = id, Turns = turns };
     }

@@ -42,6 +42,9 @@ public interface INarrowReads
     /// <param name="start">Unix ms.</param>
     IEnumerable<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel);
 
+    /// <summary>Instants of a conversation's prompts, in order, Unix ms.</summary>
+    List<long> PromptTimes(ObservatoryContext db, int conversation);
+
     /// <summary>Conversations by their creation.</summary>
     /// <param name="start">Unix ms.</param>
     List<CreatedRow> Created(ObservatoryContext db, long start, long end);

@@ -55,6 +55,16 @@ public sealed class ConversationPageTests : ConversationContext
     }
 
     [Fact]
+    public void Long_ShowsItsBeginningBeforeTheRestIsRead()
+    {
+        Metrics.Rows.Add(FakeMetrics.Row("long", "Many turns") with { MessageCount = 5_000 });
+        Metrics.Timelines["long"] = Of("long", [.. Enumerable.Range(1, 450).Select(n => Turn(n, $"Prompt {n}"))]);
+        var page = Open(id: "long");
+        page.WaitForAssertion(() => Assert.Equal("450", page.Find("[role=treegrid]").GetAttribute("aria-rowcount")));
+        Assert.Equal((1, 1), (Metrics.TimelineParts, Metrics.TimelineReads));
+    }
+
+    [Fact]
     public void Full_ShowsTurnsClosedAndPromptsAsText()
     {
         Fill();

@@ -76,6 +76,8 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
 
     public Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default) => throw new NotSupportedException();
 
+    public Task<TimelinePart?> GetTimelinePartAsync(string id, TimelinePlace from, int limit, CancellationToken cancel = default) => throw new NotSupportedException();
+
     private DashboardFigures Dashboard() => new()
     {
         Overview = Total, Previous = new OverviewFigures(), Trends = new TrendSeries([], [], [], []),

@@ -14,6 +14,9 @@ internal sealed class FakeMetrics : IMetricsCalculator
 
     public List<ConversationRow> Rows { get; } = [];
     public Dictionary<string, ConversationTimeline> Timelines { get; } = [];
+
+    /// <summary>Parts of timelines that were asked for.</summary>
+    public int TimelineParts { get; private set; }
     public FilterChoices Choices { get; set; } = new(["ann"], [], [], []);
 
     public long Version => 1;
@@ -45,6 +48,13 @@ internal sealed class FakeMetrics : IMetricsCalculator
         TimelineReads++;
         return Answer(() => Timelines.GetValueOrDefault(id));
     }
+
+    public Task<TimelinePart?> GetTimelinePartAsync(string id, TimelinePlace from, int limit, CancellationToken cancel = default) => Answer(() =>
+    {
+        TimelineParts++;
+        return Timelines.GetValueOrDefault(id) is not { } whole ? null
+            : new TimelinePart(whole with { Turns = [.. whole.Turns.Skip(from.Turn).Take(limit)] }, new TimelinePlace(limit, 0));
+    });
 
     public Task<FilterChoices> GetFilterChoicesAsync(CancellationToken cancel = default) => Answer(() => Choices);
 

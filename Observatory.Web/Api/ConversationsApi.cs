@@ -16,7 +16,7 @@ internal static class ConversationsApi
         conversations.MapGet("/{id}", GetAsync).WithName("GetConversation").ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("One conversation.");
         conversations.MapGet("/{id}/timeline", GetTimelineAsync).WithName("GetConversationTimeline").ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("One conversation as it went: turns, answers, tool calls, sub-agents.");
+            .WithSummary("One conversation as it went: turns, answers, tool calls, sub-agents. Long ones come in pages; a turn that is cut goes on with the same number.");
         conversations.MapGet("/{id}/turns.csv", DownloadTurnsAsync).WithName("DownloadConversationTurns").ProducesCsv().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The turns of one conversation as CSV.");
         analytics.MapGet("/conversations.csv", Download).WithTags("Conversations").WithName("DownloadConversations").ProducesCsv()
@@ -35,9 +35,13 @@ internal static class ConversationsApi
         string id, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         await analytics.GetConversationAsync(Segments.Decode(id), cancel) is { } row ? TypedResults.Ok(row) : Problems.NotFound("conversation");
 
-    private static async Task<Results<Ok<ConversationTimeline>, ProblemHttpResult>> GetTimelineAsync(
-        string id, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
-        await analytics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline ? TypedResults.Ok(timeline) : Problems.NotFound("conversation");
+    private static async Task<Results<Ok<TimelinePage>, ProblemHttpResult>> GetTimelineAsync(
+        string id, [AsParameters] TimelineParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
+    {
+        if (!parameters.TryRead(out var from, out var limit, out var problem)) return problem;
+        return await analytics.GetTimelinePartAsync(Segments.Decode(id), from, limit, cancel) is { } part
+            ? TypedResults.Ok(new TimelinePage(part.Timeline.Id, part.Timeline.Turns, TimelineParameters.CursorOf(part.Next))) : Problems.NotFound("conversation");
+    }
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadTurnsAsync(
         string id, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>

@@ -24,28 +24,46 @@ public sealed class DaySumFigures
 /// </summary>
 internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, TimeProvider clock)
 {
-    /// <summary>Between two looks.</summary>
-    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1), s_round = TimeSpan.FromSeconds(15), s_longestRest = TimeSpan.FromSeconds(2);
+    /// <summary>Between two looks: a day that is written to again within it is at work.</summary>
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(15), s_longestRest = TimeSpan.FromSeconds(2);
 
     public async Task RunAsync(CancellationToken cancel)
     {
         var before = new Dictionary<int, long>();
         for (var round = 0; ; round++)
         {
-            var stale = sums.Stale();
-            // The first look says only what there is.
-            var quiet = stale.Where(d => before.TryGetValue(d.Day, out var version) && version == d.Version).ToList();
-            before = stale.ToDictionary(d => d.Day, d => d.Version);
-            figures.Now = round == 0 ? new DaySumProgress(stale.Count > 0, 0, stale.Count) : new DaySumProgress(quiet.Count > 0, 0, quiet.Count);
-            foreach (var (day, _) in quiet)
+            try
             {
-                var began = clock.GetTimestamp();
-                await sums.MakeAsync(day, cancel).ConfigureAwait(false);
-                figures.Now = figures.Now with { Done = figures.Now.Done + 1, IsRunning = figures.Now.Done + 1 < quiet.Count };
-                var rest = clock.GetElapsedTime(began);
-                await Task.Delay(rest < s_longestRest ? rest : s_longestRest, clock, cancel).ConfigureAwait(false);
+                var stale = sums.Stale();
+                // The first look says only what there is.
+                var quiet = stale.Where(d => before.TryGetValue(d.Day, out var version) && version == d.Version).ToList();
+                before = stale.ToDictionary(d => d.Day, d => d.Version);
+                figures.Now = round == 0 ? new DaySumProgress(stale.Count > 0, 0, stale.Count) : new DaySumProgress(quiet.Count > 0, 0, quiet.Count);
+                foreach (var (day, _) in quiet) await MakeAsync(day, quiet.Count, cancel).ConfigureAwait(false);
             }
-            await Task.Delay(round == 0 ? s_first : s_round, clock, cancel).ConfigureAwait(false);
+            catch (Exception e) when (StoreErrors.IsUnavailable(e))
+            {
+                // The writer says what is wrong with the store. A round later more can be done, or as much.
+            }
+            await Task.Delay(s_round, clock, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Rests as long as it worked.</summary>
+    private async Task MakeAsync(int day, int total, CancellationToken cancel)
+    {
+        var began = clock.GetTimestamp();
+        try
+        {
+            await sums.MakeAsync(day, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StoreErrors.IsUnavailable(e))
+        {
+            // A day that cannot be read is no cause to leave the others: it is answered as its rows are, or not at all.
+        }
+        var done = figures.Now.Done + 1;
+        figures.Now = new DaySumProgress(done < total, done, total);
+        var rest = clock.GetElapsedTime(began);
+        await Task.Delay(rest < s_longestRest ? rest : s_longestRest, clock, cancel).ConfigureAwait(false);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class DaySumTable(SqliteDatabase database, IReadSnapshots snapsh
     /// <summary>Days without a version are of a database whose versions began later: only a look at the roll-ups finds them, one step a day.</summary>
     public List<(int Day, long Version)> Stale()
     {
+        database.Guard.Check();
         using var db = database.Open();
         var days = new SortedDictionary<int, long>();
         using (var select = Statement.On(db, "SELECT Day, Version FROM days"))
@@ -64,6 +65,7 @@ internal sealed class DaySumTable(SqliteDatabase database, IReadSnapshots snapsh
 
     private void Write(int day, long version, byte[][] blocks)
     {
+        database.Guard.Check();
         using var db = database.Open();
         using var turn = database.Turns.Take();
         using var transaction = db.BeginTransaction(deferred: false);

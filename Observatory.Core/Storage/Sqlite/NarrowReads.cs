@@ -85,6 +85,14 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         static ActivityRow ActivityOf(Statement row) => new(row.Long(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4));
     }
 
+    public List<long> PromptTimes(ObservatoryContext db, int conversation)
+    {
+        using var row = Statement.On(db, "SELECT At FROM prompts WHERE ConversationId = ? AND IsVoid = 0 ORDER BY At").Bind(conversation);
+        var times = new List<long>();
+        while (row.Read()) times.Add(row.Long(0));
+        return times;
+    }
+
     public List<CreatedRow> Created(ObservatoryContext db, long start, long end) => [.. Rows(
         db, "SELECT Id, CreatedAt FROM conversations WHERE CreatedAt >= ? AND CreatedAt < ? ORDER BY CreatedAt", start, end,
         static row => new CreatedRow(row.Int(0), row.Long(1)), CancellationToken.None)];

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Tests.Support;
 using Xunit;
@@ -26,6 +27,19 @@ public sealed class DaySumUpkeepTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(Patience.Usual, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_store_that_cannot_be_used_now_is_tried_again()
+    {
+        var (clock, sums, figures) = (new FakeTimeProvider(), new FakeSums { Failures = 5 }, new DaySumFigures());
+        sums.Days[3] = sums.Days[4] = 7;
+        using var end = new CancellationTokenSource();
+        var run = new DaySumUpkeep(sums, figures, clock).RunAsync(end.Token);
+        await UntilAsync(() => sums.Made.Count == 2, clock);
+        Assert.Equal(0, sums.Failures);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(Patience.Usual, CancellationToken.None));
+    }
+
     private static async Task UntilAsync(Func<bool> condition, FakeTimeProvider clock)
     {
         using var patience = new CancellationTokenSource(Patience.Usual);
@@ -42,13 +56,23 @@ public sealed class DaySumUpkeepTests
 
         public List<int> Made { get; } = [];
 
-        public List<(int Day, long Version)> Stale() => [.. Days.Select(d => (d.Key, d.Value)).OrderDescending()];
+        /// <summary>Times that the store fails yet, once a call.</summary>
+        public int Failures { get; set; }
+
+        public List<(int Day, long Version)> Stale() => Failures > 3 ? throw Fail() : [.. Days.Select(d => (d.Key, d.Value)).OrderDescending()];
 
         public Task MakeAsync(int day, CancellationToken cancel)
         {
+            if (Failures > 0) throw Fail();
             Days.Remove(day);
             Made.Add(day);
             return Task.CompletedTask;
+        }
+
+        private StoreLostException Fail()
+        {
+            Failures--;
+            return new StoreLostException("The files are gone.");
         }
     }
 }

@@ -13,9 +13,12 @@ public sealed class ConversationModel
     private readonly Dictionary<string, StepPlace> _places = [];
     private readonly Dictionary<int, int> _counts = [];
 
-    public ConversationModel(ConversationRow? row, ConversationTimeline? timeline)
+    /// <param name="row">Null = there is none of this id.</param>
+    /// <param name="timeline">Null without a row.</param>
+    /// <param name="isBeginning">Only the first turns of a long conversation are there yet.</param>
+    public ConversationModel(ConversationRow? row, ConversationTimeline? timeline, bool isBeginning = false)
     {
-        Row = row;
+        (Row, IsBeginning) = (row, isBeginning);
         Timeline = timeline ?? new ConversationTimeline { Id = row?.Id ?? "", Turns = [] };
         foreach (var turn in Timeline.Turns)
         {
@@ -37,6 +40,9 @@ public sealed class ConversationModel
 
     public ConversationRow? Row { get; }
     public ConversationTimeline Timeline { get; }
+
+    /// <summary>The rest is on its way: what is told of the whole cannot be told yet.</summary>
+    public bool IsBeginning { get; }
 
     /// <summary>Everything that failed, in order.</summary>
     public IReadOnlyList<StepPlace> Failed { get; }
