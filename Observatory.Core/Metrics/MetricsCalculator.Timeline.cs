@@ -24,14 +24,15 @@ internal sealed partial class MetricsCalculator
         // Turns begin where prompts do; what stands before the first is turn 0. Prompts of one instant stay together.
         var starts = reads.PromptTimes(db, row.Id);
         var first = Math.Clamp(from.Turn, 0, starts.Count + 1);
-        var end = Math.Min(first + limit, starts.Count + 1);
+        // Often nothing stands before the first prompt.
+        var end = Math.Min(Math.Max(first + limit, 2), starts.Count + 1);
         while (end <= starts.Count && end > 1 && starts[end - 1] == starts[end - 2]) end++;
         while (first > 1 && first <= starts.Count && starts[first - 1] == starts[first - 2]) first--;
         if (first > starts.Count && first > 0) return new TimelinePart(new ConversationTimeline { Id = id, Turns = [] }, null);
         var between = (first == 0 ? long.MinValue : starts[first - 1], end > starts.Count ? long.MaxValue : starts[end - 1]);
         var items = await ItemsAsync(db, row.Id, between, cancel).ConfigureAwait(false);
         var turns = new TimelineBuilder(items, names, Math.Max(0, first - 1)).Build(id).Turns.Where(t => t.Number >= from.Turn).ToList();
-        var (taken, next) = TimelineCut.Take(turns, from, limit, end > starts.Count);
+        var (taken, next) = TimelineCut.Take(turns, from, limit, end > starts.Count ? null : end);
         return new TimelinePart(new ConversationTimeline { Id = id, Turns = taken }, next);
     }
 

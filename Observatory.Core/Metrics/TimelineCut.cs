@@ -5,8 +5,8 @@ internal static class TimelineCut
 {
     /// <param name="turns">From the turn of <paramref name="from"/> on.</param>
     /// <param name="limit">Entries of the part. What belongs together is never parted below the main chain: one step may have more.</param>
-    /// <param name="isEnd">No turn follows behind <paramref name="turns"/>.</param>
-    public static (List<Turn> Turns, TimelinePlace? Next) Take(IReadOnlyList<Turn> turns, TimelinePlace from, int limit, bool isEnd)
+    /// <param name="following">Number of the turn behind <paramref name="turns"/>; null = there is none.</param>
+    public static (List<Turn> Turns, TimelinePlace? Next) Take(IReadOnlyList<Turn> turns, TimelinePlace from, int limit, int? following)
     {
         var taken = new List<Turn>();
         var left = limit;
@@ -24,7 +24,7 @@ internal static class TimelineCut
             taken.Add(first == 0 && until == turn.Steps.Count ? turn : turn with { Steps = [.. turn.Steps.Skip(first).Take(until - first)] });
             if (until < turn.Steps.Count) return (taken, new TimelinePlace(turn.Number, until));
         }
-        return (taken, isEnd || taken.Count == 0 ? null : new TimelinePlace(taken[^1].Number + 1, 0));
+        return (taken, following is { } next ? new TimelinePlace(next, 0) : null);
     }
 
     private static int EntriesOf(Step step)
