@@ -22,7 +22,7 @@ public sealed class DaySumFigures
 /// Keeps the sums of days up to date, beside everything else: a day is summed once it has been left alone for a round, newest first. Until then, and while
 /// it is written to, answers add up its rows. What an upgrade finds is one long round; it goes on where it was ended: each day is kept when it is done.
 /// </summary>
-internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, TimeProvider clock)
+internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, StoreErrors errors, TimeProvider clock)
 {
     /// <summary>Between two looks: a day that is written to again within it is at work.</summary>
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(15), s_longestRest = TimeSpan.FromSeconds(2);
@@ -41,7 +41,7 @@ internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, TimePro
                 figures.Now = round == 0 ? new DaySumProgress(stale.Count > 0, 0, stale.Count) : new DaySumProgress(quiet.Count > 0, 0, quiet.Count);
                 foreach (var (day, _) in quiet) await MakeAsync(day, quiet.Count, cancel).ConfigureAwait(false);
             }
-            catch (Exception e) when (StoreErrors.IsUnavailable(e))
+            catch (Exception e) when (errors.IsUnavailable(e))
             {
                 // The writer says what is wrong with the store. A round later more can be done, or as much.
             }
@@ -57,7 +57,7 @@ internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, TimePro
         {
             await sums.MakeAsync(day, cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (StoreErrors.IsUnavailable(e))
+        catch (Exception e) when (errors.IsUnavailable(e))
         {
             // A day that cannot be read is no cause to leave the others: it is answered as its rows are, or not at all.
         }
