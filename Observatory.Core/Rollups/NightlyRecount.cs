@@ -35,6 +35,10 @@ internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
         var db = snapshot.Db;
         var tally = new Tally();
+        var (firstDay, lastDay) = ((int)BucketClock.DayOf(range.Start), (int)BucketClock.DayOf(range.End - 1));
+        // Sums hold where rows are gone, and do not follow from them any more.
+        var hasGone = await db.Days.AnyAsync(d => d.Day >= firstDay && d.Day <= lastDay && d.Gone > 0, cancel).ConfigureAwait(false);
+        if (hasGone) return new RecountResult(name, 0, 0);
         var raw = await RawSums.BucketsAsync(db, range, cancel).ConfigureAwait(false);
         var (first, last) = ((int)(range.Start / BucketClock.Quarter), (int)(range.End / BucketClock.Quarter));
         var quarters = await db.Quarters.Where(q => q.Bucket >= first && q.Bucket < last).ToListAsync(cancel).ConfigureAwait(false);
@@ -43,7 +47,8 @@ internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory
         await CompareHoursAsync(db, range, raw, tally, cancel).ConfigureAwait(false);
         await CompareToolsAsync(db, range, tally, cancel).ConfigureAwait(false);
 
-        var touched = raw.Keys.Select(k => k.Conversation).Concat(quarters.Select(q => q.ConversationId)).Distinct().Order();
+        var carried = await db.Carries.Select(c => c.ConversationId).ToHashSetAsync(cancel).ConfigureAwait(false);
+        var touched = raw.Keys.Select(k => k.Conversation).Concat(quarters.Select(q => q.ConversationId)).Distinct().Where(id => !carried.Contains(id)).Order();
         foreach (var ids in touched.Chunk(Part))
         {
             var stored = await db.Conversations.Where(c => EF.Parameter(ids).Contains(c.Id)).ToListAsync(cancel).ConfigureAwait(false);

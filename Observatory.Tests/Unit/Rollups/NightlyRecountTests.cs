@@ -27,6 +27,31 @@ public sealed class NightlyRecountTests
         ]),
     ];
 
+    /// <summary>Sums hold where rows are gone; whoever held them against what is left would find everything wrong.</summary>
+    [Fact]
+    public async Task Days_whose_rows_are_gone_are_not_recounted_and_the_days_behind_them_are()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var core = await CoreHost.ImportAsync(new FakeTimeProvider(Fixture.End), (Fixture.Root, Fixture.Owner));
+        var recount = (NightlyRecount)core.Recount;
+        await using var db = await core.OpenAsync();
+        var days = await db.Days.Select(d => d.Day).Order().ToListAsync(cancel);
+        var border = days[days.Count / 2];
+        await core.DeleteAsync(DateTimeOffset.UnixEpoch.AddDays(border));
+        var (start, end) = (days[0] * BucketClock.Day, (days[^1] + 1) * BucketClock.Day);
+        Assert.Equal((0L, 0L), await CountAsync(start, border * BucketClock.Day));
+        Assert.Equal((0L, 0L), await CountAsync(start, end));
+        // What counts as one with a deleted row went with it: the first day behind the border may have lost some.
+        var (compared, differences) = await CountAsync((border + 1) * BucketClock.Day, end);
+        Assert.Equal((true, 0L), (compared > 0, differences));
+
+        async Task<(long Compared, long Differences)> CountAsync(long from, long until)
+        {
+            var result = await recount.RunAsync(s_day, new TimeRange(from, until), cancel);
+            return (result.Compared, result.Differences);
+        }
+    }
+
     [Fact]
     public async Task Rollups_equal_the_raw_rows_and_one_figure_that_does_not_is_seen_in_every_table()
     {
