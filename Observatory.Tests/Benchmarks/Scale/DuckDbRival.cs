@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics;
 using DuckDB.NET.Data;
 using Observatory.Core.Time;
 
@@ -28,7 +29,7 @@ internal sealed class DuckDbRival : IScaleRival
 
     public void Fill(ScaleLoad load)
     {
-        Run("CREATE TABLE events (at BIGINT, kind INTEGER, conversation INTEGER, usr INTEGER, project INTEGER, model INTEGER, " +
+        Run("CREATE TABLE events (instant BIGINT, kind INTEGER, conversation INTEGER, usr INTEGER, project INTEGER, model INTEGER, " +
             "input BIGINT, output BIGINT, write BIGINT, read BIGINT, cost BIGINT, tool INTEGER, failed BOOLEAN, ms INTEGER)");
         using var appender = _connection.CreateAppender("events");
         while (load.Left > 0)
@@ -45,23 +46,23 @@ internal sealed class DuckDbRival : IScaleRival
     {
         var (start, end, before) = (range.Start, range.End, range.Start - range.Length);
         var clock = Stopwatch.StartNew();
-        var total = Rows($"SELECT {s_sums} FROM events WHERE at >= {start} AND at < {end}")[0];
+        var total = Rows($"SELECT {s_sums} FROM events WHERE instant >= {start} AND instant < {end}")[0];
         const string Message = "kind IN (1, 2)";
-        var within = $"at >= {start} AND at < {end}";
-        Rows($"SELECT {s_sums} FROM events WHERE at >= {before} AND at < {start}");
-        Rows($"SELECT (at + {offset}) // 86400000 AS day, {s_sums} FROM events WHERE {within} GROUP BY day ORDER BY day");
-        Rows($"SELECT (first + {offset}) // 86400000 AS day, COUNT(*) FROM (SELECT conversation, MIN(at) AS first FROM events WHERE {Message} " +
+        var within = $"instant >= {start} AND instant < {end}";
+        Rows($"SELECT {s_sums} FROM events WHERE instant >= {before} AND instant < {start}");
+        Rows($"SELECT (instant + {offset}) // 86400000 AS day, {s_sums} FROM events WHERE {within} GROUP BY day ORDER BY day");
+        Rows($"SELECT (first + {offset}) // 86400000 AS day, COUNT(*) FROM (SELECT conversation, MIN(instant) AS first FROM events WHERE {Message} " +
             $"GROUP BY conversation) WHERE first >= {start} AND first < {end} GROUP BY day ORDER BY day");
         Rows($"SELECT usr, {s_sums} FROM events WHERE {within} GROUP BY usr ORDER BY 3 DESC LIMIT 10");
         Rows($"SELECT conversation, COUNT(*) AS messages FROM events WHERE {Message} AND conversation IN (SELECT conversation FROM events WHERE {within} " +
             $"AND {Message}) GROUP BY conversation ORDER BY messages DESC, conversation LIMIT 10");
-        Rows($"SELECT ((at + {offset}) // 3600000) % 24 AS hour, COUNT(*), COUNT(DISTINCT conversation) FROM events WHERE {Message} AND {within} " +
+        Rows($"SELECT ((instant + {offset}) // 3600000) % 24 AS hour, COUNT(*), COUNT(DISTINCT conversation) FROM events WHERE {Message} AND {within} " +
             "GROUP BY hour");
         Rows($"SELECT project, {s_sums} FROM events WHERE {within} GROUP BY project");
         Rows($"SELECT model, {s_sums} FROM events WHERE {within} GROUP BY model");
         Rows($"SELECT tool, COUNT(*), COUNT(*) FILTER (failed), SUM(ms) FROM events WHERE kind = {ToolUse} AND {within} GROUP BY tool");
-        Rows("SELECT AVG(answer), quantile_disc(answer, 0.95) FROM (SELECT kind, LEAD(at) OVER w - at AS answer, LEAD(kind) OVER w AS next " +
-            $"FROM events WHERE {Message} AND {within} WINDOW w AS (PARTITION BY conversation ORDER BY at)) WHERE kind = {Prompt} AND next = {Answer}");
+        Rows("SELECT AVG(answer), quantile_disc(answer, 0.95) FROM (SELECT kind, LEAD(instant) OVER w - instant AS answer, LEAD(kind) OVER w AS next " +
+            $"FROM events WHERE {Message} AND {within} WINDOW w AS (PARTITION BY conversation ORDER BY instant)) WHERE kind = {Prompt} AND next = {Answer}");
         var ms = clock.Elapsed.TotalMilliseconds;
         return (ms, total[1] + total[2], total[3] + total[4] + total[5] + total[6]);
     }
@@ -75,6 +76,9 @@ internal sealed class DuckDbRival : IScaleRival
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Sums are numbers of 128 bits there.</summary>
+    private static long NumberOf(object value) => value is BigInteger sum ? (long)sum : (long)Convert.ToDecimal(value, CultureInfo.InvariantCulture);
+
     private List<long[]> Rows(string sql)
     {
         using var command = _connection.CreateCommand();
@@ -84,7 +88,7 @@ internal sealed class DuckDbRival : IScaleRival
         while (reader.Read())
         {
             var row = new long[reader.FieldCount];
-            for (var i = 0; i < row.Length; i++) row[i] = reader.IsDBNull(i) ? 0 : (long)Convert.ToDecimal(reader.GetValue(i), CultureInfo.InvariantCulture);
+            for (var i = 0; i < row.Length; i++) row[i] = reader.IsDBNull(i) ? 0 : NumberOf(reader.GetValue(i));
             rows.Add(row);
         }
         return rows;
