@@ -1,5 +1,6 @@
 using Observatory.Core.Accounts;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Analysis;
 using Observatory.Core.Metrics.Catalogue;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
@@ -11,7 +12,7 @@ namespace Observatory.Core;
 /// <summary>Everything that figures are read from. One a program; whoever asks goes through an <see cref="AnalyticsEngine"/>.</summary>
 public sealed record AnalyticsReads(
     IMetricsCalculator Metrics, IListFigures Lists, ISeriesFigures Series, ILiveFigures Live,
-    IKeptFigures Kept, IMetricQueries Queries, AnalyticsBroadcaster Changes);
+    IKeptFigures Kept, IMetricQueries Queries, IAnalysis Analysis, AnalyticsBroadcaster Changes);
 
 /// <summary>
 /// The front door: every read of figures for pages, routes, files, live pushes, search and single things, in the name of whoever asks. One a
@@ -37,6 +38,17 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
 
     /// <inheritdoc cref="ISeriesFigures.GetSeriesAsync"/>
     public Task<SeriesFigures> GetSeriesAsync(SeriesQuery query, CancellationToken cancel = default) => For(reads.Series).GetSeriesAsync(query, cancel);
+
+    /// <inheritdoc cref="IAnalysis.GetStatisticsAsync"/>
+    public Task<StatisticsFigures> GetStatisticsAsync(AnalysisQuery query, CancellationToken cancel = default) =>
+        For(reads.Analysis).GetStatisticsAsync(query, cancel);
+
+    /// <inheritdoc cref="IAnalysis.GetTrendsAsync"/>
+    public Task<TrendFigures> GetTrendsAsync(AnalysisQuery query, CancellationToken cancel = default) => For(reads.Analysis).GetTrendsAsync(query, cancel);
+
+    /// <inheritdoc cref="IAnalysis.GetCorrelationsAsync"/>
+    public Task<CorrelationFigures> GetCorrelationsAsync(IReadOnlyList<string> metrics, AnalysisQuery query, CancellationToken cancel = default) =>
+        For(reads.Analysis).GetCorrelationsAsync(metrics, query, cancel);
 
     public Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default) =>
         For(reads.Metrics).GetDashboardAsync(query, cancel);

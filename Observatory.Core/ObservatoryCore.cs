@@ -9,6 +9,7 @@ using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Analysis;
 using Observatory.Core.Metrics.Catalogue;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
@@ -126,6 +127,7 @@ public static class ObservatoryCore
         services.AddSingleton<LiveQueries>();
         services.AddSingleton<ILiveFigures, LiveFigures>();
         services.AddSingleton<IKeptFigures, KeptFigures>();
+        services.AddSingleton<IAnalysis, AnalysisCalculator>();
         services.AddSingleton<AnalyticsReads>();
         services.AddSingleton<AnalyticsTracker>();
         services.AddScoped<AnalyticsEngine>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Observatory.Core.Statistics;
 
 namespace Observatory.Core.Metrics;
 
@@ -37,37 +38,6 @@ public sealed record Smoothing
     public IReadOnlyList<double?> Of(IReadOnlyList<double?> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return Window > 0 ? Moving(values) : Exponential(values);
-    }
-
-    private double?[] Moving(IReadOnlyList<double?> values)
-    {
-        var smooth = new double?[values.Count];
-        for (var i = Window - 1; i < values.Count; i++)
-        {
-            // Added anew for each: a running sum would keep the rounding of large values that have left the window.
-            double sum = 0;
-            var known = 0;
-            for (var j = i - Window + 1; j <= i; j++)
-            {
-                if (values[j] is not { } value) continue;
-                sum += value;
-                known++;
-            }
-            if (known == Window) smooth[i] = sum / Window;
-        }
-        return smooth;
-    }
-
-    private double?[] Exponential(IReadOnlyList<double?> values)
-    {
-        var smooth = new double?[values.Count];
-        double? mean = null;
-        for (var i = 0; i < smooth.Length; i++)
-        {
-            if (values[i] is not { } value) continue;
-            smooth[i] = mean = mean is { } before ? before + Weight * (value - before) : value;
-        }
-        return smooth;
+        return Window > 0 ? MovingAverages.Simple(values, Window) : MovingAverages.Exponential(values, Weight);
     }
 }

@@ -22,6 +22,7 @@ internal static class BenchCommand
             case ["scale", .. var rest]: return await Scale.ScaleBench.RunAsync(Scale.ScaleOptions.Read(rest));
             case ["faults", .. var rest]: return await FaultBench.RunAsync(rest);
             case ["fuzz", .. var rest]: return await FuzzBench.RunAsync(rest);
+            case ["anomalies", .. var rest]: return await AnomalyBench.RunAsync(rest);
             case ["serve", .. var rest]: return await ParseServer.RunAsync(rest);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(args);

@@ -3,6 +3,7 @@ using Observatory.Core;
 using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Analysis;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
 using Observatory.Core.Metrics.Query;
@@ -23,7 +24,8 @@ internal static class Engines
         var reads = new AnalyticsReads(
             services.GetService<IMetricsCalculator>()!, services.GetService<IListFigures>()!, services.GetService<ISeriesFigures>()!,
             services.GetService<ILiveFigures>()!,
-            services.GetService<IKeptFigures>()!, services.GetService<IMetricQueries>()!, services.GetRequiredService<AnalyticsBroadcaster>());
+            services.GetService<IKeptFigures>()!, services.GetService<IMetricQueries>()!, services.GetService<IAnalysis>()!,
+            services.GetRequiredService<AnalyticsBroadcaster>());
         return new AnalyticsEngine(new Fixed(asker), reads, new AnalyticsTracker(services.GetService<IEventSink>()!, TimeProvider.System));
     }
 

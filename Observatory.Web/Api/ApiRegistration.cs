@@ -30,6 +30,8 @@ internal static class ApiRegistration
         analytics.MapTools();
         analytics.MapPipeline();
         analytics.MapTimeSeries();
+        analytics.MapStatistics();
+        analytics.MapTrends();
         app.MapGlossary();
         app.MapEvents();
         app.MapClaudeCode();

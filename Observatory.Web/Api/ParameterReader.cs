@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Observatory.Core.Metrics;
+using Observatory.Core.Metrics.Analysis;
 using Observatory.Core.Time;
 using Observatory.Web.Filters;
 
@@ -19,6 +20,8 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     private const int MaximumSearchLength = 256;
 
     private const int MaximumNameLength = 256;
+    private const int FewestMetrics = 2;
+    private const int MostMetrics = 12;
     internal const string TagPrefix = "tag.";
 
     private static readonly string[] s_sources = ["transcript", "otlp", "api", "hook", "demo"];
@@ -32,6 +35,40 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     public bool TryReadSeries([NotNullWhen(true)] out SeriesQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
         Try(ReadSeries, out query, out problem);
 
+    /// <param name="metric">Null = the parameter has to name it.</param>
+    public bool TryReadAnalysis(string? metric, [NotNullWhen(true)] out AnalysisQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
+        Try(() => ReadAnalysis(metric), out query, out problem);
+
+    public bool TryReadCorrelations(
+        [NotNullWhen(true)] out IReadOnlyList<string>? metrics, [NotNullWhen(true)] out AnalysisQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        query = null;
+        return Try(ReadMetrics, out metrics, out problem) && TryReadAnalysis(metrics[0], out query, out problem);
+    }
+
+    private AnalysisQuery ReadAnalysis(string? metric)
+    {
+        var (range, zone) = ReadPeriod();
+        var asked = ReadInterval([Interval.Hour, Interval.Day]);
+        var interval = asked ?? Intervals.DefaultFor(range);
+        CheckBuckets(range, interval, asked is null ? "start" : "interval");
+        return new AnalysisQuery { Metric = metric ?? Metric(), Range = range, Zone = zone, Interval = interval, Filter = Filter() };
+    }
+
+    private string Metric() => Single("metric") is { Length: > 0 and <= MaximumNameLength } metric
+        ? metric : throw new BadParameterException("metric", $"is missing or longer than {MaximumNameLength} characters");
+
+    /// <summary>Names that are parted by commas.</summary>
+    private IReadOnlyList<string> ReadMetrics()
+    {
+        var names = (Single("metrics") ?? "").Split(',', StringSplitOptions.TrimEntries);
+        if (names.Length is < FewestMetrics or > MostMetrics || names.Any(n => n.Length is 0 or > MaximumNameLength))
+        {
+            throw new BadParameterException("metrics", $"is not {FewestMetrics} to {MostMetrics} names parted by commas");
+        }
+        return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? names : throw new BadParameterException("metrics", "names one twice");
+    }
+
     private SeriesQuery ReadSeries()
     {
         var (range, zone) = ReadPeriod();
@@ -40,9 +77,7 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         CheckBuckets(range, interval, asked is null ? "start" : "interval");
         return new SeriesQuery
         {
-            Metric = Single("metric") is { Length: > 0 and <= MaximumNameLength } metric
-                ? metric : throw new BadParameterException("metric", $"is missing or longer than {MaximumNameLength} characters"),
-            Range = range, Zone = zone, Interval = interval, Filter = Filter(),
+            Metric = Metric(), Range = range, Zone = zone, Interval = interval, Filter = Filter(),
             Aggregation = Choice<SeriesAggregation>("aggregation"), Fill = Choice<SeriesFill>("fill") ?? SeriesFill.None,
             Smooth = Single("smooth") is { } smooth ? Smoothing.Parse(smooth) ?? throw new BadParameterException(
                 "smooth", "is neither ma and a number of buckets, nor ema and a weight above 0, at most 1") : null,

@@ -102,6 +102,7 @@ internal static class BuiltInMetrics
         {
             Name = "errorRate", Title = "API error rate", Unit = Units.Rate, Aggregation = MetricAggregation.Ratio,
             Dimensions = Dimensions.OfPrompts, Value = s => s.ErrorRate,
+            Parts = new Parts(s => s.Sum[Measure.ApiErrors], s => s.Sum[Measure.AssistantMessages] + s.Sum[Measure.ApiErrors]),
             Definition = "Share of API calls that failed.", Formula = "apiErrors ÷ (assistantMessages + apiErrors)",
             Excludes = "Retries that no source tells of, as for apiErrors.",
         },
@@ -109,12 +110,14 @@ internal static class BuiltInMetrics
         {
             Name = "toolErrorRate", Title = "Tool error rate", Unit = Units.Rate, Aggregation = MetricAggregation.Ratio, Source = MetricSource.Tools,
             Dimensions = Dimensions.OfTools, Value = s => s.ToolErrorRate,
+            Parts = new Parts(s => s.Sum[Measure.ToolErrors], s => s.Sum[Measure.ToolCalls]),
             Definition = "Share of tool calls that failed.", Formula = "toolErrors ÷ toolCalls",
         },
         new()
         {
             Name = "cacheHitRate", Title = "Cache hit rate", Unit = Units.Rate, Aggregation = MetricAggregation.Ratio,
             Dimensions = Dimensions.OfAnswers, Value = s => s.CacheHitRate,
+            Parts = new Parts(s => s.Sum[Measure.CacheRead], s => s.Sum[Measure.CacheRead] + s.CacheWrites + s.Sum[Measure.Input]),
             Definition = "Share of what was sent that came from the prompt cache.",
             Formula = "cacheReadTokens ÷ (cacheReadTokens + cacheCreationTokens + inputTokens)",
         },
@@ -122,6 +125,7 @@ internal static class BuiltInMetrics
         {
             Name = "averageResponseTime", Title = "Average response time", Unit = Units.Seconds, Aggregation = MetricAggregation.Ratio,
             Dimensions = Dimensions.OfPrompts, Value = s => s.AverageResponse,
+            Parts = new Parts(s => s.Sum[Measure.ResponseMs] / 1000.0, s => s.Sum[Measure.ResponseCount]),
             Definition = "Mean time from a prompt to the first line of its answer, at the time of the prompt.",
             Excludes = "Prompts without an answer.",
         },

@@ -7,7 +7,11 @@ namespace Observatory.Core.Metrics.Catalogue;
 /// <param name="metrics">What can be asked for, in order.</param>
 public sealed class MetricCatalogue(IReadOnlyList<MetricDefinition> metrics)
 {
-    private readonly Dictionary<string, MetricDefinition> _byName = metrics.ToDictionary(m => m.Name, StringComparer.Ordinal);
+    /// <summary>Ends names of parts: nothing that is sent has such a name.</summary>
+    private const char Mark = '\u0001';
+
+    private readonly Dictionary<string, MetricDefinition> _byName =
+        metrics.Concat(metrics.SelectMany(PartsOf)).ToDictionary(m => m.Name, StringComparer.Ordinal);
 
     /// <summary>The metrics of this program.</summary>
     public static MetricCatalogue Default { get; } = new(BuiltInMetrics.All);
@@ -22,6 +26,18 @@ public sealed class MetricCatalogue(IReadOnlyList<MetricDefinition> metrics)
 
     /// <summary>The entry of a figure, by any of its names; null = it has none.</summary>
     public Figure? Explain(string name) => Figures.FirstOrDefault(f => f.Name == name) ?? Figures.FirstOrDefault(f => f.AlsoNamed.Contains(name));
+
+    /// <summary>Name under which that which is divided can be asked for, of a metric with <see cref="MetricDefinition.Parts"/>.</summary>
+    internal static string AboveOf(MetricDefinition metric) => $"{metric.Name}{Mark}above";
+
+    /// <summary>Name under which what it is divided by can be asked for.</summary>
+    internal static string BelowOf(MetricDefinition metric) => $"{metric.Name}{Mark}below";
+
+    private static IEnumerable<MetricDefinition> PartsOf(MetricDefinition metric) => metric.Parts is not { } parts ? [] :
+    [
+        metric with { Name = AboveOf(metric), Aggregation = MetricAggregation.Sum, Value = s => parts.Above(s), Parts = null },
+        metric with { Name = BelowOf(metric), Aggregation = MetricAggregation.Sum, Value = s => parts.Below(s), Parts = null },
+    ];
 
     /// <summary>What can be said of a metric that was sent.</summary>
     /// <param name="name">As it was sent.</param>

@@ -62,7 +62,13 @@ public sealed record MetricDefinition : Figure
     internal Func<FigureSum, double?> Value { get; init; } = _ => null;
 
     internal Distinct Needs { get; init; }
+
+    /// <summary>Of a quotient: what is divided and by what, so that it can be taken apart; null = it cannot.</summary>
+    internal Parts? Parts { get; init; }
 }
+
+/// <summary>Sums whose quotient a metric is.</summary>
+internal sealed record Parts(Func<FigureSum, double> Above, Func<FigureSum, double> Below);
 
 /// <summary>What metrics can be grouped and filtered by.</summary>
 public static class Dimensions

@@ -1,0 +1,72 @@
+using Observatory.Core.Metrics.Catalogue;
+using Observatory.Core.Metrics.Query;
+using Observatory.Core.Statistics.Anomalies;
+using Observatory.Core.Time;
+
+namespace Observatory.Core.Metrics.Analysis;
+
+internal sealed partial class AnalysisCalculator
+{
+    /// <summary>The same hours of so many weeks before tell what is usual of each name.</summary>
+    private const int ComparedWeeks = 4;
+
+    private async Task<IReadOnlyList<AnomalyFigures>> DescribeAsync(
+        AnalysisQuery query, Judged known, IEnumerable<Episode> episodes, CancellationToken cancel)
+    {
+        var described = new List<AnomalyFigures>();
+        var filter = AnomalyId.Ordered(query.Filter);
+        foreach (var episode in episodes)
+        {
+            var series = known.Series!;
+            var range = new TimeRange(series.Buckets[episode.First].Range.Start, series.Buckets[episode.Last].Range.End);
+            var contributions = await ContributionsAsync(query, known, episode, range, cancel).ConfigureAwait(false);
+            described.Add(new AnomalyFigures(
+                new AnomalyId(query.Metric, filter, episode.Kind, range.Start).ToString(), query.Metric, query.Filter, range.StartTime, range.EndTime, episode.Kind,
+                episode.Severity, episode.Value, episode.Usual, episode.Low, episode.High, episode.Probability,
+                EpisodeWords.Of(episode, known.Loaded.Metric, series), contributions, IsExpected: false));
+        }
+        return described;
+    }
+
+    /// <summary>
+    /// Who and what made the difference: of each name what it had in the episode against what it has in the same hours of the weeks before, brought to
+    /// the usual value of the whole. Of what does not add up there is none.
+    /// </summary>
+    private async Task<IReadOnlyList<Contribution>> ContributionsAsync(
+        AnalysisQuery query, Judged known, Episode episode, TimeRange range, CancellationToken cancel)
+    {
+        var metric = known.Loaded.Metric;
+        if (!known.Loaded.IsAdditive || metric.Aggregation != MetricAggregation.Sum) return [];
+        var weeks = WeeksBefore(query, range, known.FirstDay!.Value);
+        var found = new List<Contribution>();
+        foreach (var dimension in DimensionsOf(metric))
+        {
+            MetricRequest Ask(TimeRange when) => SeriesLoader.Request(query, when, query.Metric, null) with { GroupBy = dimension };
+            var answers = await queries.AskAsync([Ask(range), .. weeks.Select(Ask)], cancel).ConfigureAwait(false);
+            var own = ContributionSums.ByName(answers[0]);
+            var before = ContributionSums.Together(answers.Skip(1));
+            var all = before.Values.Sum();
+            var usual = before.ToDictionary(n => n.Key, n => all > 0 ? n.Value * episode.Usual / all : 0);
+            found.AddRange(ContributionSums.Of(dimension, own, usual, episode.Value, episode.Usual));
+        }
+        return found;
+    }
+
+    public static IEnumerable<string> DimensionsOf(MetricDefinition metric) => metric.Source == MetricSource.Series
+        ? metric.Dimensions : new[] { Dimensions.User, Dimensions.Project, Dimensions.Model, Dimensions.Tool, Dimensions.Source }.Where(metric.Dimensions.Contains);
+
+    private static List<TimeRange> WeeksBefore(AnalysisQuery query, TimeRange range, DateOnly first)
+    {
+        var clock = new BucketClock(query.Zone);
+        var (from, to) = (clock.DateOf(range.Start), clock.DateOf(range.End - 1));
+        // A long episode must not be held against itself.
+        var step = 7 * ((to.DayNumber - from.DayNumber) / 7 + 1);
+        var weeks = new List<TimeRange>();
+        for (var k = 1; k <= ComparedWeeks && from.AddDays(-k * step) >= first; k++)
+        {
+            long Back(long instant, DateOnly date) => clock.DayStart(date.AddDays(-k * step)) + instant - clock.DayStart(date);
+            weeks.Add(new TimeRange(Back(range.Start, from), Back(range.End, to)));
+        }
+        return weeks;
+    }
+}

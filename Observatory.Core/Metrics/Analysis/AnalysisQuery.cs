@@ -1,0 +1,34 @@
+using Observatory.Core.Time;
+
+namespace Observatory.Core.Metrics.Analysis;
+
+/// <summary>A question to the values of one metric in a range.</summary>
+public sealed record AnalysisQuery
+{
+    /// <summary>Of the catalogue, or one that was sent.</summary>
+    public required string Metric { get; init; }
+
+    public required TimeRange Range { get; init; }
+
+    public required TimeZoneInfo Zone { get; init; }
+
+    /// <summary>Hours or days.</summary>
+    public required Interval Interval { get; init; }
+
+    public MetricsFilter Filter { get; init; } = MetricsFilter.None;
+}
+
+/// <summary>What a series says beyond its values. Only complete buckets are looked at. Thread-safe.</summary>
+public interface IAnalysis
+{
+    /// <exception cref="Query.UnknownMetricException">No metric of the catalogue, and none that was sent.</exception>
+    /// <exception cref="TooManyValuesException">More values than one answer may look at.</exception>
+    Task<StatisticsFigures> GetStatisticsAsync(AnalysisQuery query, CancellationToken cancel = default);
+
+    /// <inheritdoc cref="GetStatisticsAsync"/>
+    Task<TrendFigures> GetTrendsAsync(AnalysisQuery query, CancellationToken cancel = default);
+
+    /// <summary>Every metric with every other; 2 to 12 of them, in the order that they are given.</summary>
+    /// <inheritdoc cref="GetStatisticsAsync"/>
+    Task<CorrelationFigures> GetCorrelationsAsync(IReadOnlyList<string> metrics, AnalysisQuery query, CancellationToken cancel = default);
+}

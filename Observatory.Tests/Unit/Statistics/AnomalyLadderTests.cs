@@ -1,0 +1,146 @@
+using Observatory.Core.Statistics;
+using Observatory.Core.Statistics.Anomalies;
+using Observatory.Tests.Support;
+using Xunit;
+
+namespace Observatory.Tests.Unit.Statistics;
+
+/// <summary>The planted benchmark in its short form (long: <c>bench anomalies</c>), and single cases of the ladder.</summary>
+public sealed class AnomalyLadderTests
+{
+    private const int Seeds = 60;
+
+    [Theory]
+    [InlineData(3, 2)]
+    [InlineData(3, 3)]
+    [InlineData(3, 6)]
+    [InlineData(30, 2)]
+    [InlineData(30, 3)]
+    [InlineData(30, 6)]
+    public void What_was_planted_is_found_and_clean_days_are_quiet(double peak, int weeks)
+    {
+        var score = PlantedScore.Of(PlantedScore.Ladder, Seeds, peak, weeks);
+        Assert.InRange(score.AlarmDays, 0, 0.5);
+        Assert.InRange(score.Found["night"], 0.95, 1);
+        Assert.InRange(score.Found["dead"], 0.95, 1);
+        if (weeks < 3) return;
+        // Of 60 series; the long form holds the figures themselves.
+        Assert.InRange(score.Found["spike"], 0.8, 1);
+        Assert.InRange(score.Found["run"], 0.75, 1);
+    }
+
+    [Fact]
+    public void Below_seven_days_there_is_no_verdict()
+    {
+        var values = Office(7);
+        values[6 * 24 + 3] = 500;
+        Assert.Empty(Judge(values));
+        values = Office(8);
+        values[7 * 24 + 3] = 500;
+        var burst = Assert.Single(Judge(values));
+        Assert.Equal((AnomalyKind.Spike, AnomalySeverity.High, 500.0, 7), (burst.Kind, burst.Severity, burst.Value, burst.HistoryDays));
+    }
+
+    [Fact]
+    public void A_burst_where_nothing_ever_was_is_found_in_zeros()
+    {
+        var values = new double[28 * 24];
+        for (var day = 0; day < 28; day++) values[day * 24 + 10] = 3;
+        values[27 * 24 + 3] = 6;
+        Assert.Equal([27 * 24 + 3], Judge(values).Select(e => e.First));
+        Assert.Empty(Judge(new double[28 * 24]));
+        Assert.Empty(Judge([.. Enumerable.Repeat(4.0, 28 * 24)]));
+    }
+
+    [Fact]
+    public void Small_changes_are_no_anomalies_however_unlikely()
+    {
+        // Four more where none are: below the floor. A third more where hundreds are: below the share.
+        var values = new double[28 * 24];
+        values[27 * 24 + 3] = 4;
+        Assert.Empty(Judge(values));
+        values = [.. Enumerable.Repeat(1000.0, 28 * 24)];
+        values[27 * 24 + 3] = 1400;
+        Assert.Empty(Judge(values));
+    }
+
+    [Fact]
+    public void A_new_level_is_said_once_and_then_usual()
+    {
+        var values = Office(70);
+        for (var i = 35 * 24; i < values.Length; i++) values[i] *= 3;
+        var episodes = AnomalyLadder.Judge(PlantedSeries.OfHours(values, SeriesKind.Count), PlantedSeries.StartOf(21 * 24));
+        var shift = Assert.Single(episodes, e => e.Kind == AnomalyKind.LevelShift);
+        Assert.InRange(shift.First, 34 * 24, 36 * 24);
+        Assert.InRange(shift.Value / shift.Usual, 2, 4);
+        Assert.DoesNotContain(episodes, e => e.First > 45 * 24);
+    }
+
+    [Fact]
+    public void An_episode_is_the_same_whatever_range_is_looked_at()
+    {
+        var planted = PlantedSeries.Make(7, 30, 10, planted: true);
+        var series = planted.ToJudge();
+        var all = AnomalyLadder.Judge(series, PlantedSeries.StartOf(planted.History));
+        Assert.NotEmpty(all);
+        var later = series with { Buckets = [.. series.Buckets.Skip(planted.History - 57 * 24)] };
+        var again = AnomalyLadder.Judge(later, PlantedSeries.StartOf(planted.History));
+        Assert.Equal(all.Select(e => (series.Buckets[e.First].Range, e.Probability)), again.Select(e => (later.Buckets[e.First].Range, e.Probability)));
+    }
+
+    [Fact]
+    public void Amounts_are_judged_in_pieces_of_their_own_size()
+    {
+        var random = new Random(3);
+        var values = Office(40).Select(v => v * 0.07 * (0.8 + 0.4 * random.NextDouble())).ToArray();
+        Assert.InRange(Judge(values, SeriesKind.Amount, floor: 1).Count, 0, 3);
+        values[39 * 24 + 2] = 9;
+        Assert.Contains(Judge(values, SeriesKind.Amount, floor: 1), e => e.First == 39 * 24 + 2);
+        // Below a dollar nobody cares.
+        values[39 * 24 + 2] = 0.9;
+        Assert.DoesNotContain(Judge(values, SeriesKind.Amount, floor: 1), e => e.First == 39 * 24 + 2);
+    }
+
+    [Fact]
+    public void A_rate_is_judged_by_its_calls()
+    {
+        var random = new Random(8);
+        var buckets = Enumerable.Range(0, 28 * 24).Select(i => PlantedSeries.Bucket(i, random.NextDouble() < 0.5 ? 0.02 : 0) with { Weight = 50 }).ToList();
+        SeriesToJudge Series(SeriesBucket last) => new()
+        {
+            Buckets = [.. buckets.SkipLast(1), last], Hourly = true, Kind = SeriesKind.Rate, FirstDay = buckets[0].Date,
+        };
+        Assert.DoesNotContain(AnomalyLadder.Judge(Series(buckets[^1]), 0), e => e.Last == buckets.Count - 1);
+        Assert.Contains(AnomalyLadder.Judge(Series(buckets[^1] with { Value = 0.5 }), 0), e => e.Last == buckets.Count - 1 && e.Severity == AnomalySeverity.High);
+        // Three of six: too few calls to say anything.
+        Assert.DoesNotContain(AnomalyLadder.Judge(Series(buckets[^1] with { Value = 0.5, Weight = 6 }), 0), e => e.Last == buckets.Count - 1);
+    }
+
+    [Fact]
+    public void Days_off_are_neither_dead_nor_usual()
+    {
+        var values = Office(42);
+        var day = 37;
+        for (var h = 0; h < 24; h++) values[day * 24 + h] = 0;
+        var series = PlantedSeries.OfHours(values, SeriesKind.Count);
+        Assert.Contains(AnomalyLadder.Judge(series, PlantedSeries.StartOf(30 * 24)), e => e.Kind == AnomalyKind.Dead && e.First / 24 == day);
+        var off = series with { DaysOff = new HashSet<DateOnly> { series.Buckets[day * 24].Date } };
+        Assert.DoesNotContain(AnomalyLadder.Judge(off, PlantedSeries.StartOf(30 * 24)), e => e.First / 24 == day);
+    }
+
+    [Fact]
+    public void A_day_that_still_runs_is_no_fall()
+    {
+        var values = Office(40);
+        var now = 36 * 24 + 10;
+        for (var h = 36 * 24 + 8; h < now; h++) values[h] *= 0.4;
+        var series = PlantedSeries.OfHours(values[..now], SeriesKind.Count);
+        series = series with { OpenFrom = series.Buckets[^1].Date };
+        Assert.DoesNotContain(AnomalyLadder.Judge(series, PlantedSeries.StartOf(36 * 24)), e => e.Value < e.Usual);
+    }
+
+    private static double[] Office(int days) => PlantedSeries.Make(days, 10, (days + 6) / 7, planted: false).Values[..(days * 24)];
+
+    private static IReadOnlyList<Episode> Judge(double[] values, SeriesKind kind = SeriesKind.Count, double? floor = null) =>
+        AnomalyLadder.Judge(PlantedSeries.OfHours(values, kind) with { Floor = floor }, 0);
+}
