@@ -37,13 +37,13 @@ public static class ChangePoints
         return cuts.Count > days.Count / (2 * ShortestSegment) ? [] : Describe(days, cuts);
     }
 
-    private static double Penalty(int count) => 3 * Math.Log(count) + 6;
+    private static double Penalty(int count) => 4 * Math.Log(count) + 8;
 
     /// <summary>Values without weekdays, wild ones drawn in. The spread comes from differences of a week, which a change of level moves but once.</summary>
     private static double[] LevelsOf(IReadOnlyList<(DateOnly Date, double Value)> days, out double spread)
     {
         var values = days.Select(d => d.Value).ToArray();
-        var middle = Robust.Median(values.ToArray().AsSpan());
+        var middle = Robust.MedianInPlace(values.ToArray());
         var byWeekday = Enumerable.Range(0, days.Count).GroupBy(i => days[i].Date.DayOfWeek).ToList();
         var offsets = new double[values.Length];
         foreach (var own in byWeekday)

@@ -16,6 +16,35 @@ internal static class CountModel
     public static double AtMost(double value, double mean, double shape) =>
         value < 0 ? 0 : mean <= 0 ? 1 : SpecialFunctions.BetaRegularized(shape, value + 1, shape / (mean + shape));
 
+    /// <summary>At least so many (or at most), where the mean itself is known to a variance only, as a share of its square.</summary>
+    public static double Tail(double value, double mean, double shape, double doubt, bool isHigh)
+    {
+        var plain = isHigh ? AtLeast(value, mean, shape) : AtMost(value, mean, shape);
+        // What is usual anyway is not worth the sum.
+        if (plain > 0.1 || doubt <= 0) return plain;
+        var spread = Math.Sqrt(Math.Log(1 + doubt));
+        var all = 0.0;
+        for (var i = 0; i < s_places.Length; i++)
+        {
+            var here = mean * Math.Exp(s_places[i] * spread - spread * spread / 2);
+            all += s_weights[i] * (isHigh ? AtLeast(value, here, shape) : AtMost(value, here, shape));
+        }
+        return all;
+    }
+
+    // Gauss–Hermite of nine points, for the standard normal distribution.
+    private static readonly double[] s_places =
+    [
+        -4.512745863399783, -3.205429002856470, -2.076847978677830, -1.023255663789133, 0, 1.023255663789133, 2.076847978677830, 3.205429002856470,
+        4.512745863399783,
+    ];
+
+    private static readonly double[] s_weights =
+    [
+        2.234584400774664e-5, 2.789141321231769e-3, 4.991640676521787e-2, 0.244097502894939, 0.406349206349206, 0.244097502894939, 4.991640676521787e-2,
+        2.789141321231769e-3, 2.234584400774664e-5,
+    ];
+
     /// <summary>The smallest whole value that so large a share of all is at or below.</summary>
     public static double Quantile(double share, double mean, double shape)
     {

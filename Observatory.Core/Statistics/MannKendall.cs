@@ -39,7 +39,7 @@ public sealed record MannKendall(long S, double Variance, double Z, double PValu
         }
         var all = slopes.ToArray();
         Array.Sort(all);
-        double? slope = all.Length == 0 ? null : Robust.Median(all.AsSpan());
+        double? slope = all.Length == 0 ? null : Robust.MedianInPlace(all);
         if (standsCorrelation && slope is { } removed) variance *= Inflation(values, period, removed);
         var z = variance <= 0 || s == 0 ? 0 : (s - Math.Sign(s)) / Math.Sqrt(variance);
         var (low, high) = IntervalOf(all, variance);

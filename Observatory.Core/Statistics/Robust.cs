@@ -7,14 +7,14 @@ internal static class Robust
     private const double NormalSpread = 1.4826;
 
     /// <summary>Sorts the values.</summary>
-    public static double Median(Span<double> values)
+    public static double MedianInPlace(Span<double> values)
     {
         values.Sort();
         var half = values.Length / 2;
         return values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
     }
 
-    public static double Median(IEnumerable<double> values) => Median(values.ToArray().AsSpan());
+    public static double Median(IEnumerable<double> values) => MedianInPlace(values.ToArray());
 
     /// <summary>As a standard deviation.</summary>
     public static double Spread(IReadOnlyCollection<double> values)

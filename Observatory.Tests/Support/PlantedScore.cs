@@ -15,11 +15,11 @@ internal sealed record PlantedScore(double AlarmDays, IReadOnlyDictionary<string
         {
             var series = PlantedSeries.Make(seed * 7 + (int)peak, peak, weeks, planted: true);
             var hits = find(series);
-            foreach (var (kind, hours) in series.Planted) found[kind] = found.GetValueOrDefault(kind) + (hours.Any(hits.Contains) ? 1.0 / seeds : 0);
+            foreach (var (kind, hours) in series.Planted) found[kind] = found.GetValueOrDefault(kind) + (hours.Any(hits.Contains) ? 1 : 0);
             var clean = find(PlantedSeries.Make(seed * 7 + (int)peak + 1_000_000, peak, weeks, planted: false));
-            days += clean.Select(i => i / 24).Distinct().Count() / (double)seeds;
+            days += clean.Select(i => i / 24).Distinct().Count();
         }
-        return new PlantedScore(days, found);
+        return new PlantedScore(days / seeds, found.ToDictionary(f => f.Key, f => f.Value / seeds));
     }
 
     /// <summary>Hours of all episodes.</summary>

@@ -76,7 +76,8 @@ public static class AnomalyLadder
 
     private static Episode Describe(DayGrid grid, GridDay day, CountJudge judge, UsualProfile usual, int first, int last, bool isHigh, double probability)
     {
-        var (mean, shape) = judge.Over(first - day.First, last - day.First);
+        var (mean, hourly, doubt) = judge.Over(first - day.First, last - day.First);
+        var shape = 1 / (1 / hourly + doubt);
         var value = Enumerable.Range(first, last - first + 1).Sum(grid.Value);
         var kind = isHigh ? first == last ? AnomalyKind.Spike : AnomalyKind.Run
             : value <= CountJudge.DeadShare * mean * usual.Unit && (grid.Hours == 1 || last - first >= 5) ? AnomalyKind.Dead : AnomalyKind.Dip;

@@ -10,8 +10,8 @@ internal sealed record LevelShift(int Start, double Ratio, double Probability)
     public const int FewestDays = 5;
     private const double LeastRatio = 1.5;
 
-    /// <summary>In standard errors, after a search through all places where it could have been.</summary>
-    private const double LeastDistance = 4;
+    /// <summary>After a search through all places where it could have been, and on every day anew.</summary>
+    private const double LeastProbability = 1e-4;
     private const double Wildest = 4;
 
     /// <summary>Null = none. Judged on the logarithm of totals of days on which work is done, each held against others of its weekday's kind.</summary>
@@ -43,11 +43,12 @@ internal sealed record LevelShift(int Start, double Ratio, double Probability)
             var error = Math.Sqrt(Math.Max(within, 1e-6 * n) / (n - 2) * (1.0 / cut + 1.0 / (n - cut)));
             if (Math.Abs(after - before) / error > distance) (best, distance) = (cut, Math.Abs(after - before) / error);
         }
-        if (best < 0 || distance < LeastDistance) return null;
+        if (best < 0) return null;
         double Mean(int from, int to) => Enumerable.Range(from, to - from).Average(i => history[places[i]].Total);
         var ratio = Mean(best, n) / Math.Max(Mean(0, best), 1e-9);
         if (ratio is < LeastRatio and > 1 / LeastRatio) return null;
         // Any place could have been the one.
-        return new LevelShift(places[best], ratio, Math.Min(1, 2 * n * StudentT.CDF(0, 1, n - 2, -distance)));
+        var probability = Math.Min(1, 2 * n * StudentT.CDF(0, 1, n - 2, -distance));
+        return probability <= LeastProbability ? new LevelShift(places[best], ratio, probability) : null;
     }
 }

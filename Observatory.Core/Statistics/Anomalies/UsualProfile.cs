@@ -13,15 +13,19 @@ internal sealed class UsualProfile
     /// <summary>Off hours: work there is rare, but no miracle.</summary>
     private const double LeastMean = 0.05;
 
-    /// <summary>So many values of the hour of the week weigh as much as its kind of day.</summary>
+    /// <summary>So many values of the hour of the week weigh as much as its kind of day, at least; where weekdays are alike, up to ten times as many.</summary>
     private const double Shrinkage = 4;
-    private const double Wildest = 3;
+    private const double MostShrinkage = 40;
+    private const double Wildest = 3.5;
+
+    /// <summary>What drawing in wild ratios takes from their variance, given back.</summary>
+    private const double DrawnIn = 1.06;
 
     /// <summary>A weekday on which less than this share of the busiest is done is a day off.</summary>
     private const double OffShare = 0.25;
 
     // What hours and days spread by, as variances of their ratio to the usual: what is found is drawn towards these, by so many observations.
-    private const double HourSpread = 0.4;
+    private const double HourSpread = 0.35;
     private const double HourWeight = 10;
     private const double DaySpread = 0.1;
     private const double DayWeight = 6;
@@ -45,6 +49,9 @@ internal sealed class UsualProfile
     /// <summary>Days of history.</summary>
     public int Days { get; }
 
+    /// <summary>Mean of the busiest hour of the week.</summary>
+    public double Busiest => _mean.Max(day => day.Max());
+
     /// <summary>Pieces.</summary>
     public double Mean(int weekday, int hour) => _mean[weekday][hour];
 
@@ -61,6 +68,7 @@ internal sealed class UsualProfile
         var hours = history[0].ByHour.Length;
         var isOff = OffDays(history, scale);
         var kinds = new[] { KindOf(history, scale, isOff, false, unit, hours), KindOf(history, scale, isOff, true, unit, hours) };
+        var shrinkage = byWeek ? ShrinkageOf(history, scale, isOff, kinds, unit, hours) : 0;
         var (mean, weights, calmer) = (new double[7][], new double[7][], new double[7][]);
         for (var weekday = 0; weekday < 7; weekday++)
         {
@@ -96,10 +104,44 @@ internal sealed class UsualProfile
                 }
             }
             if (n == 0) return (all, 1.0 / count, 1 - 1.0 / count);
-            var (own, kindly) = (1 / (n + Shrinkage), Shrinkage / (n + Shrinkage));
+            var (own, kindly) = (1 / (n + shrinkage), shrinkage / (n + shrinkage));
             var weight = n * own * own + kindly * kindly / count + 2 * n * own * kindly / count;
-            return ((sum + Shrinkage * all) * own, weight, 1 - 2 * (own + kindly / count) + weight);
+            return ((sum + shrinkage * all) * own, weight, 1 - 2 * (own + kindly / count) + weight);
         }
+    }
+
+    /// <summary>
+    /// How much alike the weekdays of a kind are: their own means stray from that of their kind by chance, and by what they differ. The less they differ,
+    /// the more they are drawn to it.
+    /// </summary>
+    private static double ShrinkageOf(
+        IReadOnlyList<GridDay> history, double[] scale, bool[] isOff, (double Mean, int Count, double Cap)[][] kinds, double unit, int hours)
+    {
+        double apart = 0, chance = 0, slots = 0;
+        for (var weekday = 0; weekday < 7; weekday++)
+        {
+            for (var hour = 0; hour < hours; hour++)
+            {
+                var (all, count, cap) = kinds[isOff[weekday] ? 1 : 0][hour];
+                if (count == 0 || all < 1) continue;
+                double sum = 0;
+                var n = 0;
+                for (var i = 0; i < history.Count; i++)
+                {
+                    if (history[i].Weekday != weekday || !double.IsFinite(history[i].ByHour[hour])) continue;
+                    sum += Math.Min(history[i].ByHour[hour] * scale[i] / unit, cap);
+                    n++;
+                }
+                if (n == 0 || n == count) continue;
+                var away = sum / n / all - 1;
+                apart += away * away;
+                chance += (HourSpread + DaySpread + 1 / all) * (1.0 / n - 1.0 / count);
+                slots++;
+            }
+        }
+        if (slots == 0) return Shrinkage;
+        var differ = Math.Max(0, (apart - chance) / slots);
+        return Math.Clamp((HourSpread + DaySpread) / Math.Max(differ, 1e-9), Shrinkage, MostShrinkage);
     }
 
     /// <summary>A small one among those that are there.</summary>
@@ -119,7 +161,7 @@ internal sealed class UsualProfile
         for (var weekday = 0; weekday < 7; weekday++)
         {
             var own = Enumerable.Range(0, history.Count).Where(i => history[i].Weekday == weekday).Select(i => history[i].Total * scale[i]).ToArray();
-            totals[weekday] = own.Length == 0 ? 0 : Robust.Median(own.AsSpan());
+            totals[weekday] = own.Length == 0 ? 0 : Robust.MedianInPlace(own);
         }
         var busiest = totals.Max();
         return [.. totals.Select(t => t <= OffShare * busiest)];
@@ -169,7 +211,7 @@ internal sealed class UsualProfile
                 var value = day.ByHour[hour] * scale[i] / unit;
                 var ratio = Math.Min(value / own, Wildest + 1) - 1;
                 var weight = Math.Min(1, own / 3);
-                hourSum += weight * (ratio * ratio / Math.Max(0.2, calmer[day.Weekday][hour]) - 1 / own);
+                hourSum += weight * (DrawnIn * ratio * ratio / Math.Max(0.2, calmer[day.Weekday][hour]) - 1 / own);
                 hourCount += weight;
                 got += Math.Min(value, own * (Wildest + 1));
                 usual += own;

@@ -23,7 +23,7 @@ public sealed class ForecastTests
                 var point = forecast[i];
                 Assert.True(point.Low >= 0 && point.Low <= point.Value && point.Value <= point.High, $"{point}");
                 var usual = PlantedSeries.Usual(i, 20);
-                if (usual >= 5) Assert.InRange(point.Value, usual * 0.55, usual * 1.6);
+                if (usual >= 5) Assert.InRange(point.Value, usual * 0.5, usual * 1.9);
                 if (usual < 1) continue;
                 all++;
                 if (values[History + i] >= point.Low && values[History + i] <= point.High) inside++;
