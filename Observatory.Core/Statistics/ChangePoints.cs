@@ -13,17 +13,30 @@ public static class ChangePoints
 {
     public const int ShortestSegment = 5;
     private const double WildestResidual = 4;
+    private const double OffShare = 0.25;
 
     /// <summary>Gaps are not expected: give what is there.</summary>
     public static IReadOnlyList<ChangePoint> Of(IReadOnlyList<(DateOnly Date, double Value)> days)
     {
         ArgumentNullException.ThrowIfNull(days);
-        if (days.Count < 2 * ShortestSegment + 4) return [];
-        var level = LevelsOf(days, out var spread);
+        var places = Working(days);
+        if (places.Count < 2 * ShortestSegment + 4) return [];
+        List<(DateOnly Date, double Value)> working = [.. places.Select(i => days[i])];
+        var level = LevelsOf(working, out var spread);
         if (spread <= 0) return Exact(days);
         var cuts = Cut(level, Penalty(level.Length) * spread * spread);
         if (cuts.Count == 0 || IsLine(level, cuts, spread)) return [];
-        return Describe(days, cuts);
+        return Describe(days, [.. cuts.Select(c => places[c])]);
+    }
+
+    /// <summary>Days off tell nothing of a level: theirs is next to nothing before and after.</summary>
+    private static List<int> Working(IReadOnlyList<(DateOnly Date, double Value)> days)
+    {
+        var all = Enumerable.Range(0, days.Count).ToList();
+        if (days.Count < 2 * 7 || days.Any(d => d.Value < 0)) return all;
+        var usual = all.GroupBy(i => days[i].Date.DayOfWeek).ToDictionary(g => g.Key, g => Robust.Median(g.Select(i => days[i].Value)));
+        var busiest = usual.Values.Max();
+        return [.. all.Where(i => usual[days[i].Date.DayOfWeek] > OffShare * busiest || busiest <= 0)];
     }
 
     /// <summary>Without noise, every step is one; a series that does not move, or only in its week, has none.</summary>

@@ -6,6 +6,12 @@ namespace Observatory.Core.Statistics.Anomalies;
 /// </summary>
 public static class AnomalyLadder
 {
+    /// <summary>Days.</summary>
+    private const int Memory = 10;
+
+    /// <summary>What little history calls unlikely has to be this much less so.</summary>
+    private const double LowerRung = 0.6;
+
     /// <summary>Episodes that reach behind the instant, in order of time.</summary>
     /// <param name="from">Unix ms: what ends before it is not judged.</param>
     public static IReadOnlyList<Episode> Judge(SeriesToJudge series, long from, Thresholds? thresholds = null)
@@ -15,24 +21,24 @@ public static class AnomalyLadder
         var grid = new DayGrid(series);
         if (!grid.IsAdditive) return ShareJudge.Judge(grid, from, levels);
         var episodes = new List<Episode>();
-        LevelShift? before = null;
-        var isKnown = false;
+        var known = new List<DateOnly>();
+        var isFirst = true;
         for (var d = 0; d < grid.Days.Count; d++)
         {
             var day = grid.Days[d];
             if (series.Buckets[day.Last].Range.End <= from) continue;
-            if (!isKnown) before = d == 0 ? null : ShiftBefore(grid, d - 1);
-            isKnown = true;
+            // A new level that was known before is no news; on some days it shows less clearly than on others.
+            for (var past = Math.Max(0, d - Memory); isFirst && past < d; past++) Note(known, ShiftOf(HistoryOf(grid, past)), HistoryOf(grid, past));
+            isFirst = false;
             var history = HistoryOf(grid, d);
-            var shift = history.Count < UsualProfile.FewestDays ? null : LevelShift.Find(history);
+            var shift = ShiftOf(history);
             if (history.Count >= UsualProfile.FewestDays)
             {
                 var scale = history.Select((_, i) => shift is not null && i < shift.Start ? shift.Ratio : 1).ToArray();
                 var usual = UsualProfile.Of(history, scale, series.Kind, history.Count >= UsualProfile.WeekDays);
-                if (!day.IsOff) episodes.AddRange(EpisodesOf(grid, day, usual, levels));
-                if (shift is not null && before is null) Add(episodes, grid, history, shift, usual);
+                if (!day.IsOff) episodes.AddRange(EpisodesOf(grid, day, usual, history.Count >= UsualProfile.WeekDays ? levels : levels.Times(LowerRung)));
+                if (Note(known, shift, history)) Add(episodes, grid, history, shift!, usual);
             }
-            before = shift;
         }
         return [.. episodes.Where(e => series.Buckets[e.Last].Range.End > from).OrderBy(e => e.First)];
     }
@@ -50,10 +56,16 @@ public static class AnomalyLadder
         return history;
     }
 
-    private static LevelShift? ShiftBefore(DayGrid grid, int day)
+    private static LevelShift? ShiftOf(List<GridDay> history) => history.Count < UsualProfile.FewestDays ? null : LevelShift.Find(history);
+
+    /// <summary>False = there is none, or it is known.</summary>
+    private static bool Note(List<DateOnly> known, LevelShift? shift, List<GridDay> history)
     {
-        var history = HistoryOf(grid, day);
-        return history.Count < UsualProfile.FewestDays ? null : LevelShift.Find(history);
+        if (shift is null) return false;
+        var start = history[shift.Start].Date;
+        var isNews = !known.Exists(k => Math.Abs(k.DayNumber - start.DayNumber) <= Memory);
+        known.Add(start);
+        return isNews;
     }
 
     private static IEnumerable<Episode> EpisodesOf(DayGrid grid, GridDay day, UsualProfile usual, Thresholds levels)

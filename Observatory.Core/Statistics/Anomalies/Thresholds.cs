@@ -27,7 +27,7 @@ public sealed record Thresholds
     public const double High = 1e-6;
 
     // Least change of what is less unlikely than medium, in hours such as the busiest of the week.
-    public const double PointSize = 1.75;
+    public const double PointSize = 1.7;
     public const double ShortSize = 2.5;
     public const double LongSize = 3.5;
 

@@ -8,7 +8,7 @@ namespace Observatory.Tests.Unit.Statistics;
 /// <summary>The planted benchmark in its short form (long: <c>bench anomalies</c>), and single cases of the ladder.</summary>
 public sealed class AnomalyLadderTests
 {
-    private const int Seeds = 60;
+    private const int Seeds = 40;
 
     [Theory]
     [InlineData(2)]
@@ -17,7 +17,7 @@ public sealed class AnomalyLadderTests
     public void What_was_planted_is_found_and_clean_days_are_quiet(int weeks)
     {
         PlantedScore[] scores = [PlantedScore.Of(PlantedScore.Ladder, Seeds, 3, weeks), PlantedScore.Of(PlantedScore.Ladder, Seeds, 30, weeks)];
-        // Of 60 series each; the long form holds the figures themselves.
+        // Of 40 series each; the long form holds the figures themselves.
         Assert.All(scores, s => Assert.InRange(s.AlarmDays, 0, 0.6));
         Assert.All(scores, s => Assert.True(s.Found["night"] >= 0.95 && s.Found["dead"] >= 0.95));
         if (weeks < 3) return;
