@@ -40,7 +40,7 @@ public static class ChangePoints
     }
 
     /// <summary>Without noise, every step is one; a series that does not move, or only in its week, has none.</summary>
-    private static IReadOnlyList<ChangePoint> Exact(IReadOnlyList<(DateOnly Date, double Value)> days)
+    private static List<ChangePoint> Exact(IReadOnlyList<(DateOnly Date, double Value)> days)
     {
         var level = days.Select(d => d.Value).ToArray();
         var size = level.Max(Math.Abs);
@@ -53,7 +53,7 @@ public static class ChangePoints
     private static double Penalty(int count) => 4 * Math.Log(count) + 8;
 
     /// <summary>Values without weekdays, wild ones drawn in. The spread comes from differences of a week, which a change of level moves but once.</summary>
-    private static double[] LevelsOf(IReadOnlyList<(DateOnly Date, double Value)> days, out double spread)
+    private static double[] LevelsOf(List<(DateOnly Date, double Value)> days, out double spread)
     {
         var values = days.Select(d => d.Value).ToArray();
         var middle = Robust.MedianInPlace(values.ToArray());
@@ -73,7 +73,8 @@ public static class ChangePoints
         var level = values.Select((v, i) => v - offsets[i]).ToArray();
         // Half of the differences may be zero where people rest on half of the days: then what moves decides.
         var moving = apart.Where(a => a != 0).ToList();
-        spread = apart.Count == 0 || moving.Count == 0 ? 0 : Math.Max(Robust.Spread(apart), moving.Count > apart.Count / 3 ? RootMean(moving) / 2 : 0) / Math.Sqrt(2);
+        var least = moving.Count > apart.Count / 3 ? RootMean(moving) / 2 : 0;
+        spread = moving.Count == 0 ? 0 : Math.Max(Robust.Spread(apart), least) / Math.Sqrt(2);
         return level;
     }
 

@@ -75,7 +75,11 @@ public sealed record MannKendall(long S, double Variance, double Z, double PValu
         var level = values.Select((v, i) => v - slope * i).ToArray();
         for (var place = 0; place < period && place < level.Length; place++)
         {
-            var own = Enumerable.Range(0, (level.Length - place + period - 1) / period).Select(k => place + k * period).Where(i => double.IsFinite(level[i])).ToList();
+            var own = new List<int>();
+            for (var i = place; i < level.Length; i += period)
+            {
+                if (double.IsFinite(level[i])) own.Add(i);
+            }
             if (own.Count == 0) continue;
             var middle = own.Average(i => level[i]);
             foreach (var i in own) level[i] -= middle;

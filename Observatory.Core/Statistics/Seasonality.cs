@@ -24,7 +24,7 @@ public static class Seasonality
     public static IReadOnlyList<SeasonalPeriod> Of(IReadOnlyList<SeriesBucket> values, bool hourly)
     {
         ArgumentNullException.ThrowIfNull(values);
-        var days = values.GroupBy(b => b.Date).OrderBy(g => g.Key).Select(g => (Date: g.Key, Value: Mean(g), Count: g.Count())).Where(d => d.Value is not null).ToList();
+        var days = values.GroupBy(b => b.Date).OrderBy(g => g.Key).Select(g => (Date: g.Key, Value: Mean(g))).Where(d => d.Value is not null).ToList();
         // Two questions to one series: each has half of the level.
         var level = hourly ? Level / 2 : Level;
         var found = new List<SeasonalPeriod>();
@@ -139,9 +139,9 @@ public static class Seasonality
     private static double Upper(double f, double own, double rest) =>
         SpecialFunctions.BetaRegularized(rest / 2, own / 2, rest / (rest + own * f));
 
-    private static bool IsNothing(double squares, IReadOnlyCollection<double> values)
+    private static bool IsNothing(double squares, double[] values)
     {
-        var size = values.Count == 0 ? 0 : values.Max(Math.Abs);
-        return squares <= values.Count * Rounding * Rounding * size * size;
+        var size = values.Length == 0 ? 0 : values.Max(Math.Abs);
+        return squares <= values.Length * Rounding * Rounding * size * size;
     }
 }

@@ -53,7 +53,8 @@ public static class StatisticalAnalyzer
     public static IReadOnlyList<double?> CalculateMovingAverage(IReadOnlyList<double?> values, int window) => MovingAverages.Simple(values, window);
 
     /// <inheritdoc cref="MovingAverages.Exponential"/>
-    public static IReadOnlyList<double?> CalculateExponentialAverage(IReadOnlyList<double?> values, double weight) => MovingAverages.Exponential(values, weight);
+    public static IReadOnlyList<double?> CalculateExponentialAverage(IReadOnlyList<double?> values, double weight) =>
+        MovingAverages.Exponential(values, weight);
 
     /// <inheritdoc cref="AnomalyLadder.Judge"/>
     public static IReadOnlyList<Episode> DetectAnomalies(SeriesToJudge series, long from, Thresholds? thresholds = null) =>

@@ -34,9 +34,12 @@ internal static class AnomalyBench
         return Task.FromResult(good ? 0 : 1);
     }
 
-    private static void Print(double peak, int weeks, string name, PlantedScore score) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"peak {peak,2} history {weeks} weeks  {name,-26} alarm days of 14 clean {score.AlarmDays:F2}  found {string.Join("  ", score.Found.Select(f => $"{f.Key} {f.Value:F3}"))}"));
+    private static void Print(double peak, int weeks, string name, PlantedScore score)
+    {
+        var found = string.Join("  ", score.Found.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value:F3}")));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"peak {peak,2} history {weeks} weeks  {name,-26} alarm days of 14 clean {score.AlarmDays:F2}  found {found}"));
+    }
 
     private static void Time()
     {

@@ -40,7 +40,8 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         Try(() => ReadAnalysis(metric), out query, out problem);
 
     public bool TryReadCorrelations(
-        [NotNullWhen(true)] out IReadOnlyList<string>? metrics, [NotNullWhen(true)] out AnalysisQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem)
+        [NotNullWhen(true)] out IReadOnlyList<string>? metrics, [NotNullWhen(true)] out AnalysisQuery? query,
+        [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
         query = null;
         return Try(ReadMetrics, out metrics, out problem) && TryReadAnalysis(metrics[0], out query, out problem);

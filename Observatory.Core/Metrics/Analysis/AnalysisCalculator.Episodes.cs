@@ -21,8 +21,8 @@ internal sealed partial class AnalysisCalculator
             var range = new TimeRange(series.Buckets[episode.First].Range.Start, series.Buckets[episode.Last].Range.End);
             var contributions = await ContributionsAsync(query, known, episode, range, cancel).ConfigureAwait(false);
             described.Add(new AnomalyFigures(
-                new AnomalyId(query.Metric, filter, episode.Kind, range.Start).ToString(), query.Metric, query.Filter, range.StartTime, range.EndTime, episode.Kind,
-                episode.Severity, episode.Value, episode.Usual, episode.Low, episode.High, episode.Probability,
+                new AnomalyId(query.Metric, filter, episode.Kind, range.Start).ToString(), query.Metric, query.Filter, range.StartTime, range.EndTime,
+                episode.Kind, episode.Severity, episode.Value, episode.Usual, episode.Low, episode.High, episode.Probability,
                 EpisodeWords.Of(episode, known.Loaded.Metric, series), contributions, IsExpected: false));
         }
         return described;
@@ -52,8 +52,11 @@ internal sealed partial class AnalysisCalculator
         return found;
     }
 
-    public static IEnumerable<string> DimensionsOf(MetricDefinition metric) => metric.Source == MetricSource.Series
-        ? metric.Dimensions : new[] { Dimensions.User, Dimensions.Project, Dimensions.Model, Dimensions.Tool, Dimensions.Source }.Where(metric.Dimensions.Contains);
+    /// <summary>What differences are told apart by.</summary>
+    private static readonly string[] s_dimensions = [Dimensions.User, Dimensions.Project, Dimensions.Model, Dimensions.Tool, Dimensions.Source];
+
+    private static IEnumerable<string> DimensionsOf(MetricDefinition metric) =>
+        metric.Source == MetricSource.Series ? metric.Dimensions : s_dimensions.Where(metric.Dimensions.Contains);
 
     private static List<TimeRange> WeeksBefore(AnalysisQuery query, TimeRange range, DateOnly first)
     {

@@ -54,7 +54,7 @@ internal sealed partial class AnalysisCalculator
         // What comes next is told from the last weeks, also where the range ended before.
         var end = Math.Max(range.End, Math.Min(_loader.Now, range.End + HistoryDays * BucketClock.Day));
         var loaded = await _loader.LoadAsync(query, new TimeRange(start, end), cancel).ConfigureAwait(false);
-        var first = loaded.Buckets.FirstOrDefault(b => loaded.IsAdditive ? b.Value is not 0 : b.Value is not null)?.Date;
+        var first = loaded.Buckets.FirstOrDefault(b => IsValue(loaded, b))?.Date;
         if (first is null || first.Value.DayNumber - days.DateOf(start).DayNumber < FewestDays)
         {
             var older = new TimeRange(days.DayStart(days.DateOf(start).AddDays(-OldestDays)), start);
@@ -79,7 +79,9 @@ internal sealed partial class AnalysisCalculator
     }
 
     private static bool HasValue(Judged known, TimeRange range) =>
-        known.Loaded.Buckets.Any(b => b.Range.End > range.Start && b.Range.Start < range.End && (known.Loaded.IsAdditive ? b.Value is not 0 : b.Value is not null));
+        known.Loaded.Buckets.Any(b => b.Range.End > range.Start && b.Range.Start < range.End && IsValue(known.Loaded, b));
+
+    private static bool IsValue(LoadedSeries series, SeriesBucket bucket) => series.IsAdditive ? bucket.Value is not 0 : bucket.Value is not null;
 
     /// <summary>Complete days of the range since the first value, on the scale of a bucket.</summary>
     private static List<(DateOnly, double)> DaysOf(Judged known, AnalysisQuery query, BucketClock clock)
@@ -88,7 +90,8 @@ internal sealed partial class AnalysisCalculator
         bool Counts(DateOnly date) => date >= series.FirstDay && date < series.OpenFrom
             && clock.DayStart(date) >= range.Start && clock.DayStart(date.AddDays(1)) <= range.End;
         if (known.Loaded.Days.Count > 0) return [.. known.Loaded.Days.Where(d => d.Value is not null && Counts(d.Date)).Select(d => (d.Date, d.Value!.Value))];
-        return [.. series.Buckets.Where(b => b.Value is not null).GroupBy(b => b.Date).Where(d => Counts(d.Key)).Select(d => (d.Key, d.Average(b => b.Value!.Value)))];
+        return [.. series.Buckets.Where(b => b.Value is not null).GroupBy(b => b.Date).Where(d => Counts(d.Key))
+            .Select(d => (d.Key, d.Average(b => b.Value!.Value)))];
     }
 
     private async Task<IReadOnlyList<ForecastFigures>> ForecastAsync(AnalysisQuery query, Judged known, double growth, CancellationToken cancel)

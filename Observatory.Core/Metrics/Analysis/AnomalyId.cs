@@ -29,8 +29,8 @@ public sealed record AnomalyId(string Metric, MetricsFilter Filter, AnomalyKind 
         try
         {
             if (JsonSerializer.Deserialize<Written>(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text))) is not { Metric.Length: > 0 } read) return null;
-            var id = new AnomalyId(
-                read.Metric, new MetricsFilter(read.Users ?? [], read.Projects ?? [], read.Models ?? [], read.Sources ?? []), (AnomalyKind)read.Kind, read.Start);
+            var filter = new MetricsFilter(read.Users ?? [], read.Projects ?? [], read.Models ?? [], read.Sources ?? []);
+            var id = new AnomalyId(read.Metric, filter, (AnomalyKind)read.Kind, read.Start);
             // One name a thing: what is written otherwise is none.
             return Enum.IsDefined(id.Kind) && id.ToString() == text ? id : null;
         }

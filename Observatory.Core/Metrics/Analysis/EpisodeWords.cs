@@ -1,8 +1,6 @@
 using System.Globalization;
 using Observatory.Core.Metrics.Catalogue;
-using Observatory.Core.Statistics;
 using Observatory.Core.Statistics.Anomalies;
-using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics.Analysis;
 

@@ -58,8 +58,8 @@ internal sealed class CountJudge
             left[i] = _means[i];
         }
         if (_grid.Hours == 1) return flags;
-        for (var first = 0; first + Short <= left.Length; first++) Judge(flags, left, first, first + Short - 1, _thresholds.Short, Thresholds.ShortSize);
-        for (var first = 0; first + Long <= left.Length; first++) Judge(flags, left, first, first + Long - 1, _thresholds.Long, Thresholds.LongSize);
+        for (var first = 0; first + Short <= left.Length; first++) Judge(flags, left, first, first + Short - 1, _thresholds.ThreeBuckets, Thresholds.ShortSize);
+        for (var first = 0; first + Long <= left.Length; first++) Judge(flags, left, first, first + Long - 1, _thresholds.SevenBuckets, Thresholds.LongSize);
         if (!_day.IsOpen && left.Length >= WholeDay - 1) Judge(flags, left, 0, left.Length - 1, _thresholds.Day, 0, isDay: true);
         return flags;
     }

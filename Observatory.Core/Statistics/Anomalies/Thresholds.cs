@@ -12,10 +12,10 @@ public sealed record Thresholds
     public double Point { get; init; } = 2.5e-3;
 
     /// <summary>Three buckets together.</summary>
-    public double Short { get; init; } = 1e-4;
+    public double ThreeBuckets { get; init; } = 1e-4;
 
     /// <summary>Seven buckets together, the most of a working day.</summary>
-    public double Long { get; init; } = 1e-2;
+    public double SevenBuckets { get; init; } = 1e-2;
 
     /// <summary>Part of a day that is too low: people take breaks, so it has to be less likely than one that is too high.</summary>
     public double Dip { get; init; } = 3e-5;
@@ -45,6 +45,6 @@ public sealed record Thresholds
 
     public Thresholds Times(double factor) => this with
     {
-        Point = Point * factor, Short = Short * factor, Long = Long * factor, Dip = Dip * factor, Day = Day * factor,
+        Point = Point * factor, ThreeBuckets = ThreeBuckets * factor, SevenBuckets = SevenBuckets * factor, Dip = Dip * factor, Day = Day * factor,
     };
 }
