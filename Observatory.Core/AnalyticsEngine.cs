@@ -50,6 +50,9 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
     public Task<CorrelationFigures> GetCorrelationsAsync(IReadOnlyList<string> metrics, AnalysisQuery query, CancellationToken cancel = default) =>
         For(reads.Analysis).GetCorrelationsAsync(metrics, query, cancel);
 
+    /// <inheritdoc cref="IAnalysis.ExplainAsync"/>
+    public Task<ExplainFigures> ExplainAsync(AnalysisQuery query, CancellationToken cancel = default) => For(reads.Analysis).ExplainAsync(query, cancel);
+
     public Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default) =>
         For(reads.Metrics).GetDashboardAsync(query, cancel);
 

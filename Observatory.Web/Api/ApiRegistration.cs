@@ -32,6 +32,7 @@ internal static class ApiRegistration
         analytics.MapTimeSeries();
         analytics.MapStatistics();
         analytics.MapTrends();
+        analytics.MapExplain();
         app.MapGlossary();
         app.MapEvents();
         app.MapClaudeCode();

@@ -31,4 +31,8 @@ public interface IAnalysis
     /// <summary>Every metric with every other; 2 to 12 of them, in the order that they are given.</summary>
     /// <inheritdoc cref="GetStatisticsAsync"/>
     Task<CorrelationFigures> GetCorrelationsAsync(IReadOnlyList<string> metrics, AnalysisQuery query, CancellationToken cancel = default);
+
+    /// <summary>Why the metric is not what it was in the period of the same length before.</summary>
+    /// <inheritdoc cref="GetStatisticsAsync"/>
+    Task<ExplainFigures> ExplainAsync(AnalysisQuery query, CancellationToken cancel = default);
 }

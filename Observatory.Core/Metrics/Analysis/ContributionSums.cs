@@ -12,7 +12,9 @@ internal static class ContributionSums
 
     /// <summary>Totals by name; the empty name is what has none.</summary>
     public static Dictionary<string, double> ByName(MetricAnswer answer) =>
-        answer.Groups.ToDictionary(g => g.Kind == GroupKind.Named ? g.Name! : MetricTable.NoName, g => g.Totals[0] ?? 0, StringComparer.Ordinal);
+        answer.Groups.ToDictionary(NameOf, g => g.Totals[0] ?? 0, StringComparer.Ordinal);
+
+    public static string NameOf(MetricGroup group) => group.Kind == GroupKind.Named ? group.Name! : MetricTable.NoName;
 
     public static Dictionary<string, double> Together(IEnumerable<MetricAnswer> answers)
     {
