@@ -6,13 +6,14 @@ using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
 using Observatory.Core.Metrics.Query;
 using Observatory.Core.Realtime;
+using Observatory.Core.Topics;
 
 namespace Observatory.Core;
 
 /// <summary>Everything that figures are read from. One a program; whoever asks goes through an <see cref="AnalyticsEngine"/>.</summary>
 public sealed record AnalyticsReads(
     IMetricsCalculator Metrics, IListFigures Lists, ISeriesFigures Series, ILiveFigures Live,
-    IKeptFigures Kept, IMetricQueries Queries, IAnalysis Analysis, AnalyticsBroadcaster Changes);
+    IKeptFigures Kept, IMetricQueries Queries, IAnalysis Analysis, ITopics Topics, AnalyticsBroadcaster Changes);
 
 /// <summary>
 /// The front door: every read of figures for pages, routes, files, live pushes, search and single things, in the name of whoever asks. One a
@@ -52,6 +53,14 @@ public sealed class AnalyticsEngine(IAskerSource askers, AnalyticsReads reads, A
 
     /// <inheritdoc cref="IAnalysis.ExplainAsync"/>
     public Task<ExplainFigures> ExplainAsync(AnalysisQuery query, CancellationToken cancel = default) => For(reads.Analysis).ExplainAsync(query, cancel);
+
+    /// <inheritdoc cref="IAnalysis.GetAnomaliesAsync"/>
+    public Task<IReadOnlyList<AnomalyFigures>> GetAnomaliesAsync(AnomaliesQuery query, CancellationToken cancel = default) =>
+        For(reads.Analysis).GetAnomaliesAsync(query, cancel);
+
+    /// <inheritdoc cref="ITopics.GetTopicsAsync"/>
+    public Task<IReadOnlyList<TopicFigures>> GetTopicsAsync(MetricsQuery query, int limit, CancellationToken cancel = default) =>
+        For(reads.Topics).GetTopicsAsync(query, limit, cancel);
 
     public Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default) =>
         For(reads.Metrics).GetDashboardAsync(query, cancel);

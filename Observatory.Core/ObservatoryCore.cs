@@ -26,6 +26,7 @@ using Observatory.Core.Storage.Maintenance;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
 using Observatory.Core.Storage.Writing;
+using Observatory.Core.Topics;
 
 namespace Observatory.Core;
 
@@ -128,6 +129,7 @@ public static class ObservatoryCore
         services.AddSingleton<ILiveFigures, LiveFigures>();
         services.AddSingleton<IKeptFigures, KeptFigures>();
         services.AddSingleton<IAnalysis, AnalysisCalculator>();
+        services.AddSingleton<ITopics, TopicFinder>();
         services.AddSingleton<AnalyticsReads>();
         services.AddSingleton<AnalyticsTracker>();
         services.AddScoped<AnalyticsEngine>();

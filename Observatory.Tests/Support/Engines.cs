@@ -8,6 +8,7 @@ using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
 using Observatory.Core.Metrics.Query;
 using Observatory.Core.Realtime;
+using Observatory.Core.Topics;
 
 namespace Observatory.Tests.Support;
 
@@ -25,6 +26,7 @@ internal static class Engines
             services.GetService<IMetricsCalculator>()!, services.GetService<IListFigures>()!, services.GetService<ISeriesFigures>()!,
             services.GetService<ILiveFigures>()!,
             services.GetService<IKeptFigures>()!, services.GetService<IMetricQueries>()!, services.GetService<IAnalysis>()!,
+            services.GetService<ITopics>()!,
             services.GetRequiredService<AnalyticsBroadcaster>());
         return new AnalyticsEngine(new Fixed(asker), reads, new AnalyticsTracker(services.GetService<IEventSink>()!, TimeProvider.System));
     }

@@ -33,6 +33,8 @@ internal static class ApiRegistration
         analytics.MapStatistics();
         analytics.MapTrends();
         analytics.MapExplain();
+        analytics.MapAnomalies();
+        analytics.MapTopics();
         app.MapGlossary();
         app.MapEvents();
         app.MapClaudeCode();

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Analysis;
+using Observatory.Core.Statistics.Anomalies;
 using Observatory.Core.Time;
 using Observatory.Web.Filters;
 
@@ -45,6 +46,35 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     {
         query = null;
         return Try(ReadMetrics, out metrics, out problem) && TryReadAnalysis(metrics[0], out query, out problem);
+    }
+
+    public bool TryReadAnomalies([NotNullWhen(true)] out AnomaliesQuery? query, [NotNullWhen(false)] out ProblemHttpResult? problem) =>
+        Try(ReadAnomalies, out query, out problem);
+
+    public bool TryReadTopics(int otherwise, [NotNullWhen(true)] out MetricsQuery? query, out int limit, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        var asked = otherwise;
+        var isRead = Try(
+            () =>
+            {
+                asked = Limit(otherwise);
+                var (range, zone) = ReadPeriod();
+                return new MetricsQuery { Range = range, Zone = zone, Filter = Filter() };
+            },
+            out query, out problem);
+        limit = asked;
+        return isRead;
+    }
+
+    private AnomaliesQuery ReadAnomalies()
+    {
+        var (range, zone) = ReadPeriod();
+        CheckBuckets(range, Interval.Hour, "start");
+        return new AnomaliesQuery
+        {
+            Range = range, Zone = zone, Filter = Filter(), Metrics = [.. Many("metric").Distinct(StringComparer.Ordinal)],
+            Least = Choice<AnomalySeverity>("severity") ?? AnomalySeverity.Low,
+        };
     }
 
     private AnalysisQuery ReadAnalysis(string? metric)

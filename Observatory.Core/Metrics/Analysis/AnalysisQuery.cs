@@ -35,4 +35,8 @@ public interface IAnalysis
     /// <summary>Why the metric is not what it was in the period of the same length before.</summary>
     /// <inheritdoc cref="GetStatisticsAsync"/>
     Task<ExplainFigures> ExplainAsync(AnalysisQuery query, CancellationToken cancel = default);
+
+    /// <summary>What was unusual in many series, newest first.</summary>
+    /// <inheritdoc cref="GetStatisticsAsync"/>
+    Task<IReadOnlyList<AnomalyFigures>> GetAnomaliesAsync(AnomaliesQuery query, CancellationToken cancel = default);
 }

@@ -27,20 +27,26 @@ internal sealed class SeriesLoader(IMetricQueries queries, TimeProvider clock)
         var hasDays = query.Interval == Interval.Hour && kind is SeriesKind.Level or SeriesKind.Rate;
         if (hasDays) requests.Add(requests[0] with { Interval = Interval.Day });
         var answers = await queries.AskAsync(requests, cancel).ConfigureAwait(false);
-        return new LoadedSeries(
-            metric, kind, Buckets(answers[0], kind, query.Zone, query.Interval), hasDays ? Buckets(answers[1], kind, query.Zone, Interval.Day) : []);
+        var days = hasDays ? Buckets(answers[1], Whole(answers[1]), kind, query.Zone, Interval.Day) : [];
+        return new LoadedSeries(metric, kind, Buckets(answers[0], Whole(answers[0]), kind, query.Zone, query.Interval), days);
     }
 
     /// <summary>Values of several metrics in the same complete buckets of the range.</summary>
     public async Task<IReadOnlyList<LoadedSeries>> LoadAsync(IReadOnlyList<string> metrics, AnalysisQuery query, CancellationToken cancel)
     {
         var answers = await queries.AskAsync([.. metrics.Select(m => Request(query, query.Range, m, query.Interval))], cancel).ConfigureAwait(false);
-        return [.. answers.Select(a =>
-        {
-            var kind = KindOf(a.Metrics[0]);
-            return new LoadedSeries(a.Metrics[0], kind, Buckets(a, kind, query.Zone, query.Interval), []);
-        })];
+        return [.. answers.Select(a => Of(a, Whole(a), query.Zone, query.Interval))];
     }
+
+    /// <summary>One group of an answer.</summary>
+    /// <param name="group">Null = there is none: nothing came.</param>
+    public LoadedSeries Of(MetricAnswer answer, MetricGroup? group, TimeZoneInfo zone, Interval interval)
+    {
+        var kind = KindOf(answer.Metrics[0]);
+        return new LoadedSeries(answer.Metrics[0], kind, Buckets(answer, group, kind, zone, interval), []);
+    }
+
+    private static MetricGroup? Whole(MetricAnswer answer) => answer.Groups.Count == 0 ? null : answer.Groups[0];
 
     /// <summary>First day with a value among the days of a range; null = none.</summary>
     public async Task<DateOnly?> FirstDayAsync(AnalysisQuery query, TimeRange range, CancellationToken cancel)
@@ -66,10 +72,10 @@ internal sealed class SeriesLoader(IMetricQueries queries, TimeProvider clock)
         _ => SeriesKind.Count,
     };
 
-    private List<SeriesBucket> Buckets(MetricAnswer answer, SeriesKind kind, TimeZoneInfo zone, Interval interval)
+    private List<SeriesBucket> Buckets(MetricAnswer answer, MetricGroup? group, SeriesKind kind, TimeZoneInfo zone, Interval interval)
     {
         var (days, now) = (new BucketClock(zone), Now);
-        var values = answer.Groups.Count == 0 ? null : answer.Groups[0].Values;
+        var values = group?.Values;
         var isAdditive = kind is SeriesKind.Count or SeriesKind.Amount;
         var buckets = new List<SeriesBucket>(answer.Buckets.Count);
         for (var i = 0; i < answer.Buckets.Count; i++)
