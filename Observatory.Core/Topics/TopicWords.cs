@@ -14,30 +14,31 @@ internal static class TopicWords
         .ToFrozenSet(StringComparer.Ordinal);
 
     private const string English = """
-        about above after again against all also although always among and another any anything are aren around because been before being below between both but
-        can cannot could couldn did didn does doesn doing don done down during each either else enough ever every everything few first for from further get gets
-        getting give given goes going gone got had hadn has hasn have haven having her here hers herself him himself his how however into isn its itself just keep
-        kept last later least less let lets like likely lot lots made make makes making many maybe might more most much must mustn myself near need needs neither
-        never next nor not nothing now off often once one only onto other others our ours out over own part per perhaps please put quite rather really same second
-        see seem seems several shall she should shouldn show since some someone something soon still such sure take than that the their theirs them themselves then
-        there therefore these they thing things think this those though three through thus too toward towards two under until unless upon use used uses using very
-        want wants was wasn way well were weren what whatever when where whether which while who whom whose why will with within without won would wouldn yes yet
-        you your yours yourself
+        about above after again against all also although always among and another any anything are aren around because been before being below
+        between both but can cannot could couldn did didn does doesn doing don done down during each either else enough ever every everything few
+        first for from further get gets getting give given goes going gone got had hadn has hasn have haven having her here hers herself him himself
+        his how however into isn its itself just keep kept last later least less let lets like likely lot lots made make makes making many maybe might
+        more most much must mustn myself near need needs neither never next nor not nothing now off often once one only onto other others our ours out
+        over own part per perhaps please put quite rather really same second see seem seems several shall she should shouldn show since some someone
+        something soon still such sure take than that the their theirs them themselves then there therefore these they thing things think this those
+        though three through thus too toward towards two under until unless upon use used uses using very want wants was wasn way well were weren what
+        whatever when where whether which while who whom whose why will with within without won would wouldn yes yet you your yours yourself
         """;
 
     private const string Talk = """
-        add adds added agent ahead also answer ask assistant change changed changes check claude code continue correct create created current currently done
-        everything exactly example explain fine fix fixed follow following good great hello help here hey idea instead issue know look looks mean message new nice
-        note now okay old please problem proceed prompt question read ready remove right run say should show simple start stop tell thank thanks the thing time
-        today try understand update user wait work working works wrong write
+        add adds added agent ahead also answer ask assistant change changed changes check claude code continue correct create created current
+        currently done everything exactly example explain fine fix fixed follow following good great hello help here hey idea instead issue know look
+        looks mean message new nice note now okay old please problem proceed prompt question read ready remove right run say should show simple start
+        stop tell thank thanks the thing time today try understand update user wait work working works wrong write
         """;
 
     private const string Code = """
-        abstract array async await bool boolean break byte case catch char class const constructor csharp def default delete dict elif else end enum export extends
-        false final finally float foreach func function goto html http https implements import include instanceof int integer interface internal json lambda let
-        long main match method mod module mut namespace new nil none null object operator override package param params partial pass private protected public
-        readonly record return self sealed set short signed sizeof static str string struct super switch template this throw throws true try tuple type typedef
-        typeof undefined union unsigned usize using val value var vec virtual void volatile yield com org www src bin usr home tmp etc txt exe
+        abstract array async await bool boolean break byte case catch char class const constructor csharp def default delete dict elif else end enum
+        export extends false final finally float foreach func function goto html http https implements import include instanceof int integer interface
+        internal json lambda let long main match method mod module mut namespace new nil none null object operator override package param params
+        partial pass private protected public readonly record return self sealed set short signed sizeof static str string struct super switch
+        template this throw throws true try tuple type typedef typeof undefined union unsigned usize using val value var vec virtual void volatile
+        yield com org www src bin usr home tmp etc txt exe
         """;
 
     public static IEnumerable<string?> Of(string text)

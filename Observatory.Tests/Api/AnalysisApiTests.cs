@@ -13,6 +13,8 @@ public sealed class AnalysisApiTests(AnalysisWeb web) : IClassFixture<AnalysisWe
 {
     private const string Range = "start=2026-10-01T00:00:00Z&end=2026-11-12T00:00:00Z";
 
+    private const string Statistics = "/api/analytics/statistics?interval=1d&metric=";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private HttpClient Client => web.Host.Program();
@@ -25,7 +27,10 @@ public sealed class AnalysisApiTests(AnalysisWeb web) : IClassFixture<AnalysisWe
         var values = Enumerable.Range(0, 42).Select(AnalysisWeb.Daily).ToArray();
         Assert.Equal(("daily", "1d", 42), (Text(answer, "metric"), Text(answer, "interval"), answer.Long("count")));
         Assert.Equal(
-            ["metric", "unit", "interval", "count", "sum", "mean", "median", "mode", "variance", "standardDeviation", "min", "max", "range", "percentiles", "outliers"],
+            [
+                "metric", "unit", "interval", "count", "sum", "mean", "median", "mode", "variance", "standardDeviation", "min", "max", "range", "percentiles",
+                "outliers",
+            ],
             answer.EnumerateObject().Select(p => p.Name));
         Assert.Equal(values.Sum(), Number(answer, "sum"), 1e-9);
         Assert.Equal(values.Average(), Number(answer, "mean"), 1e-9);
@@ -42,18 +47,18 @@ public sealed class AnalysisApiTests(AnalysisWeb web) : IClassFixture<AnalysisWe
     [Fact]
     public async Task Nothing_has_no_figures_and_an_empty_bucket_is_a_zero_of_what_is_counted()
     {
-        var none = await Client.JsonAsync("/api/analytics/statistics?metric=averageResponseTime&interval=1d&start=2026-10-01T00:00:00Z&end=2026-10-03T00:00:00Z");
+        var none = await Client.JsonAsync($"{Statistics}averageResponseTime&start=2026-10-01T00:00:00Z&end=2026-10-03T00:00:00Z");
         Assert.Equal((0, JsonValueKind.Null, JsonValueKind.Null), (none.Long("count"), none.GetProperty("sum").ValueKind, none.GetProperty("mean").ValueKind));
         Assert.All(none.GetProperty("percentiles").EnumerateObject(), p => Assert.Equal(JsonValueKind.Null, p.Value.ValueKind));
-        var zero = await Client.JsonAsync("/api/analytics/statistics?metric=messages&interval=1d&start=2026-10-01T00:00:00Z&end=2026-10-03T00:00:00Z");
+        var zero = await Client.JsonAsync($"{Statistics}messages&start=2026-10-01T00:00:00Z&end=2026-10-03T00:00:00Z");
         Assert.Equal((2, 0.0), (zero.Long("count"), Number(zero, "sum")));
         // A day that the range cuts is none, and neither is one that still runs.
-        var cut = await Client.JsonAsync("/api/analytics/statistics?metric=messages&interval=1d&start=2026-10-01T06:00:00Z&end=2026-10-03T00:00:00Z");
+        var cut = await Client.JsonAsync($"{Statistics}messages&start=2026-10-01T06:00:00Z&end=2026-10-03T00:00:00Z");
         Assert.Equal(1, cut.Long("count"));
-        var running = await Client.JsonAsync("/api/analytics/statistics?metric=messages&interval=1d&start=2026-11-10T00:00:00Z&end=2026-11-14T00:00:00Z");
+        var running = await Client.JsonAsync($"{Statistics}messages&start=2026-11-10T00:00:00Z&end=2026-11-14T00:00:00Z");
         Assert.Equal(2, running.Long("count"));
         Assert.Equal(JsonValueKind.Null, (await Client.JsonAsync(
-            "/api/analytics/statistics?metric=messages&interval=1d&start=2026-10-01T00:00:00Z&end=2026-10-02T00:00:00Z")).GetProperty("variance").ValueKind);
+            $"{Statistics}messages&start=2026-10-01T00:00:00Z&end=2026-10-02T00:00:00Z")).GetProperty("variance").ValueKind);
     }
 
     [Fact]
@@ -62,8 +67,8 @@ public sealed class AnalysisApiTests(AnalysisWeb web) : IClassFixture<AnalysisWe
         var answer = await Client.JsonAsync($"/api/analytics/trends?metric=daily&interval=1d&{Range}");
         Assert.Equal(
             [
-                "metric", "interval", "status", "completeDays", "neededDays", "direction", "slopePerDay", "slopeInterval", "pValue", "confidence", "seasonality",
-                "anomalies", "changePoints", "forecast",
+                "metric", "interval", "status", "completeDays", "neededDays", "direction", "slopePerDay", "slopeInterval", "pValue", "confidence",
+                "seasonality", "anomalies", "changePoints", "forecast",
             ],
             answer.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("ok", 42, 21), (Text(answer, "status"), answer.Long("completeDays"), answer.Long("neededDays")));
@@ -106,7 +111,7 @@ public sealed class AnalysisApiTests(AnalysisWeb web) : IClassFixture<AnalysisWe
     {
         var young = await Client.JsonAsync("/api/analytics/trends?metric=young&interval=1d&start=2026-11-01T00:00:00Z&end=2026-11-12T00:00:00Z");
         Assert.Equal(("learning", 3, 7, "stable"), (Text(young, "status"), young.Long("completeDays"), young.Long("neededDays"), Text(young, "direction")));
-        foreach (var name in new[] { "slopePerDay", "slopeInterval", "pValue", "confidence" }) Assert.Equal(JsonValueKind.Null, young.GetProperty(name).ValueKind);
+        Assert.All(["slopePerDay", "slopeInterval", "pValue", "confidence"], name => Assert.Equal(JsonValueKind.Null, young.GetProperty(name).ValueKind));
         Assert.Equal((0, 0), (young.GetProperty("anomalies").GetArrayLength(), young.GetProperty("forecast").GetArrayLength()));
         var empty = await Client.JsonAsync($"/api/analytics/trends?metric=messages&interval=1d&{Range}");
         Assert.Equal(("empty", 0), (Text(empty, "status"), empty.Long("completeDays")));
@@ -117,7 +122,8 @@ public sealed class AnalysisApiTests(AnalysisWeb web) : IClassFixture<AnalysisWe
     {
         var answer = await Client.JsonAsync($"/api/analytics/correlations?metrics=daily,twice,messages&interval=1d&{Range}");
         Assert.Equal(["metrics", "pearson", "spearman", "n"], answer.EnumerateObject().Select(p => p.Name));
-        Assert.Equal((42, "daily,twice,messages"), (answer.Long("n"), string.Join(',', answer.GetProperty("metrics").EnumerateArray().Select(m => m.GetString()))));
+        Assert.Equal(42, answer.Long("n"));
+        Assert.Equal(["daily", "twice", "messages"], answer.GetProperty("metrics").EnumerateArray().Select(m => m.GetString()));
         foreach (var matrix in new[] { answer.GetProperty("pearson"), answer.GetProperty("spearman") })
         {
             Assert.Equal((1, 1), (matrix[0][0].GetDouble(), matrix[1][1].GetDouble()));
@@ -205,7 +211,8 @@ public sealed class AnalysisWeb : IAsyncLifetime
     internal WebHost Host { get; private set; } = null!;
 
     /// <summary>Rises by 2 a day, is lower at weekends, has a little unrest, and one day that is far out.</summary>
-    public static double Daily(int day) => day == 29 ? 500 : 40 + 2 * day + day * 7 % 5 - (s_start.AddDays(day).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 30 : 0);
+    public static double Daily(int day) =>
+        day == 29 ? 500 : 40 + 2 * day + day * 7 % 5 - (s_start.AddDays(day).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 30 : 0);
 
     public async ValueTask InitializeAsync()
     {
@@ -225,7 +232,7 @@ public sealed class AnalysisWeb : IAsyncLifetime
 
         void Add(string metric, int day, double value, string team) => lines.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"metric":"{{metric}}","timestamp":"{{s_start.AddDays(day).AddHours(12):O}}","value":{{value}},"tags":{"team":"{{team}}"}}"""));
+            $$$"""{"metric":"{{{metric}}}","timestamp":"{{{s_start.AddDays(day).AddHours(12):O}}}","value":{{{value}}},"tags":{"team":"{{{team}}}"}}"""));
     }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();

@@ -17,14 +17,16 @@ internal static class NaiveDetectors
         return Where(series, i => Math.Abs(series.Values[i] - mean) > 3 * sigma);
     }
 
-    private static HashSet<int> Rolling(PlantedSeries series) => Where(series, i => IsFar(series.Values[i], series.Values[(i - Week)..i]));
+    private static HashSet<int> Rolling(PlantedSeries series) =>
+        Where(series, i => IsFar(series.Values[i], series.Values[(i - Week)..i]));
 
     private static HashSet<int> Slots(PlantedSeries series) => Where(series, i =>
         IsFar(series.Values[i], [.. Enumerable.Range(1, series.History / Week).Select(w => series.Values[i - w * Week])]));
 
     private static HashSet<int> Seasonal(PlantedSeries series)
     {
-        var slots = Enumerable.Range(0, Week).Select(h => Median(Enumerable.Range(0, series.History / Week).Select(w => series.Values[h + w * Week]))).ToArray();
+        var weeks = Enumerable.Range(0, series.History / Week).ToList();
+        var slots = Enumerable.Range(0, Week).Select(h => Median(weeks.Select(w => series.Values[h + w * Week]))).ToArray();
         var left = Enumerable.Range(0, series.History).Select(i => series.Values[i] - slots[i % Week]).ToArray();
         var (middle, spread) = Spread(left);
         return spread == 0 ? [] : Where(series, i => Math.Abs(series.Values[i] - slots[i % Week] - middle) > Reach * spread);

@@ -1,6 +1,5 @@
 using Observatory.Core.Metrics.Catalogue;
 using Observatory.Core.Metrics.Query;
-using Observatory.Core.Statistics;
 using Observatory.Core.Statistics.Anomalies;
 using Observatory.Core.Time;
 

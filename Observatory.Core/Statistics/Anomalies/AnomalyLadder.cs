@@ -9,6 +9,9 @@ public static class AnomalyLadder
     /// <summary>Days.</summary>
     private const int Memory = 10;
 
+    /// <summary>So many times the new level is more than the level tells.</summary>
+    private const double Beyond = 1.5;
+
     /// <summary>What little history calls unlikely has to be this much less so.</summary>
     private const double LowerRung = 0.6;
 
@@ -107,7 +110,9 @@ public static class AnomalyLadder
         var value = days.Sum(d => d.Total);
         var expected = value / shift.Ratio;
         if (Math.Abs(value - expected) < (grid.Series.Floor ?? Thresholds.Pieces * usual.Unit)) return;
-        episodes.RemoveAll(e => e.First >= first && e.Last <= last && e.Kind is not AnomalyKind.LevelShift && e.Value > e.Usual == isHigh);
+        // What stands out from the new level too stays for itself.
+        episodes.RemoveAll(e => e.First >= first && e.Last <= last && e.Kind is not AnomalyKind.LevelShift && e.Value > e.Usual == isHigh
+            && (!isHigh || e.Value <= Beyond * shift.Ratio * e.Usual));
         var spread = usual.Daily > 0 ? usual.Daily : usual.Hourly;
         var shape = days.Count / spread;
         episodes.Add(new Episode(

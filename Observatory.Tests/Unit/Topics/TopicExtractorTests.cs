@@ -21,7 +21,8 @@ public sealed class TopicExtractorTests
     [Fact]
     public void What_others_say_as_often_sets_nobody_apart()
     {
-        var texts = Enumerable.Range(0, 30).Select(i => new TopicText(i, i % 2 == 0 ? "deploy pipeline and invoice layout" : "deploy pipeline and search index", i % 2 == 0));
+        string Said(int i) => i % 2 == 0 ? "deploy pipeline and invoice layout" : "deploy pipeline and search index";
+        var texts = Enumerable.Range(0, 30).Select(i => new TopicText(i, Said(i), i % 2 == 0));
         var topics = TopicExtractor.Of(texts, 10);
         Assert.Equal("invoice layout", topics[0].Topic);
         Assert.Equal((15, 15), (topics[0].Conversations, topics[0].Messages));
@@ -32,7 +33,8 @@ public sealed class TopicExtractorTests
     [Fact]
     public void Keys_paths_addresses_marks_and_names_of_code_are_no_words()
     {
-        const string Text = "token ghp_abcDEF123 [redacted:github] /src/app/Main.cs ada@example.com https://example.com/x getUserName 2026-11-12 a1b2c3 café-crème";
+        const string Text = "token ghp_abcDEF123 [redacted:github] /src/app/Main.cs ada@example.com https://example.com/x getUserName 2026-11-12 a1b2c3 " +
+            "café-crème";
         Assert.Equal(["token", "café-crème"], TopicWords.Of(Text).OfType<string>());
     }
 
@@ -46,5 +48,6 @@ public sealed class TopicExtractorTests
         Assert.Single(TopicExtractor.Of(texts.Select((t, i) => new TopicText(i, t, true)), 1));
     }
 
-    private static List<string> Of(params string[] texts) => [.. TopicExtractor.Of(texts.Select((t, i) => new TopicText(i, t, true)), 20).Select(t => t.Topic)];
+    private static List<string> Of(params string[] texts) =>
+        [.. TopicExtractor.Of(texts.Select((t, i) => new TopicText(i, t, true)), 20).Select(t => t.Topic)];
 }
