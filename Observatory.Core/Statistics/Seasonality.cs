@@ -13,6 +13,7 @@ public static class Seasonality
     private const int Day = 24;
     private const int Week = 168;
     private const int FewestDays = 4;
+    private const double WildestResidual = 3;
     private const int FewestWeekDays = 14;
 
     /// <summary>What rounding leaves of a series that is a straight line, as a share of its size.</summary>
@@ -55,7 +56,7 @@ public static class Seasonality
         if (days.Count < FewestWeekDays || days.Select(d => d.Date.DayOfWeek).Distinct().Count() < 7) return null;
         var at = days.Select(d => (double)d.Date.DayNumber).ToArray();
         var weekday = days.Select(d => (int)d.Date.DayOfWeek).ToArray();
-        var value = days.Select(d => d.Value).ToArray();
+        var value = Tamed(days.Select(d => d.Value).ToArray(), at);
         var line = ResidualsOf(value, at, new int[value.Length]);
         var week = ResidualsOf(value, at, weekday);
         var (without, with) = (line.Sum(r => r * r), week.Sum(r => r * r));
@@ -66,6 +67,14 @@ public static class Seasonality
         var strength = hourly ? Test(Detrended(values, Week), b => b.Weekday * Day + b.Hour, Week).Strength
             : 1 - with / rest / (without / (value.Length - 2));
         return new SeasonalPeriod(Week, Math.Clamp(strength, 0, 1), p);
+    }
+
+    /// <summary>One wild day would hide the week: what is far from the line is drawn in.</summary>
+    private static double[] Tamed(double[] values, double[] at)
+    {
+        var left = ResidualsOf(values, at, new int[values.Length]);
+        var reach = WildestResidual * Robust.Spread(left);
+        return reach <= 0 ? values : [.. values.Select((v, i) => v - left[i] + Math.Clamp(left[i], -reach, reach))];
     }
 
     /// <summary>What is left of values behind a common slope and a level for each group.</summary>

@@ -77,9 +77,8 @@ public sealed partial class ReadmeTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         {
             // What changes something is asked for in the tests of its own.
             if (!path.Value.TryGetProperty("get", out var get)) continue;
-            var wantsMetric = get.TryGetProperty("parameters", out var parameters)
-                && parameters.EnumerateArray().Any(p => p.GetProperty("name").GetString() == "metric");
-            var query = wantsMetric ? "?metric=messages" : "";
+            var parameters = get.TryGetProperty("parameters", out var all) ? all.EnumerateArray().Select(p => p.GetProperty("name").GetString()).ToList() : [];
+            var query = parameters.Contains("metric") ? "?metric=messages" : parameters.Contains("metrics") ? "?metrics=messages,tokens" : "";
             using var answer = await client.GetAsync(path.Name.Replace("{id}", "none", StringComparison.Ordinal) + query, TestContext.Current.CancellationToken);
             // What is somebody's own wants a person, and this is a key.
             var status = path.Name.StartsWith("/api/account/", StringComparison.Ordinal) ? 403 : path.Name.Contains('{', StringComparison.Ordinal) ? 404 : 200;
