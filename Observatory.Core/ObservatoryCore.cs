@@ -61,7 +61,9 @@ public static class ObservatoryCore
         services.AddSingleton<IAliases, AliasStore>();
         services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<DaySumFigures>();
-        services.AddSingleton<DaySumUpkeep>();
+        services.AddSingleton(s => new DaySumUpkeep(
+            s.GetRequiredService<IDaySums>(), s.GetRequiredService<DaySumFigures>(), s.GetRequiredService<StoreErrors>(),
+            () => s.GetRequiredService<EventWriter>().Version, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NameChanges>();
         services.AddSingleton(s => s.GetRequiredService<IStoredTexts>().Figures);
         services.AddHostedService<DatabaseStart>();

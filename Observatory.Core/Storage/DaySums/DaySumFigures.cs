@@ -22,10 +22,14 @@ public sealed class DaySumFigures
 /// Keeps the sums of days up to date, beside everything else: a day is summed once it has been left alone for a round, newest first. Until then, and while
 /// it is written to, answers add up its rows. What an upgrade finds is one long round; it goes on where it was ended: each day is kept when it is done.
 /// </summary>
-internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, StoreErrors errors, TimeProvider clock)
+/// <param name="commits">How many there were.</param>
+internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, StoreErrors errors, Func<long> commits, TimeProvider clock)
 {
+    /// <summary>Beside a writer that is at work it rests so many times as long as it worked: an import needs the machine itself.</summary>
+    private const int RestBesideWriter = 9;
+
     /// <summary>Between two looks: a day that is written to again within it is at work.</summary>
-    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(15), s_longestRest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(15), s_longestRest = TimeSpan.FromSeconds(10);
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -49,10 +53,10 @@ internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, StoreEr
         }
     }
 
-    /// <summary>Rests as long as it worked.</summary>
+    /// <summary>Rests as long as it worked, or longer.</summary>
     private async Task MakeAsync(int day, int total, CancellationToken cancel)
     {
-        var began = clock.GetTimestamp();
+        var (began, before) = (clock.GetTimestamp(), commits());
         try
         {
             await sums.MakeAsync(day, cancel).ConfigureAwait(false);
@@ -63,7 +67,7 @@ internal sealed class DaySumUpkeep(IDaySums sums, DaySumFigures figures, StoreEr
         }
         var done = figures.Now.Done + 1;
         figures.Now = new DaySumProgress(done < total, done, total);
-        var rest = clock.GetElapsedTime(began);
+        var rest = clock.GetElapsedTime(began) * (commits() == before ? 1 : RestBesideWriter);
         await Task.Delay(rest < s_longestRest ? rest : s_longestRest, clock, cancel).ConfigureAwait(false);
     }
 }

@@ -15,7 +15,7 @@ public sealed class DaySumUpkeepTests
         var (clock, sums, figures) = (new FakeTimeProvider(), new FakeSums(), new DaySumFigures());
         sums.Days[3] = sums.Days[4] = 7;
         using var end = new CancellationTokenSource();
-        var run = new DaySumUpkeep(sums, figures, SqliteErrors.Instance, clock).RunAsync(end.Token);
+        var run = new DaySumUpkeep(sums, figures, SqliteErrors.Instance, () => 0, clock).RunAsync(end.Token);
         Assert.Equal(new DaySumProgress(true, 0, 2), figures.Now);
         Assert.Empty(sums.Made);
         sums.Days[4] = 8;
@@ -34,7 +34,7 @@ public sealed class DaySumUpkeepTests
         var (clock, sums, figures) = (new FakeTimeProvider(), new FakeSums { Failures = 5 }, new DaySumFigures());
         sums.Days[3] = sums.Days[4] = 7;
         using var end = new CancellationTokenSource();
-        var run = new DaySumUpkeep(sums, figures, SqliteErrors.Instance, clock).RunAsync(end.Token);
+        var run = new DaySumUpkeep(sums, figures, SqliteErrors.Instance, () => 0, clock).RunAsync(end.Token);
         await UntilAsync(() => sums.Made.Count == 2, clock);
         Assert.Equal(0, sums.Failures);
         await end.CancelAsync();
