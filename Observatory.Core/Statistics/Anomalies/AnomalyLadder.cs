@@ -108,7 +108,7 @@ public static class AnomalyLadder
         var (first, last) = (days[0].First, days[^1].Last);
         var isHigh = shift.Ratio > 1;
         var value = days.Sum(d => d.Total);
-        var expected = value / shift.Ratio;
+        var expected = shift.Expected;
         if (Math.Abs(value - expected) < (grid.Series.Floor ?? Thresholds.Pieces * usual.Unit)) return;
         // What stands out from the new level too stays for itself.
         episodes.RemoveAll(e => e.First >= first && e.Last <= last && e.Kind is not AnomalyKind.LevelShift && e.Value > e.Usual == isHigh

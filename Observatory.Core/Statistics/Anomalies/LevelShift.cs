@@ -4,8 +4,9 @@ namespace Observatory.Core.Statistics.Anomalies;
 
 /// <summary>A series that stays on another level, five working days or longer: said once, and judged by the new level from then on.</summary>
 /// <param name="Start">Place of the first day of the new level in the history.</param>
-/// <param name="Ratio">New level ÷ old one.</param>
-internal sealed record LevelShift(int Start, double Ratio, double Probability)
+/// <param name="Ratio">New level ÷ old one; 0 where nothing comes any more.</param>
+/// <param name="Expected">What the working days since then would have had together.</param>
+internal sealed record LevelShift(int Start, double Ratio, double Expected, double Probability)
 {
     public const int FewestDays = 5;
     private const double LeastRatio = 1.5;
@@ -65,10 +66,11 @@ internal sealed record LevelShift(int Start, double Ratio, double Probability)
         }
         if (best < 0 || IsLine(level, best)) return null;
         double Mean(int from, int to) => Enumerable.Range(from, to - from).Average(i => history[places[i]].Total);
-        var ratio = Mean(best, n) / Math.Max(Mean(0, best), 1e-9);
+        var old = Math.Max(Mean(0, best), 1e-9);
+        var ratio = Mean(best, n) / old;
         if (ratio is < LeastRatio and > 1 / LeastRatio) return null;
         // Any place could have been the one.
         var probability = Math.Min(1, 2 * n * StudentT.CDF(0, 1, n - 2, -distance));
-        return probability <= LeastProbability ? new LevelShift(places[best], ratio, probability) : null;
+        return probability <= LeastProbability ? new LevelShift(places[best], ratio, old * (n - best), probability) : null;
     }
 }

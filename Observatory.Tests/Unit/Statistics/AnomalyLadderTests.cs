@@ -72,6 +72,17 @@ public sealed class AnomalyLadderTests
         Assert.InRange(episodes.Count(e => e.First > 45 * 24), 0, 2);
     }
 
+    [Theory]
+    [InlineData(SeriesKind.Count)]
+    [InlineData(SeriesKind.Amount)]
+    public void What_ends_for_good_has_figures_that_are_numbers(SeriesKind kind)
+    {
+        double[] values = [25, 38, 28, 20, 3, 32, 23, 17, 23, 12, 38, 9, .. new double[20]];
+        var episodes = AnomalyLadder.Judge(PlantedSeries.OfDays(values, kind), 0);
+        Assert.Contains(episodes, e => e.Value == 0 && e.Usual > 20);
+        Assert.All(episodes, e => Assert.True(double.IsFinite(e.Probability + e.Value + e.Usual + e.Low + e.High), $"{e}"));
+    }
+
     [Fact]
     public void An_episode_is_the_same_whatever_range_is_looked_at()
     {
