@@ -46,6 +46,7 @@ internal sealed partial class BatchApplier
         row.FirstTokenMs = Max(row.FirstTokenMs, x.FirstTokenMs);
         state.Groups.Changed(row);
         Hold(ItemKind.Response, row, x, conversation);
+        if (row.Request == 0 && state.Owners.HasCopies(ItemKind.Response, row.Id)) state.Groups.Met(row);
         return AddSource(row, batch) || !Same(before, row);
     }
 

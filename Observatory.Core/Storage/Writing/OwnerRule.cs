@@ -87,6 +87,9 @@ internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, 
     public IEnumerable<int> SessionsOf(ItemKind kind, ItemEntity item) =>
         _items.TryGetValue((kind, item.Id), out var shared) ? shared.OwnHolders.Select(h => h.Session) : [item.ConversationId];
 
+    /// <summary>Files of several sessions hold lines of the row itself.</summary>
+    public bool HasCopies(ItemKind kind, int id) => _items.TryGetValue((kind, id), out var shared) && shared.OwnHolders.Count > 1;
+
     /// <summary>The session that made the line, as far as is known; null where none holds it.</summary>
     public int? OwnerOfLine(ulong uuid)
     {

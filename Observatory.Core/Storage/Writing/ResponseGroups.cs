@@ -20,6 +20,12 @@ internal sealed class ResponseGroups(WriterState state)
     private readonly HashSet<ulong> _mixed = [];
     private readonly HashSet<ulong> _touched = [];
 
+    /// <summary>Message ids whose rows were looked through for copies since the start; what is copied later says so itself.</summary>
+    private readonly HashSet<ulong> _looked = [];
+
+    /// <summary>Until owners are known: rows that were loaded, with their message id.</summary>
+    private readonly List<(int Id, ulong Group)> _loading = [];
+
     /// <summary>Stands for a row that is gone.</summary>
     private const int Gone = 0;
 
@@ -28,6 +34,23 @@ internal sealed class ResponseGroups(WriterState state)
     {
         if (!EventKey.IsOneOfMany(low)) return;
         if (EventKey.IsMixed(low)) _mixed.Add(high);
+        _loading.Add((id, high));
+        Join(id, high);
+    }
+
+    /// <summary>Owners are loaded: rows of one message id that files of one session hold may be parts of each other.</summary>
+    public void Loaded()
+    {
+        foreach (var (id, group) in _loading)
+        {
+            if (IsCopied(id) || state.Responses.IdOf(group) is { } plain && IsCopied(plain)) _mixed.Add(group);
+        }
+        _loading.Clear();
+        _loading.TrimExcess();
+    }
+
+    private void Join(int id, ulong high)
+    {
         if (high == 0 || _first.TryAdd(high, id, out _)) return;
         if (!_more.TryGetValue(high, out var list)) _more[high] = list = [];
         list.Add(id);
@@ -35,7 +58,10 @@ internal sealed class ResponseGroups(WriterState state)
 
     public void Add(ResponseEntity row)
     {
-        Load(row.Id, (ulong)row.KeyHigh, (ulong)row.KeyLow);
+        var (high, low) = ((ulong)row.KeyHigh, (ulong)row.KeyLow);
+        if (EventKey.IsMixed(low)) _mixed.Add(high);
+        Join(row.Id, high);
+        if (row.Request == 0 && !_mixed.Contains(high) && (IsCopied(row.Id) || _looked.Add(high) && Ids(high).Any(IsCopied))) _mixed.Add(high);
         Changed(row);
     }
 
@@ -45,7 +71,9 @@ internal sealed class ResponseGroups(WriterState state)
         if (_mixed.Count > 0 && Of(row) is var group && _mixed.Contains(group)) _touched.Add(group);
     }
 
-    /// <summary>Two rows of the message id have turned out to be of one session.</summary>
+    private bool IsCopied(int id) => state.Owners.HasCopies(ItemKind.Response, id);
+
+    /// <summary>Files of a further session hold the row: another row of its message id may be of that session.</summary>
     public void Met(ResponseEntity row)
     {
         if (!_first.TryGet(Of(row), out _)) return;
@@ -113,14 +141,15 @@ internal sealed class ResponseGroups(WriterState state)
         return row;
     }
 
-    private List<ResponseEntity> Members(ulong group)
+    private List<ResponseEntity> Members(ulong group) => [.. Ids(group).Select(state.Responses.Peek)];
+
+    private IEnumerable<int> Ids(ulong group)
     {
-        var rows = new List<ResponseEntity>();
-        if (state.Responses.IdOf(group) is { } plain) rows.Add(state.Responses.Peek(plain));
-        if (!_first.TryGet(group, out var first)) return rows;
-        if (first != Gone) rows.Add(state.Responses.Peek(first));
-        if (_more.TryGetValue(group, out var more)) rows.AddRange(more.Select(state.Responses.Peek));
-        return rows;
+        if (state.Responses.IdOf(group) is { } plain) yield return plain;
+        if (!_first.TryGet(group, out var first)) yield break;
+        if (first != Gone) yield return first;
+        if (!_more.TryGetValue(group, out var more)) yield break;
+        foreach (var id in more) yield return id;
     }
 
     /// <summary>The row is deleted.</summary>

@@ -144,6 +144,7 @@ internal sealed class WriterState
         foreach (var item in Rows.Facts.GoneSharedItems()) Owners.LoadGone(item);
         foreach (var item in Rows.Facts.SharedItems()) Owners.Load(item, Find);
         Owners.Loaded();
+        Groups.Loaded();
         Titles.Load();
         NextTextId = Rows.LastText() + 1;
         NextFingerprintId = Rows.Facts.LastFingerprints() + 1;
