@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -19,6 +20,7 @@ public sealed class SignalTests : IDisposable
     public async Task A_terminal_that_closes_loses_nothing_that_was_taken()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGHUP.");
+        Assert.SkipWhen(IsIgnored(AppProcess.Hangup), "Started by nohup, this run and what it starts are meant to live on when the terminal closes.");
         const int Hooks = 60;
         var data = _temp.Folder("data");
         await using (var app = await AppProcess.StartAsync(data, _temp.Folder("claude")))
@@ -40,6 +42,16 @@ public sealed class SignalTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT COUNT(*) FROM prompts";
         Assert.Equal((long)Hooks, command.ExecuteScalar());
+    }
+
+    /// <summary>Programs that are started inherit it.</summary>
+    private static bool IsIgnored(int signal)
+    {
+        const string Name = "SigIgn:";
+        const string Status = "/proc/self/status";
+        if (!File.Exists(Status)) return false;
+        var ignored = File.ReadLines(Status).First(l => l.StartsWith(Name, StringComparison.Ordinal))[Name.Length..].Trim();
+        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
     }
 
     [Theory]
