@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Observatory.Core.Auditing;
 using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
+using Observatory.Core.Storage.Prices;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Writing;
 
@@ -37,14 +39,48 @@ internal sealed class DatabaseStart(IStoreStart store, UploadFolder uploads, ILo
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
+/// <summary>Runs the writer of the audit log from the moment the database is up to date; at the end it writes what waits.</summary>
+internal sealed class AuditService(AuditLog audit, ServiceFigures figures, TimeProvider clock, ILogger<AuditService> log) : IHostedLifecycleService, IDisposable
+{
+    private readonly CancellationTokenSource _end = new();
+    private Task _run = Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        audit.Begin();
+        _run = Task.Run(() => Restarts.RunAsync(ServiceNames.Audit, audit.RunAsync, figures, clock, log, _end.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Behind everybody who may still have something to record.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _run.ConfigureAwait(false);
+        audit.TryWrite();
+    }
+
+    public void Dispose() => _end.Dispose();
+}
+
 /// <summary>Runs the writer; at the end it writes what waits, and gives up only when the host's time is over.</summary>
-internal sealed class WriterService(EventWriter writer, ServiceFigures figures, TimeProvider clock, ILogger<WriterService> log) : IHostedService, IDisposable
+internal sealed class WriterService(
+    EventWriter writer, OwnPrices prices, ServiceFigures figures, TimeProvider clock, ILogger<WriterService> log) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _abandon = new();
     private Task _run = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        prices.Load();
         // On a thread of its own: a transaction blocks it for its whole length.
         _run = Task.Factory.StartNew(
             () => Restarts.RunAsync(ServiceNames.Writer, writer.RunAsync, figures, clock, log, _abandon.Token),

@@ -1,28 +1,43 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Accounts;
+using Observatory.Core.Alerts;
+using Observatory.Core.Auditing;
+using Observatory.Core.Deliveries;
 using Observatory.Core.Demo;
+using Observatory.Core.Exports;
+using Observatory.Core.Exports.Jobs;
 using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Ingestion.Uploads;
+using Observatory.Core.Mail;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Analysis;
 using Observatory.Core.Metrics.Catalogue;
+using Observatory.Core.Metrics.Crowds;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
 using Observatory.Core.Metrics.Query;
+using Observatory.Core.Metrics.Rows;
+using Observatory.Core.Metrics.Timing;
 using Observatory.Core.Pricing;
 using Observatory.Core.Privacy;
+using Observatory.Core.Privacy.Crowds;
 using Observatory.Core.Realtime;
+using Observatory.Core.Reports;
+using Observatory.Core.Retention;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Maintenance;
+using Observatory.Core.Storage.Prices;
+using Observatory.Core.Storage.Readers;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
 using Observatory.Core.Storage.Writing;
@@ -36,6 +51,8 @@ namespace Observatory.Core;
 /// </summary>
 public static class ObservatoryCore
 {
+    private const string DatabaseName = "observatory.db";
+
     /// <param name="services">Where to register.</param>
     /// <param name="options">Checked options.</param>
     /// <param name="dataDirectory">Existing folder, locked by this process.</param>
@@ -44,12 +61,32 @@ public static class ObservatoryCore
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<ServiceFigures>();
-        AddStorage(services, Path.Combine(dataDirectory, "observatory.db"));
+        AddStorage(services, Path.Combine(dataDirectory, DatabaseName));
         AddWritePath(services);
         AddIntake(services, Path.Combine(dataDirectory, "uploads"));
-        AddReadPath(services);
+        AddReadPath(services, Path.Combine(dataDirectory, "pseudonyms.key"));
+        services.AddSingleton(new ExportFolder(Path.Combine(dataDirectory, "exports")));
+        services.AddSingleton<ExportJobs>();
+        services.AddHostedService<ExportService>();
+        AddReports(services, options.Mail, dataDirectory);
+        AddAlerts(services, options.Alerts, dataDirectory);
+        AddRetention(services);
         return services;
     }
+
+    private static void AddRetention(IServiceCollection services)
+    {
+        services.AddSingleton<RetentionPolicies>();
+        services.AddSingleton<RetentionPlanner>();
+        services.AddSingleton<ClockJumps>();
+        services.AddSingleton(s => new RetentionRuns(
+            s.GetRequiredService<IDbContextFactory<ObservatoryContext>>(), s.GetRequiredService<RetentionPolicies>(), s.GetRequiredService<RetentionPlanner>(),
+            s.GetRequiredService<IMaintenance>(), s.GetRequiredService<ClockJumps>(), s.GetRequiredService<IAudit>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<StorageFigures>();
+    }
+
+    /// <summary>Looks at the database of a data directory from outside, where no program has to run.</summary>
+    public static IStoreDoctor DoctorOf(string dataDirectory, TimeProvider clock) => SqliteStorage.Doctor(Path.Combine(dataDirectory, DatabaseName), clock);
 
     private static void AddStorage(IServiceCollection services, string path)
     {
@@ -57,8 +94,13 @@ public static class ObservatoryCore
         services.AddSingleton<IBookmarkStore, BookmarkStore>();
         services.AddSingleton<IAccountStore, AccountStore>();
         services.AddSingleton<ApiKeyService>();
+        services.AddSingleton<Askers>();
+        services.AddSingleton<SchemaVersion>();
         services.AddSingleton<IDeadLetters, DeadLetterBox>();
         services.AddSingleton<IAliases, AliasStore>();
+        services.AddSingleton<IAnomalyMarks, AnomalyMarkStore>();
+        services.AddSingleton<IDaysOff, DayOffStore>();
+        services.AddSingleton<IViews, ViewStore>();
         services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<DaySumFigures>();
         services.AddSingleton(s => new DaySumUpkeep(
@@ -67,12 +109,24 @@ public static class ObservatoryCore
         services.AddSingleton<NameChanges>();
         services.AddSingleton(s => s.GetRequiredService<IStoredTexts>().Figures);
         services.AddHostedService<DatabaseStart>();
+        AddAudit(services, Path.Combine(Path.GetDirectoryName(path)!, "audit-mark.json"));
+    }
+
+    private static void AddAudit(IServiceCollection services, string mark)
+    {
+        services.AddSingleton(s => new AuditLog(
+            s.GetRequiredService<IAuditTable>(), new AuditMarkFile(mark), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AuditLog>>()));
+        services.AddSingleton<IAudit>(s => s.GetRequiredService<AuditLog>());
+        // Right behind the database: begins before whoever records, and ends after them.
+        services.AddHostedService<AuditService>();
     }
 
     private static void AddWritePath(IServiceCollection services)
     {
         services.AddSingleton<ImportProgress>();
-        services.AddSingleton<IPriceBook>(PriceBook.Default);
+        services.AddSingleton<CurrentPrices>();
+        services.AddSingleton<IPriceBook>(s => s.GetRequiredService<CurrentPrices>());
+        services.AddSingleton<OwnPrices>();
         services.AddSingleton<Func<IRollup>>(() => new DataAggregator());
         services.AddSingleton<AnalyticsBroadcaster>();
         services.AddSingleton<ICommitObserver, CommitAnnouncer>();
@@ -84,19 +138,25 @@ public static class ObservatoryCore
         services.AddHostedService<WriterService>();
         // Registered after the writer, so that it stops first.
         services.AddSingleton<IMaintenanceStep, PlacingStep>();
+        services.AddSingleton<IMaintenanceStep, SpanStep>();
+        services.AddSingleton<IMaintenanceStep, SeriesStep>();
         services.AddSingleton<IMaintenanceStep, DeletionStep>();
+        services.AddSingleton<IMaintenanceStep, RetentionStep>();
         services.AddSingleton<MaintenanceJobs>();
         services.AddSingleton<IMaintenance>(s => s.GetRequiredService<MaintenanceJobs>());
         services.AddHostedService<MaintenanceService>();
         services.AddHostedService<ReworkService>();
         services.AddHostedService<DaySumService>();
         // The road that every source takes: nothing reaches the writer but through the content filter.
-        services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor()));
+        services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>()
+            .Privacy.Content, new Redactor()));
         services.AddSingleton<DemoFill>();
         services.AddHostedService<DemoService>();
         services.AddSingleton(s => new TranscriptSource(
-            TranscriptRoots.Resolve(s.GetRequiredService<ObservatoryOptions>().Transcripts, Environment.GetEnvironmentVariable), s.GetRequiredService<IEventSink>(),
-            s.GetRequiredService<IBookmarkStore>(), s.GetRequiredService<ImportProgress>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TranscriptSource>>()));
+            TranscriptRoots.Resolve(s.GetRequiredService<ObservatoryOptions>().Transcripts, Environment.GetEnvironmentVariable),
+                s.GetRequiredService<IEventSink>(),
+            s.GetRequiredService<IBookmarkStore>(), s.GetRequiredService<ImportProgress>(), s.GetRequiredService<TimeProvider>(),
+                s.GetRequiredService<ILogger<TranscriptSource>>()));
         services.AddSingleton<IExpiringFiles>(s => s.GetRequiredService<TranscriptSource>());
         services.AddHostedService<TranscriptService>();
     }
@@ -110,8 +170,10 @@ public static class ObservatoryCore
         services.AddSingleton<TranscriptUpload>();
     }
 
-    private static void AddReadPath(IServiceCollection services)
+    private static void AddReadPath(IServiceCollection services, string pseudonymKey)
     {
+        services.AddSingleton(new Pseudonyms(() => PseudonymKey.ReadOrMake(pseudonymKey)));
+        services.AddSingleton<ICrowds, CrowdNames>();
         services.AddSingleton<PageQueries>();
         services.AddSingleton<NameCatalog>();
         services.AddSingleton(s => new CubeReader(s.GetRequiredService<PageQueries>(), new DayReader(s.GetRequiredService<INarrowReads>(), new DayCache())));
@@ -122,18 +184,84 @@ public static class ObservatoryCore
         services.AddSingleton<MetricsCalculator>();
         services.AddSingleton<IMetricsCalculator>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<IListFigures>(s => s.GetRequiredService<MetricsCalculator>());
+        services.AddSingleton<IRowFigures>(s => s.GetRequiredService<MetricsCalculator>());
+        services.AddSingleton<IPricedCalls>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<SeriesQueries>();
         services.AddSingleton<ISeriesFigures, SeriesCalculator>();
         services.AddSingleton<INightlyRecount, NightlyRecount>();
         services.AddSingleton<ISessionStatuses, BoardStatuses>();
         services.AddSingleton<IQuotaSource, StoredQuotas>();
+        services.AddSingleton<ILimitFigures, LimitFigures>();
         services.AddSingleton<LiveQueries>();
         services.AddSingleton<ILiveFigures, LiveFigures>();
         services.AddSingleton<IKeptFigures, KeptFigures>();
         services.AddSingleton<IAnalysis, AnalysisCalculator>();
         services.AddSingleton<ITopics, TopicFinder>();
-        services.AddSingleton<AnalyticsReads>();
+        services.AddSingleton<QueryTimings>();
+        services.AddSingleton(s => new AnalyticsReads(
+            Timed<IMetricsCalculator>(s), Timed<IListFigures>(s), Timed<ISeriesFigures>(s), Timed<ILiveFigures>(s), Timed<IKeptFigures>(s),
+            Timed<IMetricQueries>(s), Timed<IAnalysis>(s), Timed<ITopics>(s), Timed<IRowFigures>(s), Timed<IPricedCalls>(s),
+            s.GetRequiredService<AnalyticsBroadcaster>(), s.GetRequiredService<ICrowds>(), s.GetRequiredService<TimeProvider>(),
+            Timed<ILimitFigures>(s)));
         services.AddSingleton<AnalyticsTracker>();
         services.AddScoped<AnalyticsEngine>();
     }
+
+    private static T Timed<T>(IServiceProvider services) where T : class =>
+        TimedReads<T>.Of(services.GetRequiredService<T>(), services.GetRequiredService<QueryTimings>());
+
+    private static void AddReports(IServiceCollection services, MailOptions mail, string dataDirectory)
+    {
+        services.AddSingleton<IDeliveryLedger, DeliveryLedger>();
+        services.AddSingleton(mail);
+        services.AddSingleton<MailComposer>();
+        services.AddSingleton(s => new FolderTransport(
+            mail.PickupDirectory.Length > 0 ? HomePath.Expand(mail.PickupDirectory)
+                : Path.Combine(dataDirectory, "mail"), s.GetRequiredService<MailComposer>()));
+        services.AddSingleton<SmtpTransport>();
+        services.AddSingleton<IMailTransport>(s => new AuditedTransport(
+            mail.Host.Length > 0 ? s.GetRequiredService<SmtpTransport>() : s.GetRequiredService<FolderTransport>(), s.GetRequiredService<IAudit>()));
+        services.AddSingleton<ReportBell>();
+        services.AddSingleton<IReports, ReportStore>();
+        services.AddSingleton<INotes, NoteStore>();
+        services.AddSingleton<ReportBuilder>();
+        services.AddSingleton<IReportAttachments, ReportFiles>();
+        services.AddSingleton<ReportMails>();
+        services.AddSingleton<ReportRunner>();
+        services.AddSingleton<ReportRounds>();
+        services.AddSingleton<ReportWatch>();
+    }
+
+    private static void AddAlerts(IServiceCollection services, AlertOptions alerts, string dataDirectory)
+    {
+        services.AddSingleton<QueryTimes>();
+        services.AddSingleton(new HookHosts(alerts.AllowedPrivateHosts));
+        services.AddSingleton(new AlertTiming(Durations.Of(alerts.Interval)));
+        services.AddSingleton<AlertBell>();
+        services.AddSingleton<AlertBoard>();
+        services.AddSingleton<AlertStore>();
+        services.AddSingleton<AlertFigures>();
+        services.AddSingleton(s => new BudgetFigures(s.GetRequiredService<AlertFigures>()));
+        services.AddSingleton(s => new AlertPreview(s.GetRequiredService<AlertFigures>()));
+        services.AddSingleton(s => new MachineFigures(
+            s.GetRequiredService<AlertFigures>(), s.GetRequiredService<IDbContextFactory<ObservatoryContext>>(), s.GetRequiredService<QueryTimes>(),
+                dataDirectory));
+        services.AddSingleton<AlertJudge>();
+        services.AddSingleton(s => new AlertRounds(
+            s.GetRequiredService<AlertStore>(), s.GetRequiredService<AlertJudge>(), s.GetRequiredService<AlertTiming>(),
+            s.GetRequiredService<AlertBoard>(), s.GetServices<IAlertListener>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AlertRounds>>()));
+        services.AddSingleton<HookCaller>();
+        services.AddSingleton<BudgetAnswers>();
+        services.AddSingleton<IReportBudgets, BudgetLines>();
+        services.AddSingleton<AlertSender>();
+        services.AddSingleton<IAlertListener, FeedAlerts>();
+    }
+
+    /// <summary>Watches rules by the clock. It needs what knows addresses, which is who serves pages.</summary>
+    public static IServiceCollection AddAlertClock(this IServiceCollection services) =>
+        services.AddHostedService<AlertService>().AddHostedService<AlertSending>();
+
+    /// <summary>Sends reports by the clock. It needs what renders them and knows addresses, which is who serves pages.</summary>
+    public static IServiceCollection AddReportClock(this IServiceCollection services) => services.AddHostedService<ReportService>();
 }

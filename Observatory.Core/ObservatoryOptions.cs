@@ -1,3 +1,5 @@
+using Observatory.Core.Mail;
+
 namespace Observatory.Core;
 
 /// <summary>Everything under <c>Observatory</c> in the configuration. The README lists every key; a test holds the two together.</summary>
@@ -29,6 +31,39 @@ public sealed class ObservatoryOptions
     public PrivacyOptions Privacy { get; set; } = new();
 
     public BootstrapOptions Bootstrap { get; set; } = new();
+
+    public MailOptions Mail { get; set; } = new();
+
+    public AlertOptions Alerts { get; set; } = new();
+}
+
+/// <summary>How rules are watched, and where their messages may go.</summary>
+public sealed class AlertOptions
+{
+    /// <summary>Between two looks at all rules, at least five seconds: <c>30s</c>, <c>5m</c>.</summary>
+    public string Interval { get; set; } = "60s";
+
+    /// <summary>Hosts of this machine's own network that may be called, with or without a port.</summary>
+    public IList<string> AllowedPrivateHosts { get; set; } = [];
+
+    /// <summary>What a prompt that is over a budget is answered.</summary>
+    public HookAnswer HookAnswers { get; set; } = HookAnswer.False;
+}
+
+/// <summary>Answers to hooks of clients that are over a budget.</summary>
+public enum HookAnswer
+{
+    /// <summary>None: every hook is answered with nothing.</summary>
+    False,
+
+    /// <summary>The person is told.</summary>
+    Warn,
+
+    /// <summary>The client asks before it uses a tool.</summary>
+    Ask,
+
+    /// <summary>The prompt is not taken.</summary>
+    Block,
 }
 
 public sealed class TranscriptOptions
@@ -64,6 +99,9 @@ public enum StorageProvider
 public sealed class PrivacyOptions
 {
     public ContentMode Content { get; set; } = ContentMode.Redacted;
+
+    /// <summary>People of a group whose figures a viewer sees.</summary>
+    public int MinimumGroup { get; set; } = 5;
 }
 
 /// <summary>What is kept of prompts and other texts.</summary>

@@ -1,10 +1,15 @@
 using Observatory.Core;
 using Observatory.Web.Api;
+using Observatory.Web.Auditing;
 using Observatory.Web.Components;
 using Observatory.Web.Hosting;
 using Observatory.Web.Identity;
 using Observatory.Web.Ingest;
 using Observatory.Web.Jobs;
+using Observatory.Web.Live;
+using Observatory.Web.Mcp;
+using Observatory.Web.Operations;
+using Observatory.Web.Reports;
 
 NativeMemory.KeepSmall();
 FileModes.KeepForOwner();
@@ -25,7 +30,8 @@ try
         return await RedactCommand.RunAsync(settings.Privacy.Content, input, output, Console.Error, isTyped: !Console.IsInputRedirected);
     }
     var data = DataDirectory.Resolve(settings.DataDirectory);
-    if (command == ProgramArguments.Link) return LinkCommand.Run(data, TimeProvider.System, Console.Out);
+    if (command == ProgramArguments.Doctor) return await DoctorCommand.RunAsync(settings, data, TimeProvider.System, Console.Out);
+    if (command is ProgramArguments.Link or ProgramArguments.Recover) return LinkCommand.Run(data, TimeProvider.System, Console.Out);
 
     data.Create();
     using var ownership = DataDirectoryLock.Acquire(data);
@@ -34,10 +40,15 @@ try
     builder.Services.AddObservatoryHosting(builder.Configuration, settings, data, ownership, addresses);
     builder.Services.AddObservatoryCore(settings, data.Path);
     builder.Services.AddObservatoryIdentity(settings.Bootstrap, addresses, Instance.Of(data));
+    builder.Services.AddObservatoryAudit();
     builder.Services.AddObservatoryApi();
+    builder.Services.AddObservatoryLive();
     builder.Services.AddObservatoryIngest();
     builder.Services.AddOtlp();
     builder.Services.AddObservatoryJobs();
+    builder.Services.AddObservatoryReports();
+    builder.Services.AddOperations();
+    builder.Services.AddObservatoryMcp();
     builder.Services.AddObservatoryComponents();
 
     await using var app = builder.Build();
@@ -46,7 +57,11 @@ try
     app.MapHealth();
     app.MapAccount();
     app.MapObservatoryApi();
+    app.MapObservatoryLive();
     app.MapOtlp();
+    app.MapMailLinks();
+    app.MapMetrics();
+    app.MapObservatoryMcp();
     app.MapObservatoryJobs();
     app.MapObservatoryComponents();
 

@@ -27,6 +27,18 @@ public sealed class ApiKey
     /// <summary>Unix milliseconds, UTC; null = valid.</summary>
     public long? RevokedAt { get; set; }
 
+    /// <summary>As whom a reading key reads; null = as an editor who writes nothing. Means nothing without <see cref="KeyScopes.Read"/>.</summary>
+    public UserRole? Role { get; set; }
+
+    /// <summary>Paths of the projects that are seen, as <see cref="ProjectList"/> writes them; null = all.</summary>
+    public string? Projects { get; set; }
+
+    /// <summary>Whose figures are the own ones, as sources name them; null = nobody's.</summary>
+    public string? UserId { get; set; }
+
+    /// <summary>Account that it was made with; null = none. It ends with that account.</summary>
+    public long? OwnerId { get; set; }
+
     public bool IsValidAt(long instant) => RevokedAt is null && (ExpiresAt is not { } end || instant < end);
 }
 

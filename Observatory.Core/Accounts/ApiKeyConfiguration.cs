@@ -11,6 +11,7 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
         builder.HasKey(k => k.Id);
         builder.Property(k => k.Name).HasMaxLength(256);
         builder.Property(k => k.Hash).HasMaxLength(32);
+        builder.Property(k => k.UserId).HasMaxLength(256);
         builder.HasIndex(k => k.Hash).IsUnique();
     }
 }

@@ -8,8 +8,19 @@ public sealed record Asker(string Name, UserRole Role)
     /// <summary>The program itself, where it looks at its own state and shows it to nobody.</summary>
     public static Asker Program { get; } = new("program", UserRole.Admin);
 
-    /// <summary>Names, texts and single conversations of everybody.</summary>
-    public bool SeesEverything => Role == UserRole.Admin;
+    /// <summary>Was never let in.</summary>
+    public static Asker Nobody { get; } = new("nobody", UserRole.Viewer) { IsNobody = true };
+
+    public bool IsNobody { get; private init; }
+
+    /// <summary>Whose figures are the own ones, as sources name them; null = nobody's.</summary>
+    public string? OwnUser { get; init; }
+
+    /// <summary>Paths of the projects that are seen; null = all.</summary>
+    public IReadOnlyList<string>? Projects { get; init; }
+
+    /// <summary>Figures of everything, with everybody's name. A list of projects narrows every role.</summary>
+    public bool SeesEverything => Role >= UserRole.Editor && Projects is null && !IsNobody;
 }
 
 /// <summary>Knows in whose name a request or a circuit reads.</summary>

@@ -17,6 +17,18 @@ public interface IAccountStore
 
     Task<User?> FindUserAsync(long id, CancellationToken cancel = default);
 
+    /// <summary>The oldest account of an administrator that may sign in, null = there is none.</summary>
+    Task<User?> FirstAdminAsync(CancellationToken cancel = default);
+
+    /// <summary>By address.</summary>
+    Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel = default);
+
+    /// <param name="hash">SHA-256 of the token of an invitation.</param>
+    Task<User?> FindInvitedAsync(byte[] hash, CancellationToken cancel = default);
+
+    /// <returns>False = there was none of this id.</returns>
+    Task<bool> DeleteUserAsync(long id, CancellationToken cancel = default);
+
     /// <summary>Adds the account (<see cref="User.Id"/> 0) or replaces the one of that id; gives it back with its id.</summary>
     Task<User> SaveUserAsync(User user, CancellationToken cancel = default);
 

@@ -27,6 +27,42 @@ public sealed class User
 
     public bool Disabled { get; set; }
 
+    /// <summary>Whose figures are the own ones, as sources name them; null = the e-mail address.</summary>
+    public string? UserId { get; set; }
+
+    /// <summary>Paths of the projects that are seen, as <see cref="ProjectList"/> writes them; null = all.</summary>
+    public string? Projects { get; set; }
+
+    /// <summary>SHA-256 of the token of a link by which a password is chosen; null = there is none.</summary>
+    public byte[]? InviteHash { get; set; }
+
+    /// <summary>Unix milliseconds, UTC.</summary>
+    public long? InviteExpiresAt { get; set; }
+
+    /// <summary>How the last sign-in was made: <c>password</c>, <c>invite</c>, <c>passkey</c>, <c>provider</c>.</summary>
+    public string? LastSignInBy { get; set; }
+
+    /// <summary>Key of an authenticator app, sealed with the keys of the data directory; null = none is set up.</summary>
+    public string? AuthenticatorKey { get; set; }
+
+    /// <summary>Step of the last code that was taken: a code counts once.</summary>
+    public long? AuthenticatorStep { get; set; }
+
+    /// <summary>SHA-256 of recovery codes that were not used yet, in hexadecimal digits, parted by spaces.</summary>
+    public string? RecoveryCodes { get; set; }
+
+    /// <summary>Public keys of passkeys, as JSON.</summary>
+    public string? Passkeys { get; set; }
+
+    /// <summary>IANA name; null = the browser's.</summary>
+    public string? Zone { get; set; }
+
+    /// <summary><c>light</c> or <c>dark</c>; null = the system's.</summary>
+    public string? Theme { get; set; }
+
+    /// <summary>Whose figures are the own ones.</summary>
+    public string OwnUser => UserId ?? Email;
+
     /// <summary>Unix milliseconds, UTC.</summary>
     public long CreatedAt { get; set; }
 

@@ -16,6 +16,13 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(u => u.SecurityStamp).HasMaxLength(64);
         builder.Property(u => u.ExternalIssuer).HasMaxLength(256);
         builder.Property(u => u.ExternalSubject).HasMaxLength(256);
+        builder.Property(u => u.UserId).HasMaxLength(256);
+        builder.Property(u => u.InviteHash).HasMaxLength(32);
+        builder.Property(u => u.LastSignInBy).HasMaxLength(16);
+        builder.Property(u => u.AuthenticatorKey).HasMaxLength(512);
+        builder.Property(u => u.Zone).HasMaxLength(64);
+        builder.Property(u => u.Theme).HasMaxLength(16);
+        builder.Ignore(u => u.OwnUser);
         builder.HasIndex(u => u.NormalizedEmail).IsUnique();
         builder.HasIndex(u => new { u.ExternalIssuer, u.ExternalSubject }).IsUnique();
     }

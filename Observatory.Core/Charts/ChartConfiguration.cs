@@ -21,6 +21,14 @@ public sealed record ChartConfiguration
 
     public ChartOptions Options { get; init; } = new();
 
+    /// <summary>Behind the series.</summary>
+    public IReadOnlyList<ChartBand> Bands { get; init; } = [];
+
+    /// <summary>In front of them.</summary>
+    public IReadOnlyList<ChartMark> Marks { get; init; } = [];
+
+    public IReadOnlyList<ChartMoment> Moments { get; init; } = [];
+
     /// <summary>True where no series has a value above zero.</summary>
     public bool IsEmpty => !Series.Any(s => s.Data.Any(p => p.Y is not null and not 0));
 }
@@ -34,6 +42,8 @@ public sealed record ChartSeries
     public string? Type { get; init; }
     /// <summary>Holds the period before: drawn as a thin line, in no sum, under its own date in the tooltip.</summary>
     public bool Comparison { get; init; }
+    /// <summary>What is not there yet: a forecast.</summary>
+    public bool Dashed { get; init; }
 }
 
 /// <param name="X">Unix ms of a bucket's start, a number, or a category.</param>

@@ -53,7 +53,8 @@ public static class ChartDataTransformer
     {
         double Value(ModelSeries m, int i) => cost ? (double)m.Cost[i] : m.Tokens[i];
         return Stacked(
-            frame, cost ? "Which model costs what?" : "Which model is used how much?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd : ChartUnits.Count, usage,
+            frame, cost ? "Which model costs what?" : "Which model is used how much?", cost ? "US dollars" : "tokens", cost ? ChartUnits.Usd
+                : ChartUnits.Count, usage,
             [.. models.Select(m => (m.Model ?? "No model", Category(m.Color), (IReadOnlyList<double>)[.. usage.Select((_, i) => Value(m, i))]))]);
     }
 

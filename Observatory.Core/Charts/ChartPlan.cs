@@ -29,6 +29,7 @@ public sealed record ChartPlan(IReadOnlyList<PlannedAxis> Axes)
             var values = bars.Where(s => s.Data.Count > i).Select(s => s.Data[i].Y ?? 0);
             largest = Math.Max(largest, chart.Options.Stacked ? values.Sum() : values.DefaultIfEmpty().Max());
         }
+        largest = chart.Bands.SelectMany(b => b.High).Concat(chart.Marks.Select(m => (double?)m.Y)).Aggregate(largest, (most, y) => Math.Max(most, y ?? 0));
         return chart.Series.Where(s => s.Comparison).SelectMany(s => s.Data).Aggregate(largest, (most, p) => Math.Max(most, p.Y ?? 0));
     }
 }

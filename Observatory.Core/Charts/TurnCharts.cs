@@ -35,7 +35,8 @@ public static class TurnCharts
         };
         return new ChartConfiguration
         {
-            Title = measure switch { "cost" => "What did each turn cost?", "time" => "How long did each turn take?", _ => "How many tokens did each turn use?" },
+            Title = measure switch { "cost" => "What did each turn cost?", "time" => "How long did each turn take?", _ =>
+                "How many tokens did each turn use?" },
             Type = "bar",
             Series = [.. kinds.Select(k => new ChartSeries { Name = k.Name, Color = k.Color, Data = [.. groups.Select(g => Point(g, k.Value))] })],
             XAxis = new ChartAxis { Type = "category", Title = "Turn" },
@@ -67,7 +68,8 @@ public static class TurnCharts
         string Number(Turn t) => t.Number.ToString(CultureInfo.InvariantCulture);
         return new ChartPoint(group.Length == 1 ? Number(group[0]) : $"{Number(group[0])}–{Number(group[^1])}", known.Count == 0 ? null : known.Sum())
         {
-            Label = group.Length > 1 ? $"Turns {Number(group[0])}–{Number(group[^1])}" : group[0].Number == 0 ? "Before the first prompt" : $"Turn {Number(group[0])}",
+            Label = group.Length > 1 ? $"Turns {Number(group[0])}–{Number(group[^1])}" : group[0].Number == 0 ? "Before the first prompt"
+                : $"Turn {Number(group[0])}",
         };
     }
 }

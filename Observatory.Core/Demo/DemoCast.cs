@@ -46,7 +46,8 @@ internal static class DemoCast
             ["src/pages/Checkout", "src/components/CartSummary", "src/hooks/useCart", "src/lib/money", "src/pages/ProductList", "src/components/PriceTag"],
             ["the cart total", "the checkout page", "product images", "the coupon field", "keyboard navigation in the menu", "lazy loading of reviews"]),
         new("/home/dev/shop/payments-api", ["main", "feat/refunds", "chore/upgrade-runtime"], "cs",
-            ["src/Payments/RefundService", "src/Payments/LedgerWriter", "src/Api/PaymentEndpoints", "src/Storage/OutboxReader", "tests/RefundTests", "src/Payments/RetryPolicy"],
+            ["src/Payments/RefundService", "src/Payments/LedgerWriter", "src/Api/PaymentEndpoints", "src/Storage/OutboxReader", "tests/RefundTests",
+                "src/Payments/RetryPolicy"],
             ["partial refunds", "idempotency keys", "the outbox worker", "rounding of currencies", "webhook retries", "the ledger export"]),
         new("/home/dev/data/forecasting", ["main", "exp/holiday-features"], "py",
             ["forecast/features", "forecast/train", "forecast/evaluate", "notebooks/drift", "forecast/io", "tests/test_features"],
@@ -55,7 +56,8 @@ internal static class DemoCast
             ["modules/network/main", "modules/cluster/nodes", "envs/staging/main", "modules/dns/records", "envs/prod/backup", "modules/alerts/rules"],
             ["node pool sizes", "the backup schedule", "alert rules that fire at night", "staging costs", "certificate renewal", "the network policy"]),
         new("/home/dev/mobile/courier-app", ["develop", "feat/offline-routes", "release/4.2"], "kt",
-            ["app/src/route/RouteStore", "app/src/map/MapScreen", "app/src/sync/SyncWorker", "app/src/login/LoginModel", "app/src/ui/Theme", "app/src/route/RouteStoreTest"],
+            ["app/src/route/RouteStore", "app/src/map/MapScreen", "app/src/sync/SyncWorker", "app/src/login/LoginModel", "app/src/ui/Theme",
+                "app/src/route/RouteStoreTest"],
             ["offline routes", "battery drain while tracking", "the map flicker", "conflicts while syncing", "the dark theme", "slow start on old phones"]),
         new("/home/dev/search/indexer", ["main", "perf/segment-merge"], "rs",
             ["src/segment/merge", "src/query/planner", "src/tokenize/mod", "src/store/cache", "benches/merge", "src/query/score"],
@@ -102,7 +104,8 @@ internal static class DemoCast
 
     public static IReadOnlyList<string> Commands { get; } =
     [
-        "git status --short", "git diff --stat", "npm test -- --run", "dotnet test", "pytest -q", "cargo test", "terraform plan", "./gradlew test", "git log --oneline -10", "ls -la", "npm run lint", "git commit -am 'Fix rounding'",
+        "git status --short", "git diff --stat", "npm test -- --run", "dotnet test", "pytest -q", "cargo test", "terraform plan", "./gradlew test",
+            "git log --oneline -10", "ls -la", "npm run lint", "git commit -am 'Fix rounding'",
     ];
 
     public static IReadOnlyList<string> Failures { get; } =

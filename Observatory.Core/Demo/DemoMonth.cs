@@ -43,7 +43,8 @@ internal sealed class DemoMonth(int seed, DateTimeOffset end)
         if (!session.StartsWith(IdPrefix, StringComparison.Ordinal)) return null;
         var part = session.AsSpan(IdPrefix.Length);
         var dash = part.IndexOf('-');
-        return dash > 0 && DateTimeOffset.TryParseExact(part[..dash], EndFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var found) ? found : null;
+        return dash > 0 && DateTimeOffset.TryParseExact(part[..dash], EndFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var found)
+            ? found : null;
     }
 
     /// <summary>The nearest weekday to nine days before the end.</summary>

@@ -33,7 +33,8 @@ internal sealed class DemoSession
     private string _lastModel = "";
 
     public DemoSession(
-        EventBatch batch, DemoRandom random, string id, DemoProject project, DemoUser user, string[] models, DateTimeOffset start, DateTimeOffset end, bool isOdd)
+        EventBatch batch, DemoRandom random, string id, DemoProject project, DemoUser user, string[] models, DateTimeOffset start, DateTimeOffset end,
+            bool isOdd)
     {
         (_batch, _random, _id, _project, _isOdd) = (batch, random, id, project, isOdd);
         (_now, _end) = (start.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds());
@@ -64,17 +65,20 @@ internal sealed class DemoSession
     private void Name(string subject)
     {
         var facts = _batch.Session(_id);
-        if (_random.Chance(0.85)) facts.AiTitle = char.ToUpperInvariant(subject[0]) + subject[1..] + _random.Pick([": find the cause", "", " in " + Path.GetFileName(_project.Path), ", second try", ": review"]);
+        if (_random.Chance(0.85)) facts.AiTitle = char.ToUpperInvariant(subject[0]) + subject[1..]
+            + _random.Pick([": find the cause", "", " in " + Path.GetFileName(_project.Path), ", second try", ": review"]);
         if (_isOdd) facts.CustomTitle = "Nightly loop: " + subject;
         if (_random.Chance(0.12)) facts.PullRequest = $"https://git.example.com/{Path.GetFileName(_project.Path)}/pull/{_random.Next(100, 900)}";
     }
 
     private void Prompt(string subject)
     {
-        var text = string.Format(CultureInfo.InvariantCulture, _random.Pick(DemoCast.Prompts), _random.Chance(0.6) ? subject : _random.Pick(_project.Subjects), FilePath());
+        var text = string.Format(CultureInfo.InvariantCulture, _random.Pick(DemoCast.Prompts), _random.Chance(0.6) ? subject
+            : _random.Pick(_project.Subjects), FilePath());
         _batch.Events.Add(new PromptEvent
         {
-            Key = Key(KeySpace.Line), At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Text = text, Length = text.Length,
+            Key = Key(KeySpace.Line), At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Text = text,
+                Length = text.Length,
             HasCode = text.Contains("```", StringComparison.Ordinal),
         });
     }
@@ -122,8 +126,10 @@ internal sealed class DemoSession
         key = Key(KeySpace.Message);
         _batch.Events.Add(new ResponseEvent
         {
-            Key = key, At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Agent = agent, IsSidechain = agent is not null,
-            Request = EventKey.Fingerprint(BitConverter.GetBytes(key.Low)), Model = model, Usage = usage, CacheWriteField = usage.CacheWrite5m + usage.CacheWrite1h, Tier = "standard", StopReason = stop,
+            Key = key, At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Agent = agent, IsSidechain = agent
+                is not null,
+            Request = EventKey.Fingerprint(BitConverter.GetBytes(key.Low)), Model = model, Usage = usage, CacheWriteField = usage.CacheWrite5m
+                + usage.CacheWrite1h, Tier = "standard", StopReason = stop,
         });
         return true;
     }
@@ -182,17 +188,20 @@ internal sealed class DemoSession
 
     private void Failed(string? agent, bool isFinal)
     {
-        (int Status, string Text) error = _random.Pick<(int, string)>([(529, "Overloaded"), (529, "Overloaded"), (429, "Rate limit reached"), (500, "Internal server error"), (0, "Connection lost")]);
+        (int Status, string Text) error = _random.Pick<(int,
+            string)>([(529, "Overloaded"), (529, "Overloaded"), (429, "Rate limit reached"), (500, "Internal server error"), (0, "Connection lost")]);
         _batch.Events.Add(new ApiErrorEvent
         {
-            Key = Key(KeySpace.Line), At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Agent = agent, IsSidechain = agent is not null,
+            Key = Key(KeySpace.Line), At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Agent = agent,
+                IsSidechain = agent is not null,
             Status = error.Status, IsFinal = isFinal, Message = error.Text,
         });
     }
 
     private void Mark(MarkKind kind, long before, long after) => _batch.Events.Add(new MarkEvent
     {
-        Key = Key(KeySpace.Line), At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Kind = kind, Before = before, After = after,
+        Key = Key(KeySpace.Line), At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Kind = kind, Before = before,
+            After = after,
     });
 
     private string Target(string tool) => tool switch

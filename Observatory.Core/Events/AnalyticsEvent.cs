@@ -190,6 +190,9 @@ public sealed class OtherEvent : AnalyticsEvent
 
     /// <summary>Its fields as a JSON object, or null. Redacted by the privacy step, null where the content setting keeps no text.</summary>
     public string? Data { get; set; }
+
+    /// <summary>What it says of how long something took, null = nothing.</summary>
+    public SpanFacts? Span { get; init; }
 }
 
 /// <summary>A failed API call.</summary>

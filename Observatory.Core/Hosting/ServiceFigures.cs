@@ -41,5 +41,10 @@ public static class ServiceNames
     public const string Aftermath = "The tidying up of memory";
     public const string DaySums = "The summing up of days";
     public const string Maintenance = "Maintenance";
+    public const string Exports = "The making of files";
+    public const string Reports = "The sending of reports";
+    public const string Audit = "The audit log";
+    public const string Alerts = "The watching of rules";
+    public const string AlertMessages = "The sending of alerts";
     public const string Rework = "The working over of stored texts";
 }

@@ -37,7 +37,8 @@ internal sealed class DeadLetterRedrive(IEventSink sink, TimeProvider clock) : I
         try
         {
             using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("metric", out _) && !json.RootElement.TryGetProperty("type", out _);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("metric", out _)
+                && !json.RootElement.TryGetProperty("type", out _);
         }
         catch (JsonException)
         {

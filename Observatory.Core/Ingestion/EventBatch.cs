@@ -19,6 +19,11 @@ public sealed class EventBatch
     /// <summary>How sure <see cref="User"/> is: one of <see cref="Ingestion.UserRank"/>.</summary>
     public int UserRank { get; init; } = Ingestion.UserRank.Given;
 
+    /// <summary>
+    /// Goes before what waits: lines that somebody sees being written, while much else is read. Nothing that waits may have to be committed before it.
+    /// </summary>
+    public bool IsUrgent { get; init; }
+
     public List<AnalyticsEvent> Events { get; } = [];
 
     /// <summary>By session id.</summary>

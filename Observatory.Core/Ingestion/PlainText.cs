@@ -7,7 +7,8 @@ namespace Observatory.Core.Ingestion;
 /// <summary>Finds where a JSON string ends. Strings of senders are short, so a call of the general search would cost more than the search.</summary>
 internal static class PlainText
 {
-    /// <summary>The first byte from <paramref name="at"/> that ends a string or may not stand in one as it is: a quote, a backslash, a control character.</summary>
+    /// <summary>The first byte from <paramref name="at"/> that ends a string or may not stand in one as it is: a quote, a backslash, a control
+    /// character.</summary>
     /// <returns>The length where there is none.</returns>
     public static int End(ReadOnlySpan<byte> text, int at)
     {

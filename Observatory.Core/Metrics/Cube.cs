@@ -23,7 +23,10 @@ internal sealed class Cube(DayReader days, ObservatoryContext db, RangePlan plan
     public IReadOnlyList<CubeRow> Ends => ends;
 
     /// <summary>Whole days; the visitor leaves out the quarters outside of the plan and what the filter does not let through.</summary>
-    public void VisitDays(DayVisitor visit) => days.Visit(db, DaySumPart.Usage, plan.Quarters, visit, cancel);
+    public void VisitDays(DayVisitor visit) => days.Visit(db, DaySumPart.Usage, plan.Quarters, filter.Mask is null ? visit : (day, block) =>
+    {
+        if (filter.ShowsDay(day, plan.Quarters)) visit(day, block);
+    }, cancel);
 
     /// <summary>Each row that the filter lets through, in no order. Nothing else is asked of the context meanwhile.</summary>
     public void Each(CubeVisitor visit)

@@ -17,6 +17,9 @@ internal sealed class DayReader(INarrowReads reads, DayCache cache)
     /// <summary>Bytes of a stored block that is kept in the cache at most.</summary>
     private const int Small = 16 * 1024;
 
+    /// <summary>What is not kept by day.</summary>
+    public INarrowReads Reads => reads;
+
     private const int QuartersPerDay = (int)(BucketClock.Day / BucketClock.Quarter);
 
     /// <summary>Shows each day that has something, in no order. Nothing else is asked of the context meanwhile.</summary>

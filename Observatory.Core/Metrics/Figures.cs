@@ -21,11 +21,19 @@ public sealed record OverviewFigures
     public long ActiveUsers { get; init; }
     public long ToolCalls { get; init; }
     public long ToolErrors { get; init; }
+
+    /// <summary>Too few people for a group: the figures say nothing.</summary>
+    [JsonIgnore]
+    public bool IsWithheld { get; init; }
+
+    public static OverviewFigures Withheld { get; } = new() { IsWithheld = true };
 }
 
-/// <summary>One bucket of a series; <paramref name="Timestamp"/> is its start, UTC. <paramref name="Partial"/> = it is still running or cut by the range.</summary>
+/// <summary>One bucket of a series; <paramref name="Timestamp"/> is its start, UTC. <paramref name="Partial"/> = it is still running or cut by the
+/// range.</summary>
 public sealed record SeriesPoint(
-    DateTimeOffset Timestamp, double Value, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Partial = null);
+    DateTimeOffset Timestamp, double? Value, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Partial = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Withheld = null);
 
 public sealed record DashboardFigures
 {
@@ -42,7 +50,12 @@ public sealed record TrendSeries(
 
 public sealed record TopMetrics(
     IReadOnlyList<TopUser> MostActiveUsers, IReadOnlyList<LongConversation> LongestConversations, IReadOnlyList<PeakHour> PeakUsageTimes,
-    IReadOnlyList<ProjectRow> TopProjects, IReadOnlyList<ModelRow> TopModels, IReadOnlyList<ToolRow> TopTools);
+    IReadOnlyList<ProjectRow> TopProjects, IReadOnlyList<ModelRow> TopModels, IReadOnlyList<ToolRow> TopTools)
+{
+    /// <summary>The list of users is of too few people.</summary>
+    [JsonIgnore]
+    public bool AreUsersWithheld { get; init; }
+}
 
 public sealed record TopUser(string UserId, long TotalConversations, long TotalMessages, long TotalTokens);
 
@@ -84,12 +97,35 @@ public sealed record ModelRow
 public sealed record ToolRow
 {
     public required string Tool { get; init; }
+
+    /// <summary>Too few people: the figures say nothing.</summary>
+    [JsonIgnore]
+    public bool IsWithheld { get; init; }
+
     public long Calls { get; init; }
     public long Errors { get; init; }
     public double ErrorRate { get; init; }
     public double? MedianMs { get; init; }
     public double? P95Ms { get; init; }
     public double? TotalMs { get; init; }
+
+    /// <summary>Different ones with a call; null where it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Conversations { get; init; }
+
+    /// <inheritdoc cref="Conversations"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Users { get; init; }
+
+    /// <summary>Seconds; null where no source gives it.</summary>
+    public double? AverageDuration { get; init; }
+
+    /// <summary>Seconds; null where no source gives it, or it was not asked for.</summary>
+    public double? P95Duration => P95Ms / 1000;
+
+    /// <summary>Time of the last call; null where it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LastUsed { get; init; }
 }
 
 public sealed record ConversationRow
@@ -150,6 +186,9 @@ public sealed record ConversationPage(IReadOnlyList<ConversationRow> Items, stri
 
 public sealed record UserFigures
 {
+    /// <summary>Topics that stand with a user.</summary>
+    public const int MostTopics = 5;
+
     public required string UserId { get; init; }
     public long ConversationCount { get; init; }
     public long TotalMessages { get; init; }
@@ -159,9 +198,12 @@ public sealed record UserFigures
     public double AverageSessionDuration { get; init; }
     /// <summary>"14:00", or null without messages.</summary>
     public string? MostActiveTimeOfDay { get; init; }
-    /// <summary>Messages by hour of day, "00" … "23".</summary>
-    public required IReadOnlyDictionary<string, long> ActivityPattern { get; init; }
+    /// <summary>Messages by hour of day, "00" … "23"; null where hours are nobody's business.</summary>
+    public required IReadOnlyDictionary<string, long>? ActivityPattern { get; init; }
     public IReadOnlyList<string> TopConversationTopics { get; init; } = [];
+
+    /// <summary>Messages in an hour of the day, "00" … "23"; 0 where hours are not told.</summary>
+    public long MessagesAt(string hour) => ActivityPattern?.GetValueOrDefault(hour) ?? 0;
 }
 
 public sealed record SystemFigures
@@ -202,6 +244,9 @@ public sealed record UsageBucket
     public required DateTimeOffset Start { get; init; }
     public required DateTimeOffset End { get; init; }
     public bool Partial { get; init; }
+    /// <summary>Too few people: the figures say nothing.</summary>
+    [JsonIgnore]
+    public bool Withheld { get; init; }
     public long InputTokens { get; init; }
     public long OutputTokens { get; init; }
     public long CacheCreationTokens { get; init; }

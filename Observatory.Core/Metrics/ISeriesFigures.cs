@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics;
@@ -74,7 +75,10 @@ public sealed record SeriesRow(IReadOnlyDictionary<string, string?> Tags, string
     public const string None = "(none)";
 }
 
-public sealed record TimeSeriesPoint(DateTimeOffset Timestamp, double? Value);
+/// <param name="Withheld">True = there is something, of too few people; else null.</param>
+public sealed record TimeSeriesPoint(
+    DateTimeOffset Timestamp, double? Value,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Withheld = null);
 
 /// <summary>Values of metrics, over time.</summary>
 public interface ISeriesFigures
@@ -82,6 +86,7 @@ public interface ISeriesFigures
     /// <exception cref="Query.UnknownMetricException">No metric of the catalogue, and none that was sent.</exception>
     /// <exception cref="WrongAggregationException">The metric has another of its own.</exception>
     /// <exception cref="TooManyValuesException">More values than one answer may look at.</exception>
+    /// <exception cref="IntervalTooFineException">Sums of the range are of longer buckets.</exception>
     Task<SeriesFigures> GetSeriesAsync(SeriesQuery query, CancellationToken cancel = default);
 }
 
@@ -91,3 +96,11 @@ public sealed class TooManyValuesException() : Exception("The range holds more v
 /// <param name="own">What it takes.</param>
 public sealed class WrongAggregationException(string metric, IReadOnlyList<SeriesAggregation> own) : Exception(
     $"{metric} takes {string.Join(" or ", own.Select(a => a.ToString().ToLowerInvariant()))} only");
+
+/// <summary>The range has days whose rows are gone, and their sums are of longer buckets.</summary>
+/// <param name="finest">That the whole range has.</param>
+public sealed class IntervalTooFineException(Time.Interval finest) : Exception(
+    $"Some of the range is kept by {Time.Intervals.NameOf(finest)} only")
+{
+    public Time.Interval Finest => finest;
+}

@@ -8,9 +8,6 @@ namespace Observatory.Core.Metrics;
 
 internal sealed partial class MetricsCalculator
 {
-    /// <summary>Rows of a stream that are in memory at a time.</summary>
-    private const int StreamPart = 500;
-
     /// <summary>More than these are not told to the database one by one.</summary>
     private const int FewConversations = 500;
 
@@ -23,7 +20,9 @@ internal sealed partial class MetricsCalculator
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Metrics.Filter, names);
         var plan = RangePlan.For(query.Metrics.Range);
-        var ids = await cubes.ConversationsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false);
+        var ids = await SeenAsync(
+            snapshot.Db, await cubes.ConversationsAsync(snapshot.Db, plan, filter, cancel).ConfigureAwait(false), query.Metrics.Filter, filter, cancel)
+            .ConfigureAwait(false);
         long total = ids.Count;
         if (query.Search is { Length: > 0 } search)
         {
@@ -39,19 +38,8 @@ internal sealed partial class MetricsCalculator
     public async IAsyncEnumerable<ConversationRow> StreamConversationsAsync(
         ConversationListQuery query, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var db = snapshot.Db;
-        var filter = new IdFilter(query.Metrics.Filter, names);
-        var ids = await cubes.ConversationsAsync(db, RangePlan.For(query.Metrics.Range), filter, cancel).ConfigureAwait(false);
-        if (ids.Count == 0) yield break;
-        var found = query.Search is { Length: > 0 } search ? Found(Among(db, ids), search) : Among(db, ids);
-        // Sorted once: the numbers of all rows are little, and each part is found by them.
-        var order = await Sorted(db, found, query.Sort, names.People).Select(c => c.Id).Skip(query.Skip).ToListAsync(cancel).ConfigureAwait(false);
-        foreach (var part in order.Chunk(StreamPart))
-        {
-            var rows = await db.Conversations.Where(c => EF.Parameter(part).Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancel).ConfigureAwait(false);
-            foreach (var row in await ToRowsAsync(db, [.. part.Select(id => rows[id])], cancel).ConfigureAwait(false)) yield return row;
-        }
+        await using var rows = await OpenConversationsAsync(query, cancel).ConfigureAwait(false);
+        await foreach (var row in rows.Rows.WithCancellation(cancel).ConfigureAwait(false)) yield return row;
     }
 
     public async Task<ConversationRow?> GetConversationAsync(string id, CancellationToken cancel = default)
@@ -69,11 +57,27 @@ internal sealed partial class MetricsCalculator
         .Where(r => EF.Parameter(conversations).Contains(r.ConversationId) && r.AgentId != 0).Select(r => new { r.ConversationId, r.AgentId }).Distinct()
         .GroupBy(r => r.ConversationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
 
+    /// <summary>A conversation is that of its user and its project, whoever and whatever else has a line in it.</summary>
+    private async Task<IReadOnlySet<int>> SeenAsync(
+        ObservatoryContext db, IReadOnlySet<int> ids, MetricsFilter asked, IdFilter filter, CancellationToken cancel)
+    {
+        if (asked.Sight is not { } sight || ids.Count == 0) return ids;
+        var seen = new HashSet<int>();
+        var rows = Among(db, ids).Select(c => new { c.Id, c.UserId, c.ProjectId }).AsAsyncEnumerable().WithCancellation(cancel).ConfigureAwait(false);
+        await foreach (var row in rows)
+        {
+            if (filter.IsWithin(row.ProjectId) && (!sight.IsOwn || filter.People?.Contains(filter.Person(row.UserId)) == true)) seen.Add(row.Id);
+        }
+        return seen;
+    }
+
     private IQueryable<ConversationEntity> Found(IQueryable<ConversationEntity> rows, string search)
     {
-        var pattern = $"%{search.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        var pattern = $"%{search.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal)}%";
         var projects = names.Of(NameKind.Project).Where(n => n.Text.Contains(search, StringComparison.OrdinalIgnoreCase)).Select(n => n.Id).ToArray();
-        return rows.Where(c => EF.Functions.Like(c.Title, pattern, "\\") || EF.Functions.Like(c.SessionId, pattern, "\\") || EF.Parameter(projects).Contains(c.ProjectId));
+        return rows.Where(c => EF.Functions.Like(c.Title, pattern, "\\") || EF.Functions.Like(c.SessionId, pattern, "\\") || EF.Parameter(projects)
+            .Contains(c.ProjectId));
     }
 
     private IQueryable<ConversationEntity> Among(ObservatoryContext db, IReadOnlySet<int> ids)
@@ -97,7 +101,8 @@ internal sealed partial class MetricsCalculator
     private async Task<List<ConversationRow>> ToRowsAsync(ObservatoryContext db, List<ConversationEntity> rows, CancellationToken cancel)
     {
         var parents = new Dictionary<int, string?>();
-        foreach (var parent in rows.Select(r => r.ParentId).OfType<int>().Distinct()) parents[parent] = await queries.SessionId(db, parent).ConfigureAwait(false);
+        foreach (var parent in rows.Select(r => r.ParentId).OfType<int>().Distinct()) parents[parent] = await queries.SessionId(db, parent)
+            .ConfigureAwait(false);
         var agents = await AgentsAsync(db, [.. rows.Select(r => r.Id)], cancel).ConfigureAwait(false);
         return [.. rows.Select(r => ToRow(r, r.ParentId is { } p ? parents[p] : null, agents.GetValueOrDefault(r.Id)))];
     }
@@ -128,7 +133,8 @@ internal sealed partial class MetricsCalculator
             "averageResponseTime" => By(rows, c => c.ResponseCount == 0 ? 0 : c.ResponseMs * 1.0 / c.ResponseCount),
             // Above 100 all are equal, as in the figure itself.
             "userEngagement" => By(rows, c => c.LastActivity == c.CreatedAt ? 0 :
-                (c.UserMessages + c.AssistantMessages) * 600_000.0 / (c.LastActivity - c.CreatedAt) > 100 ? 100 : (c.UserMessages + c.AssistantMessages) * 600_000.0 / (c.LastActivity - c.CreatedAt)),
+                (c.UserMessages + c.AssistantMessages) * 600_000.0 / (c.LastActivity - c.CreatedAt) > 100 ? 100
+                    : (c.UserMessages + c.AssistantMessages) * 600_000.0 / (c.LastActivity - c.CreatedAt)),
             "tokenEfficiency" => By(rows, c => c.Output == 0 ? 0 : c.Input * 1.0 / c.Output),
             "cacheHitRate" => By(rows, c => c.CacheRead == 0 ? 0 : c.CacheRead * 1.0 / (c.CacheRead + c.CacheWrite + c.Input)),
             "id" => By(rows, c => c.SessionId),
@@ -138,7 +144,8 @@ internal sealed partial class MetricsCalculator
             _ => throw new ArgumentException($"Conversations cannot be sorted by '{sort}'.", nameof(sort)),
         };
 
-        IOrderedQueryable<ConversationEntity> By<TKey>(IQueryable<ConversationEntity> all, System.Linq.Expressions.Expression<Func<ConversationEntity, TKey>> key) =>
+        IOrderedQueryable<ConversationEntity> By<TKey>(IQueryable<ConversationEntity> all, System.Linq.Expressions.Expression<Func<ConversationEntity,
+            TKey>> key) =>
             down ? all.OrderByDescending(key).ThenBy(c => c.SessionId) : all.OrderBy(key).ThenBy(c => c.SessionId);
     }
 
@@ -163,7 +170,8 @@ internal sealed partial class MetricsCalculator
     {
         var given = (Given)c.Given;
         return given.HasFlag(Given.Lines) ? SourceNames.Of((c.Sources & (1 << (int)EventSource.Demo)) != 0 ? EventSource.Demo : EventSource.Transcript)
-            : given.HasFlag(otlp) ? SourceNames.Of(EventSource.Otlp) : given.HasFlag(api) ? SourceNames.Of(EventSource.Api) : given.HasFlag(hook) ? SourceNames.Of(EventSource.Hook) : null;
+            : given.HasFlag(otlp) ? SourceNames.Of(EventSource.Otlp) : given.HasFlag(api) ? SourceNames.Of(EventSource.Api) : given.HasFlag(hook)
+                ? SourceNames.Of(EventSource.Hook) : null;
     }
 
     private ConversationRow ToRow(ConversationEntity c, string? parent, int agents)
@@ -173,7 +181,8 @@ internal sealed partial class MetricsCalculator
         var duration = (c.LastActivity - c.CreatedAt) / 1000.0;
         var path = names.Text(c.ProjectId);
         var prompt = c.CacheRead + c.CacheWrite + c.Input;
-        var models = c.Models.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(m => int.Parse(m, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        var models = c.Models.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(m => int.Parse(m, System.Globalization.CultureInfo.InvariantCulture))
+            .ToList();
         return new ConversationRow
         {
             Id = c.SessionId,

@@ -1,3 +1,4 @@
+using Observatory.Core.Privacy.Crowds;
 using Observatory.Core.Statistics;
 using Observatory.Core.Storage;
 using Observatory.Core.Time;
@@ -14,13 +15,14 @@ internal sealed partial class MetricsCalculator
     private async Task<DashboardFigures> MakeDashboardAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var filter = new IdFilter(query.Filter, names);
-        var before = query.Range.Before(Now);
+        var before = query.Before(Now);
+        var filter = cubes.FilterOf(snapshot.Db, query.Filter, names, query.Zone, cancel, query.Range, before);
         var now = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, OfDashboard, cancel).ConfigureAwait(false);
         var earlier = await ReadRangeAsync(snapshot.Db, query, before, filter, RangeParts.Projects | RangeParts.Models, cancel).ConfigureAwait(false);
         var performance = await PerformanceAsync(snapshot.Db, now, filter, cancel).ConfigureAwait(false);
-        var tools = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false));
-        return Dashboard(snapshot.Db, now, earlier, performance, ProjectRows(now, earlier), ModelRows(now, earlier), tools);
+        var tools = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, now.Plan, filter, durations: false, cancel).ConfigureAwait(false), filter, query.Range);
+        var seen = await SeenAsync(snapshot.Db, now.Total.Conversations, query.Filter, filter, cancel).ConfigureAwait(false);
+        return Dashboard(snapshot.Db, now, earlier, performance, ProjectRows(now, earlier), ModelRows(now, earlier), tools, seen);
     }
 
     public Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
@@ -31,15 +33,18 @@ internal sealed partial class MetricsCalculator
         var version = Version;
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var db = snapshot.Db;
-        var filter = new IdFilter(query.Filter, names);
-        var before = query.Range.Before(Now);
+        var before = query.Before(Now);
+        var filter = cubes.FilterOf(snapshot.Db, query.Filter, names, query.Zone, cancel, query.Range, before);
         var now = await ReadRangeAsync(db, query, query.Range, filter, OfDashboard | RangeParts.ModelSeries, cancel).ConfigureAwait(false);
         var earlier = await ReadRangeAsync(db, query, before, filter, RangeParts.Projects | RangeParts.Models | RangeParts.Usage, cancel).ConfigureAwait(false);
         var performance = await PerformanceAsync(db, now, filter, cancel).ConfigureAwait(false);
         var (projects, models) = (ProjectRows(now, earlier).ToList(), ModelRows(now, earlier).ToList());
-        var tools = ToolRows(await cubes.ReadToolsAsync(db, now.Plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
-        var dashboard = Dashboard(db, now, earlier, performance, projects, models, tools.Select(t => t with { MedianMs = null, P95Ms = null }));
-        var expensive = await RowsAsync(db, now.Total.Conversations, q => q.OrderByDescending(c => c.Cost).ThenBy(c => c.SessionId).Take(Top), cancel).ConfigureAwait(false);
+        var tools = ToolRows(await cubes.ReadToolsAsync(db, now.Plan, filter, durations: true, cancel).ConfigureAwait(false), filter, query.Range).ToList();
+        var seen = await SeenAsync(db, now.Total.Conversations, query.Filter, filter, cancel).ConfigureAwait(false);
+        var dashboard = Dashboard(db, now, earlier, performance, projects, models, tools.Select(t => t with { MedianMs = null, P95Ms = null }),
+            seen);
+        var expensive = await RowsAsync(db, seen, q => q.OrderByDescending(c => c.Cost).ThenBy(c => c.SessionId).Take(Top), cancel)
+            .ConfigureAwait(false);
         return new OverviewPageFigures
         {
             Dashboard = dashboard,
@@ -62,7 +67,7 @@ internal sealed partial class MetricsCalculator
     private async Task<SystemFigures> MakeSystemAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var filter = new IdFilter(query.Filter, names);
+        var filter = cubes.FilterOf(snapshot.Db, query.Filter, names, query.Zone, cancel, query.Range);
         var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, RangeParts.PeakHours, cancel).ConfigureAwait(false);
         var total = range.Total;
         return new SystemFigures
@@ -98,14 +103,14 @@ internal sealed partial class MetricsCalculator
 
     private DashboardFigures Dashboard(
         ObservatoryContext db, RangeFigures now, RangeFigures earlier, PerformanceFigures performance,
-        IEnumerable<ProjectRow> projects, IEnumerable<ModelRow> models, IEnumerable<ToolRow> tools)
+        IEnumerable<ProjectRow> projects, IEnumerable<ModelRow> models, IEnumerable<ToolRow> tools, IReadOnlySet<int> seen)
     {
-        var longest = reads.Longest(db, now.Total.Conversations, Top);
+        var longest = reads.Longest(db, seen, Top);
         var usage = now.Usage(Now);
         return new DashboardFigures
         {
-            Overview = now.Total.ToOverview(),
-            Previous = earlier.Total.ToOverview(),
+            Overview = now.Overview,
+            Previous = earlier.Overview,
             Trends = new TrendSeries(
                 Series(usage, u => u.Conversations), Series(usage, u => u.Messages), Series(usage, u => u.TotalTokens), Series(usage, u => (double)u.Cost)),
             TopMetrics = new TopMetrics(
@@ -120,14 +125,15 @@ internal sealed partial class MetricsCalculator
     }
 
     private static List<SeriesPoint> Series(IReadOnlyList<UsageBucket> usage, Func<UsageBucket, double> value) =>
-        [.. usage.Select(u => new SeriesPoint(u.Start, value(u), u.Partial ? true : null))];
+        [.. usage.Select(u => new SeriesPoint(u.Start, u.Withheld ? null : value(u), u.Partial ? true : null, u.Withheld ? true : null))];
 
     private IEnumerable<TopUser> TopUsers(RangeFigures range) => range.Users
         .Where(u => u.Key != 0 && u.Value.Messages > 0)
         .Select(u => new TopUser(names.Text(u.Key)!, u.Value.Conversations.Count, u.Value.Messages, u.Value.Tokens))
         .OrderByDescending(u => u.TotalMessages).ThenBy(u => u.UserId, StringComparer.Ordinal);
 
-    private IEnumerable<ToolRow> ToolRows(Dictionary<int, (ToolMeasures Sum, QuantileSketch Durations)> tools) => tools
+    /// <summary>Most calls first; those of too few people behind them, by name.</summary>
+    private IEnumerable<ToolRow> ToolRows(Dictionary<int, (ToolMeasures Sum, QuantileSketch Durations)> tools, IdFilter filter, TimeRange range) => tools
         .Select(t => new ToolRow
         {
             Tool = names.Text(t.Key) ?? "unknown",
@@ -137,7 +143,13 @@ internal sealed partial class MetricsCalculator
             MedianMs = t.Value.Durations.Quantile(0.5),
             P95Ms = t.Value.Durations.Quantile(0.95),
             TotalMs = t.Value.Sum.DurationCount == 0 ? null : t.Value.Sum.DurationMs,
+            AverageDuration = t.Value.Sum.DurationCount == 0 ? null : t.Value.Sum.DurationMs / 1000.0 / t.Value.Sum.DurationCount,
         })
         .Where(t => t.Calls > 0)
-        .OrderByDescending(t => t.Calls).ThenBy(t => t.Tool, StringComparer.Ordinal);
+        .OrderByDescending(t => t.Calls).ThenBy(t => t.Tool, StringComparer.Ordinal)
+        .Concat(Hidden(filter, range, CrowdDimension.Tool).Select(id => new ToolRow { Tool = names.Text(id) ?? "unknown", IsWithheld = true }));
+
+    /// <summary>By name.</summary>
+    private IEnumerable<int> Hidden(IdFilter filter, TimeRange range, CrowdDimension dimension) =>
+        filter.Mask is not { } mask ? [] : mask.Hidden(range, dimension).OrderBy(id => names.Text(id), StringComparer.Ordinal);
 }

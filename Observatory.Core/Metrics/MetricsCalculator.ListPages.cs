@@ -1,4 +1,5 @@
 using Observatory.Core.Events;
+using Observatory.Core.Privacy.Crowds;
 using Observatory.Core.Storage;
 using Observatory.Core.Time;
 
@@ -14,7 +15,8 @@ internal sealed partial class MetricsCalculator : IListFigures
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         const RangeParts Parts = RangeParts.Projects | RangeParts.ProjectSeries | RangeParts.Usage;
         var (now, earlier) = await ReadBothAsync(snapshot.Db, query, Parts, RangeParts.Projects, cancel).ConfigureAwait(false);
-        return new ProjectsPageFigures([.. ProjectRows(now, earlier)], now.Usage(Now), now.ProjectSeries(names), now.Total.ToOverview(), earlier.Total.Tokens);
+        return new ProjectsPageFigures(
+            [.. ProjectRows(now, earlier).Where(r => !r.Figures.IsWithheld)], now.Usage(Now), now.ProjectSeries(names), now.Overview, earlier.Total.Tokens);
     }
 
     public Task<ModelsPageFigures> GetModelsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
@@ -25,11 +27,11 @@ internal sealed partial class MetricsCalculator : IListFigures
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         const RangeParts Parts = RangeParts.Models | RangeParts.Usage;
         var (now, earlier) = await ReadBothAsync(snapshot.Db, query, Parts | RangeParts.ModelSeries, Parts, cancel).ConfigureAwait(false);
-        var rows = ModelRows(now, earlier).ToList();
+        var rows = ModelRows(now, earlier).Where(r => !r.Figures.IsWithheld).ToList();
         var sums = now.Models.ToDictionary(g => names.Text(g.Key) ?? "", g => g.Value.Sum);
         return new ModelsPageFigures(
             rows, now.Usage(Now), earlier.Usage(Now), now.ModelSeries(names), [.. rows.Select(r => TokensOf(sums[r.Model ?? ""]))],
-            now.Total.ToOverview(), earlier.Total.ToOverview(), SavingsOf(earlier));
+            now.Overview, earlier.Overview, SavingsOf(earlier));
     }
 
     public Task<ToolsPageFigures> GetToolsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
@@ -38,13 +40,16 @@ internal sealed partial class MetricsCalculator : IListFigures
     private async Task<ToolsPageFigures> MakeToolsPageAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var (plan, filter) = (RangePlan.For(query.Range), new IdFilter(query.Filter, names));
-        var rows = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, plan, filter, durations: true, cancel).ConfigureAwait(false)).ToList();
+        var plan = RangePlan.For(query.Range);
+        var filter = cubes.FilterOf(snapshot.Db, query.Filter, names, query.Zone, cancel, query.Range);
+        var rows = ToolRows(await cubes.ReadToolsAsync(snapshot.Db, plan, filter, durations: true, cancel).ConfigureAwait(false), filter, query.Range)
+            .Where(r => !r.IsWithheld).ToList();
         var buckets = new BucketClock(query.Zone).Buckets(query.Range, query.EffectiveInterval);
         var series = new Dictionary<int, (long[] Calls, long[] Errors)>();
         await cubes.ToolCallsAsync(snapshot.Db, plan, filter, row =>
         {
             var tool = row.Facts.Tool;
+            if (!filter.ShowsPoint(row.At, query.EffectiveInterval, CrowdDimension.Tool, tool)) return;
             if (!series.TryGetValue(tool, out var own)) series[tool] = own = (new long[buckets.Count], new long[buckets.Count]);
             var i = RangeFigures.IndexOf(buckets, row.At);
             own.Calls[i] += row.Calls;

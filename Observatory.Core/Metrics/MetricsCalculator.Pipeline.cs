@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Hosting;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Rework;
 
@@ -56,6 +57,8 @@ internal sealed partial class MetricsCalculator
             StoredTexts = ToFigures(rework.Now),
             Sums = new DaySumRow(sums.Now.IsRunning ? "running" : "idle", sums.Now.Done, sums.Now.Total),
             Sources = [.. figures.Sources.Select(ToRow)],
+            Queries = timings.Read(TimeSpan.FromHours(1)),
+            Health = PipelineHealth.Of(fault, services.IsDown(ServiceNames.Writer), store, services.Failed, import),
             Drift = [.. drift.Select(d => new DriftRow(d.Kind, d.Version, d.Lines, DateTimeOffset.FromUnixTimeMilliseconds(d.FirstSeen)))],
         };
 

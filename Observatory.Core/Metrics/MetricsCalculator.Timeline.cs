@@ -42,7 +42,8 @@ internal sealed partial class MetricsCalculator
         var prompts = await Of(db.Prompts, conversation, between, cancel).ConfigureAwait(false);
         var calls = await Of(db.ToolCalls, conversation, between, cancel).ConfigureAwait(false);
         var errors = await Of(db.ApiErrors, conversation, between, cancel).ConfigureAwait(false);
-        var textIds = prompts.Select(p => p.TextId).Concat(calls.SelectMany(c => new[] { c.TargetId, c.OutputId })).Concat(errors.Select(e => e.TextId)).OfType<int>().ToArray();
+        var textIds = prompts.Select(p => p.TextId).Concat(calls.SelectMany(c => new[] { c.TargetId, c.OutputId })).Concat(errors.Select(e => e.TextId))
+            .OfType<int>().ToArray();
         return new ConversationItems(
             prompts,
             await Of(db.Responses, conversation, between, cancel).ConfigureAwait(false),

@@ -12,7 +12,7 @@ internal sealed partial class MetricsCalculator
     private async Task<IReadOnlyList<UserFigures>> MakeUsersAsync(MetricsQuery query, CancellationToken cancel)
     {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
-        var filter = new IdFilter(query.Filter, names);
+        var filter = cubes.FilterOf(snapshot.Db, query.Filter, names, query.Zone, cancel, query.Range);
         var range = await ReadRangeAsync(snapshot.Db, query, query.Range, filter, RangeParts.Users | RangeParts.UserHours, cancel).ConfigureAwait(false);
         var sittings = Sittings(snapshot.Db, query.Range, filter, cancel);
         return [.. range.Users

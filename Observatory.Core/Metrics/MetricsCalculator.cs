@@ -1,6 +1,8 @@
 using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.Hooks;
+using Observatory.Core.Metrics.Timing;
+using Observatory.Core.Pricing;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
@@ -13,7 +15,9 @@ namespace Observatory.Core.Metrics;
 /// <summary>The one implementation of <see cref="IMetricsCalculator"/>: opens a snapshot, reads tiers, adds up. One file an area.</summary>
 internal sealed partial class MetricsCalculator(
     IReadSnapshots snapshots, PageQueries queries, INarrowReads reads, NameCatalog names, CubeReader cubes, EventWriter writer, ImportProgress progress,
-    HookFigures hooks, ServiceFigures services, ReworkFigures rework, DaySumFigures sums, SharedAnswers shared, TimeProvider clock) : IMetricsCalculator
+    HookFigures hooks, ServiceFigures services, QueryTimings timings, ReworkFigures rework, DaySumFigures sums, SharedAnswers shared,
+    IPriceBook prices, TimeProvider clock)
+    : IMetricsCalculator, Rows.IRowFigures, Rows.IPricedCalls
 {
     private const int Top = 10;
     private const long HeartbeatOverdue = 30_000;
@@ -71,7 +75,8 @@ internal sealed partial class MetricsCalculator(
         {
             var run = runs[i];
             // A clock that was ahead leaves beats of a time that has not come: they say nothing. And no run goes on beyond the start of the next.
-            var last = i + 1 == runs.Count ? Math.Min(run.LastBeatAt, Now) : run.LastBeatAt > Now ? run.StartedAt : Math.Min(run.LastBeatAt, runs[i + 1].StartedAt);
+            var last = i + 1 == runs.Count ? Math.Min(run.LastBeatAt, Now) : run.LastBeatAt > Now ? run.StartedAt
+                : Math.Min(run.LastBeatAt, runs[i + 1].StartedAt);
             first ??= run.StartedAt;
             from = Math.Max(range.Start, first.Value);
             // Runs can overlap by a heartbeat when a clock is set back; a moment counts once.

@@ -19,6 +19,10 @@ public sealed record MetricsQuery
         range.Length <= 48 * BucketClock.Hour ? Time.Interval.Hour : range.Length <= 121 * BucketClock.Day ? Time.Interval.Day
         : range.Length <= 3 * 366 * BucketClock.Day ? Time.Interval.Week : Time.Interval.Month;
 
+    /// <summary>The period to compare with; of an asker who sees groups only, whole weeks.</summary>
+    /// <param name="now">Unix ms.</param>
+    public TimeRange Before(long now) => Filter.Before(Range, now);
+
     public Time.Interval EffectiveInterval => Interval ?? Intervals.DefaultFor(Range);
 }
 
@@ -31,6 +35,14 @@ public sealed record MetricsFilter(
     IReadOnlyList<string> Users, IReadOnlyList<string> Projects, IReadOnlyList<string> Models, IReadOnlyList<string> Sources)
 {
     public static MetricsFilter None { get; } = new([], [], [], []);
+
+    /// <summary>What the asker may see of it; null = everything.</summary>
+    public Crowds.Sight? Sight { get; init; }
+
+    /// <summary>The period before a range, as the asker may see it.</summary>
+    /// <param name="now">Unix ms.</param>
+    public TimeRange Before(TimeRange range, long now) =>
+        Sight is { IsCrowd: true } ? Crowds.CrowdWeeks.Around(range.Before(now)) : range.Before(now);
 
     public bool IsEmpty => Users.Count + Projects.Count + Models.Count + Sources.Count == 0;
 }

@@ -8,7 +8,8 @@ using Observatory.Core.Storage.Rework;
 namespace Observatory.Core.Metrics;
 
 /// <summary>
-/// Names by number, in memory. Names are only ever added, so a snapshot adds what came since; only where stored ones were changed all are read again. Thread-safe.
+/// Names by number, in memory. Names are only ever added, so a snapshot adds what came since; only where stored ones were changed all are read again.
+/// Thread-safe.
 /// </summary>
 public sealed class NameCatalog(PageQueries queries, IAliases aliases, NameChanges changes) : IDisposable
 {

@@ -41,6 +41,10 @@ public sealed class PageQueries
         EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.Events.Where(x => x.At >= start && x.At < end)
             .Select(x => new EventRow(x.At, x.UserId, x.ProjectId, x.Sources, x.TypeId)));
 
+    /// <summary>Those that say how long something took.</summary>
+    public Func<ObservatoryContext, long, long, IAsyncEnumerable<EventEntity>> Spans { get; } =
+        EF.CompileAsyncQuery((ObservatoryContext db, long start, long end) => db.Events.Where(x => x.At >= start && x.At < end && x.SpanKind != 0));
+
     public Func<ObservatoryContext, string, Task<ConversationEntity?>> Conversation { get; } =
         EF.CompileAsyncQuery((ObservatoryContext db, string session) => db.Conversations.FirstOrDefault(c => c.SessionId == session));
 

@@ -1,4 +1,5 @@
 using Observatory.Core.Ingestion;
+using Observatory.Core.Metrics.Timing;
 
 namespace Observatory.Core.Metrics;
 
@@ -38,7 +39,19 @@ public sealed record PipelineFigures
     public DaySumRow Sums { get; init; } = new("idle", 0, 0);
     /// <summary>Since the program started, by source, for those that brought something.</summary>
     public IReadOnlyList<SourceRow> Sources { get; init; } = [];
+    /// <summary>How long each kind of question took in the last hour, slowest first.</summary>
+    public IReadOnlyList<QueryTiming> Queries { get; init; } = [];
+    /// <summary>Lines and events of erased people that came again and were dropped, since the program started.</summary>
+    public long RefusedByErasure { get; init; }
+    /// <summary>What the program does, part by part.</summary>
+    public IReadOnlyList<HealthRow> Health { get; init; } = [];
 }
+
+/// <param name="Part">What it is about, in words.</param>
+/// <param name="State"><c>ok</c>, <c>degraded</c> = it goes on with less, or <c>failed</c> = it does not do its work.</param>
+/// <param name="Since">Of the state, where it is known.</param>
+/// <param name="Reason">In plain words; null where all is well.</param>
+public sealed record HealthRow(string Part, string State, DateTimeOffset? Since, string? Reason);
 
 /// <summary>What was stored under a laxer setting or by older rules is worked over in the background.</summary>
 /// <param name="State"><c>waiting</c> = it has not begun, <c>running</c>, or <c>done</c>.</param>

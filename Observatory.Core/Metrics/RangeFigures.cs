@@ -1,4 +1,6 @@
 using System.Globalization;
+using Observatory.Core.Metrics.Crowds;
+using Observatory.Core.Privacy.Crowds;
 using Observatory.Core.Storage;
 using Observatory.Core.Time;
 
@@ -31,6 +33,18 @@ internal sealed class RangeFigures(TimeRange range, RangePlan plan, IReadOnlyLis
     public TimeRange Range => range;
 
     public RangePlan Plan => plan;
+
+    /// <summary>That the rows passed; what it withholds is not in the sums.</summary>
+    public required IdFilter Filter { get; init; }
+
+    /// <summary>Length of the buckets.</summary>
+    public required Interval Interval { get; init; }
+
+    /// <summary>The figures of the whole; nothing but the word where none of its weeks is shown.</summary>
+    public OverviewFigures Overview => Filter.Mask?.IsNothingLeft(range) == true ? OverviewFigures.Withheld : Total.ToOverview();
+
+    /// <summary>Values of a dimension of which no week is shown, though there are rows.</summary>
+    public IEnumerable<int> Hidden(CrowdDimension dimension) => Filter.Mask?.Hidden(range, dimension) ?? Enumerable.Empty<int>();
 
     /// <summary>Of the interval, in order.</summary>
     public IReadOnlyList<TimeRange> Buckets => buckets;
@@ -74,7 +88,7 @@ internal sealed class RangeFigures(TimeRange range, RangePlan plan, IReadOnlyLis
         var created = new long[buckets.Count];
         foreach (var id in Total.Conversations)
         {
-            if (Created.TryGetValue(id, out var at) && range.Contains(at)) created[IndexOf(buckets, at)]++;
+            if (Created.TryGetValue(id, out var at) && range.Contains(at) && Filter.ShowsPoint(at, Interval)) created[IndexOf(buckets, at)]++;
         }
         return [.. buckets.Select((bucket, i) => ToUsage(bucket, BucketSums[i] ?? new FigureSum(), created[i], now))];
     }
@@ -84,6 +98,7 @@ internal sealed class RangeFigures(TimeRange range, RangePlan plan, IReadOnlyLis
         Start = bucket.StartTime,
         End = bucket.EndTime,
         Partial = IsPartial(bucket, range, now),
+        Withheld = Filter.Mask?.StateOf(Within(bucket), Interval) == Shown.None,
         InputTokens = sum.Sum[Measure.Input],
         OutputTokens = sum.Sum[Measure.Output],
         CacheCreationTokens = sum.CacheWrites,
@@ -96,6 +111,8 @@ internal sealed class RangeFigures(TimeRange range, RangePlan plan, IReadOnlyLis
         ToolErrors = sum.Sum[Measure.ToolErrors],
         AverageResponseTime = sum.AverageResponse,
     };
+
+    private TimeRange Within(TimeRange bucket) => new(Math.Max(bucket.Start, range.Start), Math.Min(bucket.End, range.End));
 
     public List<ModelSeries> ModelSeries(NameCatalog names) =>
         [.. Ordered(SeriesOfModel, names).Select(s => new ModelSeries(names.Text(s.Id), MetricsCalculator.ColorOf(names.Ordinal(s.Id)), s.Tokens, s.Cost))];

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Observatory.Core.Privacy.Crowds;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Time;
@@ -19,18 +20,27 @@ internal sealed class RangePass
     private readonly int[] _bucketOf = new int[DayBlock.Quarters];
     private readonly byte[] _hourOf = new byte[DayBlock.Quarters];
     private readonly byte[] _weekdayOf = new byte[DayBlock.Quarters];
+    /// <summary>Quarters that count in a bucket; all where nothing is withheld.</summary>
+    private readonly bool[] _isPoint = new bool[DayBlock.Quarters];
     /// <summary>Quarters of the day in which a person had a prompt.</summary>
     private readonly Dictionary<int, UInt128> _prompts = [];
 
-    private RangePass(RangeFigures into, RangeParts parts, BucketClock clock, Cube cube) => (_into, _parts, _clock, _cube) = (into, parts, clock, cube);
+    private readonly IdFilter _filter;
+    private readonly Interval _interval;
+
+    private RangePass(RangeFigures into, RangeParts parts, BucketClock clock, Cube cube, Interval interval) =>
+        (_into, _parts, _clock, _cube, _filter, _interval) = (into, parts, clock, cube, cube.Filter, interval);
 
     /// <summary>Adds up what the cube holds.</summary>
     public static RangeFigures Run(TimeRange range, Cube cube, TimeZoneInfo zone, Interval interval, RangeParts parts)
     {
         var clock = new BucketClock(zone);
         const RangeParts Bucketed = RangeParts.Usage | RangeParts.ModelSeries | RangeParts.ProjectSeries;
-        var figures = new RangeFigures(range, cube.Plan, (parts & Bucketed) != 0 ? clock.Buckets(range, interval) : []);
-        var pass = new RangePass(figures, parts, clock, cube);
+        var figures = new RangeFigures(range, cube.Plan, (parts & Bucketed) != 0 ? clock.Buckets(range, interval) : [])
+        {
+            Filter = cube.Filter, Interval = interval,
+        };
+        var pass = new RangePass(figures, parts, clock, cube, interval);
         cube.VisitDays(pass.Day);
         foreach (var row in cube.Ends) pass.Row(row);
         return figures;
@@ -53,15 +63,16 @@ internal sealed class RangePass
                 HoursOf(conversation, active);
                 (conversation, active) = (reader.Conversation, UInt128.Zero);
             }
-            active |= Run(ref reader, filter.Person(reader.User), start, end, first);
+            active |= Run(ref reader, filter.Person(reader.User), start, end, day);
         }
         HoursOf(conversation, active);
         End(first, start, end);
     }
 
     /// <returns>Quarters with a message, as bits.</returns>
-    private UInt128 Run(ref UsageReader reader, int person, int start, int end, int first)
+    private UInt128 Run(ref UsageReader reader, int person, int start, int end, int day)
     {
+        var first = DayReader.FirstQuarter(day);
         var sum = default(Measures);
         var (active, prompts) = (UInt128.Zero, UInt128.Zero);
         var isAny = false;
@@ -81,13 +92,16 @@ internal sealed class RangePass
             if (reader.CellHasPrompts) prompts |= UInt128.One << quarter;
             if (hours is not null) hours[_hourOf[quarter]] += cell.Messages;
             if (cell.Tokens == 0 && cell.Cost == 0) continue;
-            if (Wants(RangeParts.ModelSeries)) (models ??= SeriesOf(_into.SeriesOfModel, reader.Model)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
-            if (Wants(RangeParts.ProjectSeries)) (projects ??= SeriesOf(_into.SeriesOfProject, reader.Project)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
+            if (Wants(RangeParts.ModelSeries) && IsPoint(first + quarter, CrowdDimension.Model, reader.Model))
+                (models ??= SeriesOf(_into.SeriesOfModel, reader.Model)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
+            if (Wants(RangeParts.ProjectSeries) && IsPoint(first + quarter, CrowdDimension.Project, reader.Project))
+                (projects ??= SeriesOf(_into.SeriesOfProject, reader.Project)).Add(_bucketOf[quarter], cell.Tokens, cell.Cost);
         }
         if (!isAny) return active;
-        var at = new RunOf(reader.Conversation, person, reader.Project, reader.Model, active != 0, prompts != 0);
+        var at = new RunOf(reader.Conversation, person, reader.Project, reader.Model, active != 0, prompts != 0, day);
         Add(at, sum);
-        if (active != 0) Last(reader.Project, (first + 127 - (int)UInt128.LeadingZeroCount(active)) * BucketClock.Quarter);
+        if (active != 0 && _filter.ShowsRow(day, CrowdDimension.Project, reader.Project))
+            Last(reader.Project, (first + 127 - (int)UInt128.LeadingZeroCount(active)) * BucketClock.Quarter);
         if (prompts != 0 && Wants(RangeParts.Usage)) CollectionsMarshal.GetValueRefOrAddDefault(_prompts, person, out _) |= prompts;
         return active;
     }
@@ -97,7 +111,8 @@ internal sealed class RangePass
     {
         var figures = row.Figures;
         var (messages, hour) = (figures.Messages, _clock.HourOf(row.At));
-        Add(new RunOf(row.Conversation, row.User, row.Project, row.Model, messages > 0, figures[Measure.UserMessages] > 0), figures);
+        Add(new RunOf(row.Conversation, row.User, row.Project, row.Model, messages > 0, figures[Measure.UserMessages] > 0,
+            (int)BucketClock.DayOf(row.At)), figures);
         _into.Total.Sum.Add(figures);
         _into.Hours[hour] += messages;
         if (messages > 0)
@@ -122,8 +137,8 @@ internal sealed class RangePass
         if (run.HasPrompts) _into.Total.AddUser(run.User);
         if (run.HasMessages) _into.Total.AddConversation(run.Conversation);
         if (Wants(RangeParts.Users)) Add(_into.Users, run.User, run, sum);
-        if (Wants(RangeParts.Projects)) Add(_into.Projects, run.Project, run, sum);
-        if (Wants(RangeParts.Models)) Add(_into.Models, run.Model, run, sum);
+        if (Wants(RangeParts.Projects) && _filter.ShowsRow(run.Day, CrowdDimension.Project, run.Project)) Add(_into.Projects, run.Project, run, sum);
+        if (Wants(RangeParts.Models) && _filter.ShowsRow(run.Day, CrowdDimension.Model, run.Model)) Add(_into.Models, run.Model, run, sum);
     }
 
     private static void Add(Dictionary<int, FigureSum> groups, int key, in RunOf run, in Measures sum)
@@ -148,6 +163,7 @@ internal sealed class RangePass
                 _bucketOf[i] = before >= 0 && _into.Buckets[before].Contains(at) ? before : RangeFigures.IndexOf(_into.Buckets, at);
             }
             (_hourOf[i], _weekdayOf[i]) = ((byte)_clock.HourOf(at), (byte)_clock.WeekdayOf(at));
+            _isPoint[i] = _into.Buckets.Count == 0 || _filter.ShowsPoint(at, _interval);
         }
     }
 
@@ -158,7 +174,7 @@ internal sealed class RangePass
             ref readonly var sum = ref _quarters[i];
             if (sum.IsZero) continue;
             _into.Total.Sum.Add(sum);
-            if (_into.Buckets.Count > 0) BucketSum(_bucketOf[i]).Sum.Add(sum);
+            if (_into.Buckets.Count > 0 && _isPoint[i]) BucketSum(_bucketOf[i]).Sum.Add(sum);
             if (sum.Messages == 0) continue;
             _into.Hours[_hourOf[i]] += sum.Messages;
             _into.HeatMap[_weekdayOf[i]][_hourOf[i]] += sum.Messages;
@@ -167,7 +183,7 @@ internal sealed class RangePass
         for (var i = start; i < end;)
         {
             var (bucket, mask) = (_bucketOf[i], UInt128.Zero);
-            for (; i < end && _bucketOf[i] == bucket; i++) mask |= UInt128.One << i;
+            for (; i < end && _bucketOf[i] == bucket; i++) if (_isPoint[i]) mask |= UInt128.One << i;
             foreach (var (person, quarters) in _prompts)
             {
                 if ((quarters & mask) != 0) BucketSum(bucket).AddUser(person);
@@ -190,6 +206,9 @@ internal sealed class RangePass
     private SeriesSum SeriesOf(Dictionary<int, SeriesSum> all, int key) =>
         all.TryGetValue(key, out var own) ? own : all[key] = new SeriesSum(_into.Buckets.Count);
 
+    private bool IsPoint(int quarter, CrowdDimension dimension, int value) =>
+        _filter.ShowsPoint(quarter * BucketClock.Quarter, _interval, dimension, value);
+
     private bool Wants(RangeParts part) => (_parts & part) != 0;
 
     private FigureSum BucketSum(int bucket) => _into.BucketSums[bucket] ??= new FigureSum();
@@ -201,5 +220,5 @@ internal sealed class RangePass
     }
 
     /// <summary>What a run, or a row, belongs to.</summary>
-    private readonly record struct RunOf(int Conversation, int User, int Project, int Model, bool HasMessages, bool HasPrompts);
+    private readonly record struct RunOf(int Conversation, int User, int Project, int Model, bool HasMessages, bool HasPrompts, int Day);
 }

@@ -43,6 +43,7 @@ public sealed class SeriesCalculator(IMetricQueries queries, MetricCatalogue cat
             MetricAggregation.Distinct => [SeriesAggregation.Count, SeriesAggregation.Sum],
             MetricAggregation.Ratio => [SeriesAggregation.Avg],
             MetricAggregation.Percentile => [SeriesAggregation.P95],
+            MetricAggregation.Mean => [SeriesAggregation.Avg, SeriesAggregation.P50, SeriesAggregation.P95, SeriesAggregation.P99],
             _ => throw new InvalidOperationException($"{metric.Aggregation} is not known."),
         };
         var asked = query.Aggregation ?? own[0];
@@ -70,8 +71,9 @@ public sealed class SeriesCalculator(IMetricQueries queries, MetricCatalogue cat
         var points = new List<TimeSeriesPoint>(values.Count);
         for (var i = 0; i < values.Count; i++)
         {
-            if (values[i] is null && query.Fill == SeriesFill.None) continue;
-            points.Add(new TimeSeriesPoint(answer.Buckets[i].StartTime, values[i]));
+            var isWithheld = group.Withheld?[i] == true;
+            if (values[i] is null && query.Fill == SeriesFill.None && !isWithheld) continue;
+            points.Add(new TimeSeriesPoint(answer.Buckets[i].StartTime, isWithheld ? null : values[i], isWithheld ? true : null));
         }
         return points;
     }

@@ -10,11 +10,6 @@ public sealed class SeriesQueries(NameCatalog names)
     private readonly Func<ObservatoryContext, int, IAsyncEnumerable<SeriesEntity>> _series =
         EF.CompileAsyncQuery((ObservatoryContext db, int metric) => db.Series.AsNoTracking().Where(s => s.MetricId == metric));
 
-    /// <summary>Of one series in a range, in order.</summary>
-    public Func<ObservatoryContext, int, long, long, IAsyncEnumerable<PointEntity>> Points { get; } =
-        EF.CompileAsyncQuery((ObservatoryContext db, int series, long start, long end) => db.Points.AsNoTracking()
-            .Where(p => p.SeriesId == series && p.At >= start && p.At < end).OrderBy(p => p.At).ThenBy(p => p.Key).Select(p => p));
-
     /// <summary>The newest of one series before an instant.</summary>
     public Func<ObservatoryContext, int, long, Task<PointEntity?>> LastBefore { get; } =
         EF.CompileAsyncQuery((ObservatoryContext db, int series, long end) => db.Points.AsNoTracking()

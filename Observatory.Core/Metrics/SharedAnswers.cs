@@ -89,6 +89,7 @@ internal sealed class SharedAnswers(int places) : IDisposable
             key.Append(CultureInfo.InvariantCulture, $"{values.Count} ");
             foreach (var value in values) key.Append(CultureInfo.InvariantCulture, $"{value.Length} {value} ");
         }
+        if (query.Filter.Sight is { } sight) key.Append(CultureInfo.InvariantCulture, $"{sight.Key.Length} {sight.Key} ");
         return key.Append(more).ToString();
     }
 

@@ -28,7 +28,8 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         var turns = new List<Turn>();
         for (var i = 0; i < starts.Count; i++)
         {
-            if (TurnOf(before + i, i == 0 ? null : prompts[i - 1], [.. responses[i]], [.. calls[i]], [.. errors[i]], [.. marks[i]]) is { } turn) turns.Add(turn);
+            if (TurnOf(before + i, i == 0 ? null : prompts[i - 1], [.. responses[i]], [.. calls[i]], [.. errors[i]], [.. marks[i]])
+                is { } turn) turns.Add(turn);
         }
         return new ConversationTimeline { Id = id, Turns = turns };
     }
@@ -42,7 +43,8 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         return at;
     });
 
-    private Turn? TurnOf(int number, PromptEntity? prompt, List<ResponseEntity> responses, List<ToolCallEntity> calls, List<ApiErrorEntity> errors, List<MarkEntity> marks)
+    private Turn? TurnOf(int number, PromptEntity? prompt, List<ResponseEntity> responses, List<ToolCallEntity> calls, List<ApiErrorEntity> errors,
+        List<MarkEntity> marks)
     {
         if (prompt is null && responses.Count + calls.Count + errors.Count + marks.Count == 0) return null;
 
@@ -52,7 +54,8 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         foreach (var call in calls) sum.Add(Contributions.Of(call));
         var writes = sum.CacheWrites;
         var tokens = sum[Measure.Input] + sum[Measure.Output] + writes + sum[Measure.CacheRead];
-        var ends = responses.Select(r => r.LastAt).Concat(calls.Select(c => c.ResultAt ?? c.At)).Concat(errors.Select(e => e.At)).Concat(marks.Select(m => m.At)).ToList();
+        var ends = responses.Select(r => r.LastAt).Concat(calls.Select(c => c.ResultAt ?? c.At)).Concat(errors.Select(e => e.At))
+            .Concat(marks.Select(m => m.At)).ToList();
         var start = prompt?.At ?? steps.Min(s => s.Start).ToUnixTimeMilliseconds();
         return new Turn
         {
@@ -73,7 +76,8 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         };
     }
 
-    private List<Step> Steps(PromptEntity? prompt, List<ResponseEntity> responses, List<ToolCallEntity> calls, List<ApiErrorEntity> errors, List<MarkEntity> marks)
+    private List<Step> Steps(PromptEntity? prompt, List<ResponseEntity> responses, List<ToolCallEntity> calls, List<ApiErrorEntity> errors,
+        List<MarkEntity> marks)
     {
         // Steps by the agent that they happened in; 0 is the main chain.
         var chains = new Dictionary<int, List<Step>>();
@@ -82,7 +86,8 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         var starters = calls.ToDictionary(c => c.Id, StartedAgentOf);
         var starterOf = new Dictionary<int, ToolCallEntity>();
         foreach (var call in calls.Where(c => starters[c.Id] != 0 && starters[c.Id] != c.AgentId)) starterOf.TryAdd(starters[call.Id], call);
-        var results = calls.Where(c => c.ResultAt is not null).GroupBy(c => c.AgentId).ToDictionary(g => g.Key, g => g.Select(c => c.ResultAt!.Value).Order().ToArray());
+        var results = calls.Where(c => c.ResultAt is not null).GroupBy(c => c.AgentId)
+            .ToDictionary(g => g.Key, g => g.Select(c => c.ResultAt!.Value).Order().ToArray());
 
         var answers = responses.GroupBy(r => r.AgentId).ToDictionary(g => g.Key, g => g.Select(r => r.LastAt).Order().ToArray());
 
@@ -172,7 +177,8 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
             Kind = agent == 0 ? StepKind.Tool : StepKind.Agent,
             Start = At(c.At),
             // An agent in the background gives its result at once and works on.
-            End = ordered.Select(s => s.End ?? s.Start).Append(c.ResultAt is { } end ? At(end) : DateTimeOffset.MinValue).Max() is { Year: > 1 } last ? last : null,
+            End = ordered.Select(s => s.End ?? s.Start).Append(c.ResultAt is { } end ? At(end) : DateTimeOffset.MinValue).Max() is { Year: > 1 } last ? last
+                : null,
             Name = names.Text(c.ToolId) ?? "unknown",
             Target = c.TargetId is { } target ? items.Texts.GetValueOrDefault(target) : known?.Description,
             Failed = c.IsError,
@@ -247,7 +253,8 @@ internal sealed class TimelineBuilder(ConversationItems items, NameCatalog names
         return Money.Dollars(own) + known.Sum(c => c.Cost!.Value);
     }
 
-    private static List<Step> Ordered(IEnumerable<Step> steps) => [.. steps.OrderBy(s => s.Start).ThenBy(s => s.End ?? s.Start).ThenBy(s => s.Id, StringComparer.Ordinal)];
+    private static List<Step> Ordered(IEnumerable<Step> steps) =>
+        [.. steps.OrderBy(s => s.Start).ThenBy(s => s.End ?? s.Start).ThenBy(s => s.Id, StringComparer.Ordinal)];
 
     private static IEnumerable<Step> Descendants(Step step) => step.Children.SelectMany(c => Descendants(c).Prepend(c));
 

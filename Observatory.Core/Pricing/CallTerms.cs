@@ -16,14 +16,16 @@ public readonly record struct CallTerms(string? Tier, bool IsFree = false, bool 
     private const string Free = "|free", Short = "|short", Search = "|searches=";
 
     public override string? ToString() =>
-        Tier + (IsFree ? Free : "") + (HasShortPrompts ? Short : "") + (Searches > 0 ? Search + Searches.ToString(CultureInfo.InvariantCulture) : "") is { Length: > 0 } text ? text : null;
+        Tier + (IsFree ? Free : "") + (HasShortPrompts ? Short : "") + (Searches > 0 ? Search + Searches.ToString(CultureInfo.InvariantCulture) : "")
+            is { Length: > 0 } text ? text : null;
 
     /// <summary>A tier of the API that holds a <c>|</c> and none of the words above is a tier.</summary>
     public static CallTerms Parse(string? text)
     {
         if (!HasMore(text)) return new CallTerms(text);
         var searches = 0;
-        if (text.LastIndexOf(Search, StringComparison.Ordinal) is var at and >= 0 && int.TryParse(text.AsSpan(at + Search.Length), NumberStyles.None, CultureInfo.InvariantCulture, out searches)) text = text[..at];
+        if (text.LastIndexOf(Search, StringComparison.Ordinal) is var at and >= 0
+            && int.TryParse(text.AsSpan(at + Search.Length), NumberStyles.None, CultureInfo.InvariantCulture, out searches)) text = text[..at];
         var isShort = text.EndsWith(Short, StringComparison.Ordinal);
         if (isShort) text = text[..^Short.Length];
         var isFree = text.EndsWith(Free, StringComparison.Ordinal);

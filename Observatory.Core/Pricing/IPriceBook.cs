@@ -5,6 +5,9 @@ namespace Observatory.Core.Pricing;
 /// <summary>What calls cost at list prices. Thread-safe.</summary>
 public interface IPriceBook
 {
+    /// <summary>Own rows first.</summary>
+    IReadOnlyList<PriceRow> Rows { get; }
+
     /// <summary>Whole nano-dollars, rounded half to even once; null where the model has no price.</summary>
     /// <param name="model">Raw model id.</param>
     /// <param name="at">Unix ms: decides which row is in force.</param>

@@ -7,6 +7,9 @@ namespace Observatory.Core.Pricing;
 /// </summary>
 public static class ListPrices
 {
+    /// <summary>For people.</summary>
+    public const string Description = "Anthropic's list prices in USD as they were in force at the time of each call, as of November 2026.";
+
     private const string Official = "platform.claude.com, pricing page, 2026-08-22";
     private const string OfficialSeptember = "platform.claude.com, pricing page, 2026-09";
     private const string OfficialOctober = "platform.claude.com, models overview, 2026-10; cache prices from two public price lists, 2026-10";

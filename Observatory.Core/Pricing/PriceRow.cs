@@ -18,6 +18,18 @@ public sealed record PriceRow(
     string Model, long ValidFrom, long ValidTo, long MinPrompt, bool IsFast, decimal Input, decimal Write5m, decimal Write1h, decimal Read, decimal Output,
     bool HasRegions, bool HasGeo, string Source)
 {
+    /// <summary>Number of the row in the database, where an administrator made it; null = it came with the program.</summary>
+    public int? OwnId { get; init; }
+
+    /// <summary>Holds for calls of this service tier only; null = of any. Of own rows.</summary>
+    public string? Tier { get; init; }
+
+    /// <summary>Holds for calls of this inference region only; null = of any. Of own rows.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>USD for one web search in a call; null = the list price. Of own rows.</summary>
+    public decimal? WebSearch { get; init; }
+
     public bool IsInForce(long at) => at >= ValidFrom && at < ValidTo;
 }
 

@@ -109,6 +109,7 @@ public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor re
                 break;
             case OtherEvent x:
                 x.Type = _rules.Name(x.Type)!;
+                if (x.Span is { } span) (span.Model, span.Tool) = (_rules.Name(span.Model), _rules.Name(span.Tool));
                 break;
         }
     }

@@ -12,10 +12,11 @@ internal sealed class EmailRule : ITextRule
     private const int LongestDomain = 253;
     private const string Escaped = "%40";
 
-    private static readonly FrozenSet<string> s_noDomain = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_noDomain = FrozenSet.ToFrozenSet(
         ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "scss", "js", "mjs", "cjs", "ts", "tsx", "jsx", "json", "html", "txt", "xml", "yml",
             "yaml", "cs", "service", "socket", "timer", "target", "mount"],
-        StringComparer.OrdinalIgnoreCase);
+        StringComparer.OrdinalIgnoreCase)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     public void Find(ReadOnlySpan<char> text, List<Finding> found, Deadline watch)
     {
@@ -68,7 +69,7 @@ internal sealed class EmailRule : ITextRule
         }
         while (at > label && text[at - 1] == '-') at--;
         var top = text[label..at];
-        if (dots == 0 || top.Length < 2 || s_noDomain.GetAlternateLookup<ReadOnlySpan<char>>().Contains(top)) return -1;
+        if (dots == 0 || top.Length < 2 || s_noDomain.Contains(top)) return -1;
         if (top.StartsWith("xn--", StringComparison.OrdinalIgnoreCase)) return at;
         foreach (var c in top)
         {

@@ -7,6 +7,12 @@ public sealed record ChangeNotice(long Version, IReadOnlySet<string> Conversatio
 {
     public const int Limit = 200;
 
+    /// <summary>The least number that a new prompt got, <see cref="Storage.Commit.NoneNew"/> = there is none.</summary>
+    public int FirstPrompt { get; init; } = Storage.Commit.NoneNew;
+
+    /// <summary>The least number that a new answer got, <see cref="Storage.Commit.NoneNew"/> = there is none.</summary>
+    public int FirstResponse { get; init; } = Storage.Commit.NoneNew;
+
     public ChangeNotice Merge(ChangeNotice later)
     {
         var all = new HashSet<string>(Conversations);
@@ -16,7 +22,10 @@ public sealed record ChangeNotice(long Version, IReadOnlySet<string> Conversatio
             if (all.Count >= Limit) { more = true; break; }
             all.Add(id);
         }
-        return new ChangeNotice(later.Version, all, more, Events + later.Events, later.At);
+        return new ChangeNotice(later.Version, all, more, Events + later.Events, later.At)
+        {
+            FirstPrompt = Math.Min(FirstPrompt, later.FirstPrompt), FirstResponse = Math.Min(FirstResponse, later.FirstResponse),
+        };
     }
 }
 
@@ -77,6 +86,12 @@ public sealed class ChangeSubscription : IDisposable
             }
             await _signal.WaitAsync(cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Events of the notice that nobody took yet.</summary>
+    internal int Waiting
+    {
+        get { lock (_gate) return _pending?.Events ?? 0; }
     }
 
     internal void Offer(ChangeNotice notice)

@@ -9,6 +9,9 @@ internal sealed class CommitAnnouncer(AnalyticsBroadcaster broadcaster, TimeProv
     {
         ArgumentNullException.ThrowIfNull(commit);
         var ids = commit.Conversations.Take(ChangeNotice.Limit).ToHashSet();
-        broadcaster.Publish(new ChangeNotice(commit.Version, ids, commit.Conversations.Count > ids.Count, commit.Events, clock.GetUtcNow()));
+        broadcaster.Publish(new ChangeNotice(commit.Version, ids, commit.Conversations.Count > ids.Count, commit.Events, clock.GetUtcNow())
+        {
+            FirstPrompt = commit.FirstPrompt, FirstResponse = commit.FirstResponse,
+        });
     }
 }

@@ -1,3 +1,4 @@
+using Observatory.Core.Events;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
@@ -58,7 +59,23 @@ internal static class Contributions
     }
 
     /// <summary>Milliseconds as the source measured it, else from call to result; null while either is missing.</summary>
-    public static long? Duration(ToolCallEntity row) => !row.IsCalled ? null : row.MeasuredMs ?? (row.ResultAt is { } result ? Math.Max(0, result - row.At) : null);
+    public static long? Duration(ToolCallEntity row) => !row.IsCalled ? null : row.MeasuredMs
+        ?? (row.ResultAt is { } result ? Math.Max(0, result - row.At) : null);
+
+    /// <summary>How long what a span tells of took, milliseconds, under the key and model that it is rolled up by.</summary>
+    public static IEnumerable<(int Key, int Model, long Ms)> Times(EventEntity row)
+    {
+        var kind = (SpanKind)row.SpanKind;
+        if ((kind & SpanKind.Call) != 0)
+        {
+            if (row.CountedMs is { } all) yield return (Timings.KeyOf(TimingKind.Latency, 0), row.ModelId, all);
+            if (row.FirstTokenMs is { } first) yield return (Timings.KeyOf(TimingKind.FirstToken, 0), row.ModelId, first);
+        }
+        else if (row.CountedMs is { } ms && kind != SpanKind.None)
+        {
+            yield return (Timings.KeyOf((kind & SpanKind.Wait) != 0 ? TimingKind.Wait : TimingKind.Work, row.ToolId), 0, ms);
+        }
+    }
 
     public static int QuarterOf(long at) => (int)(BucketClock.Floor(at, BucketClock.Quarter) / BucketClock.Quarter);
 

@@ -38,6 +38,12 @@ internal sealed class DataAggregator : IRollup
         Add(after, 0, Contributions.Of(after), 1);
     }
 
+    public void Changed(EventEntity? before, EventEntity after)
+    {
+        if (before is not null) Apply(before, -1);
+        Apply(after, 1);
+    }
+
     public void Flush(IRollupTables tables)
     {
         foreach (var (key, delta) in _quarters)
@@ -90,6 +96,19 @@ internal sealed class DataAggregator : IRollup
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_tools, key, out _);
         sum += sign > 0 ? delta : -delta;
         if (duration is { } ms) AddBin(key, ms, sign);
+    }
+
+    private void Apply(EventEntity row, int sign)
+    {
+        if (row.IsVoid) return;
+        foreach (var time in Contributions.Times(row))
+        {
+            var key = KeyOf(row, time.Key, time.Model);
+            var delta = new ToolMeasures(1, 0, time.Ms, 1);
+            CollectionsMarshal.GetValueRefOrAddDefault(_tools, key, out _) += sign > 0 ? delta : -delta;
+            AddBin(key, time.Ms, sign);
+            _days.Add(Contributions.DayOf(key.Bucket));
+        }
     }
 
     private void Add(ItemEntity row, int model, in Measures measures, int sign)

@@ -36,6 +36,32 @@ internal static class RawTools
             var key = new RawToolKey((int)answer.Bucket, 0, answer.UserId, answer.ProjectId, 0, answer.Sources);
             RawSums.Add(bins, (key, QuantileSketch.BinOf(answer.Ms)), [1]);
         }
+        await AddSpansAsync(db, range, tools, bins, cancel).ConfigureAwait(false);
         return (tools, bins);
+    }
+
+    private static async Task AddSpansAsync(
+        ObservatoryContext db, TimeRange range, Dictionary<RawToolKey, long[]> tools, Dictionary<(RawToolKey, int), long[]> bins, CancellationToken cancel)
+    {
+        var (start, end) = (range.Start, range.End);
+        var spans = db.Events.Where(x => x.At >= start && x.At < end && x.SpanKind != 0).Select(x => new
+        {
+            Bucket = x.At / BucketClock.Quarter, x.UserId, x.ProjectId, x.ModelId, x.ToolId, x.Sources, x.CountedMs, x.FirstTokenMs,
+            IsCall = (x.SpanKind & 1) != 0, IsWait = (x.SpanKind & 8) != 0,
+        });
+        await foreach (var span in spans.AsAsyncEnumerable().WithCancellation(cancel).ConfigureAwait(false))
+        {
+            var kind = span.IsCall ? TimingKind.Latency : span.IsWait ? TimingKind.Wait : TimingKind.Work;
+            if (span.CountedMs is { } ms) Add(kind, span.IsCall ? 0 : span.ToolId, ms);
+            if (span.IsCall && span.FirstTokenMs is { } first) Add(TimingKind.FirstToken, 0, first);
+
+            void Add(TimingKind kind, int tool, long ms)
+            {
+                var model = span.IsCall ? span.ModelId : 0;
+                var key = new RawToolKey((int)span.Bucket, Timings.KeyOf(kind, tool), span.UserId, span.ProjectId, model, span.Sources);
+                RawSums.Add(tools, key, [1, 0, ms, 1]);
+                RawSums.Add(bins, (key, QuantileSketch.BinOf(ms)), [1]);
+            }
+        }
     }
 }

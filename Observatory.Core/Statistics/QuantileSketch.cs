@@ -40,6 +40,14 @@ public sealed class QuantileSketch
         }
     }
 
+    /// <summary>How many are larger, as far as their bins tell; a value of the sketch's own is not larger than itself.</summary>
+    public long CountAbove(double value)
+    {
+        long count = 0;
+        for (var bin = _bins.Length - 1; bin >= 0 && ValueOf(bin) > value * (1 + RelativeError / 10); bin--) count += _bins[bin];
+        return count;
+    }
+
     /// <summary>Quantile <paramref name="q"/> (0–1) by nearest rank; null without values.</summary>
     public double? Quantile(double q)
     {

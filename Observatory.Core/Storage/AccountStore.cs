@@ -33,6 +33,30 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
         return await db.Accounts.FirstOrDefaultAsync(u => u.Id == id, cancel).ConfigureAwait(false);
     }
 
+    public async Task<User?> FirstAdminAsync(CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.Where(u => u.Role == UserRole.Admin && !u.Disabled).OrderBy(u => u.Id).FirstOrDefaultAsync(cancel).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.OrderBy(u => u.NormalizedEmail).ToListAsync(cancel).ConfigureAwait(false);
+    }
+
+    public async Task<User?> FindInvitedAsync(byte[] hash, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.FirstOrDefaultAsync(u => u.InviteHash == hash, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<bool> DeleteUserAsync(long id, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.Where(u => u.Id == id).ExecuteDeleteAsync(cancel).ConfigureAwait(false) > 0;
+    }
+
     public async Task<User> SaveUserAsync(User user, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
@@ -66,7 +90,8 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
     public async Task NoteKeyUseAsync(long id, long at, CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
-        await db.ApiKeys.Where(k => k.Id == id && (k.LastUsedAt == null || k.LastUsedAt < at)).ExecuteUpdateAsync(k => k.SetProperty(x => x.LastUsedAt, at), cancel).ConfigureAwait(false);
+        await db.ApiKeys.Where(k => k.Id == id && (k.LastUsedAt == null || k.LastUsedAt < at))
+            .ExecuteUpdateAsync(k => k.SetProperty(x => x.LastUsedAt, at), cancel).ConfigureAwait(false);
         _keys.Clear();
     }
 

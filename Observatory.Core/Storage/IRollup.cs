@@ -17,6 +17,8 @@ public interface IRollup
 
     void Changed(ApiErrorEntity? before, ApiErrorEntity after);
 
+    void Changed(EventEntity? before, EventEntity after);
+
     /// <summary>Writes what has gathered since the last call and forgets it.</summary>
     void Flush(IRollupTables tables);
 
@@ -48,7 +50,7 @@ public readonly record struct QuarterKey(int Bucket, int ConversationId, int Use
 public readonly record struct HourKey(int Bucket, int UserId, int ProjectId, int ModelId, int Sources);
 
 /// <param name="Bucket">Unix time in quarters of an hour.</param>
-/// <param name="ToolId">0 = answers to prompts.</param>
+/// <param name="ToolId">0 = answers to prompts; other times have numbers of their own (<see cref="Timings"/>).</param>
 /// <param name="Sources">Bit mask.</param>
 public readonly record struct ToolKey(int Bucket, int ToolId, int UserId, int ProjectId, int ModelId, int Sources);
 

@@ -39,6 +39,7 @@ internal sealed class KeyCache
 
     private static ApiKey Copy(ApiKey x) => new()
     {
-        Id = x.Id, Name = x.Name, Hash = x.Hash, Scopes = x.Scopes, CreatedAt = x.CreatedAt, ExpiresAt = x.ExpiresAt, LastUsedAt = x.LastUsedAt, RevokedAt = x.RevokedAt,
+        Id = x.Id, Name = x.Name, Hash = x.Hash, Scopes = x.Scopes, CreatedAt = x.CreatedAt, ExpiresAt = x.ExpiresAt, LastUsedAt = x.LastUsedAt,
+            RevokedAt = x.RevokedAt, Role = x.Role, Projects = x.Projects, UserId = x.UserId, OwnerId = x.OwnerId,
     };
 }

@@ -53,7 +53,8 @@ public sealed class StoreHealth(string place, StoreErrors errors, TimeProvider c
     /// <summary>A part of it cannot be read.</summary>
     internal void ReportDamage(string what) => Report(
         StoreFaultKind.Damaged,
-        $"The database {place} is damaged ({what}). What does not touch the damaged part goes on. To mend it: stop the program, move the database away (with its -wal and "
+        $"The database {place} is damaged ({what}). What does not touch the damaged part goes on. To mend it: stop the program, move the database away "
+            + $"(with its -wal and "
         + "-shm) and start again, and transcripts that are still there are imported anew; or put back a copy of it.");
 
     internal void ReportWhole() => Over(StoreFaultKind.Damaged, $"The database {place} was checked, and no damage was found any more.");

@@ -122,7 +122,8 @@ public sealed class WriterFigures(TimeProvider clock)
         {
             Advance();
             _perSecond[_second % Seconds] += events;
-            _counts = new WriterCounts(_counts.Processed + events + rejected, _counts.Accepted + events - known, _counts.Duplicates + known, _counts.Rejected + rejected);
+            _counts = new WriterCounts(_counts.Processed + events + rejected, _counts.Accepted + events - known, _counts.Duplicates + known, _counts.Rejected
+                + rejected);
             _latency.Add(QuantileSketch.BinOf((long)Math.Ceiling(latencyMs)), 1);
         }
     }
@@ -138,7 +139,8 @@ public sealed class WriterFigures(TimeProvider clock)
             if (!_sources.TryGetValue(batch.Source, out var share)) _sources[batch.Source] = share = new Share();
             share.PerSecond[_second % Seconds] += events;
             share.Counts = new WriterCounts(
-                share.Counts.Processed + events + rejected, share.Counts.Accepted + events - batch.Duplicates, share.Counts.Duplicates + batch.Duplicates, share.Counts.Rejected + rejected);
+                share.Counts.Processed + events + rejected, share.Counts.Accepted + events - batch.Duplicates, share.Counts.Duplicates + batch.Duplicates,
+                    share.Counts.Rejected + rejected);
             share.Latency.Add(QuantileSketch.BinOf((long)Math.Ceiling(latencyMs)), 1);
             share.CommittedAt = now;
             var newest = long.MinValue;
@@ -172,7 +174,8 @@ public sealed class WriterFigures(TimeProvider clock)
         public long CommittedAt { get; set; }
 
         public SourceCounts ToCounts(EventSource source) => new(
-            source, Counts, PerSecond.Sum() / (double)Seconds, Latency.Quantile(0.5) ?? 0, Latency.Quantile(0.99) ?? 0, Lag.Quantile(0.5), Lag.Quantile(0.99), NewestEventAt, CommittedAt);
+            source, Counts, PerSecond.Sum() / (double)Seconds, Latency.Quantile(0.5) ?? 0, Latency.Quantile(0.99) ?? 0, Lag.Quantile(0.5),
+                Lag.Quantile(0.99), NewestEventAt, CommittedAt);
     }
 }
 
@@ -182,7 +185,8 @@ public sealed class WriterFigures(TimeProvider clock)
 /// <param name="NewestEventAt">Unix ms of the newest event, as its source dates it.</param>
 /// <param name="CommittedAt">Unix ms.</param>
 public sealed record SourceCounts(
-    EventSource Source, WriterCounts Counts, double Throughput, double LatencyP50, double LatencyP99, double? LagP50, double? LagP99, long? NewestEventAt, long CommittedAt);
+    EventSource Source, WriterCounts Counts, double Throughput, double LatencyP50, double LatencyP99, double? LagP50, double? LagP99, long? NewestEventAt,
+        long CommittedAt);
 
 /// <param name="Processed">Events and lines set aside.</param>
 /// <param name="Accepted">Events that added or changed something.</param>

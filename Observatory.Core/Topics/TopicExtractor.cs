@@ -40,9 +40,47 @@ public static class TopicExtractor
         }
         var scored = phrases.Where(p => p.Value.Messages >= FewestMessages)
             .Select(p => new TopicFigures(p.Key, Score(p.Key, p.Value, inside, outside), p.Value.Conversations.Count, p.Value.Messages))
-            .Where(t => t.Score > 0).OrderByDescending(t => t.Score).ThenBy(t => t.Topic, StringComparer.Ordinal);
+            .Where(t => t.Score > 0);
+        return Chosen(scored, limit);
+    }
+
+    /// <summary>Key phrases of each group, set apart from all other groups together.</summary>
+    public static IReadOnlyDictionary<int, IReadOnlyList<string>> ByGroup(IEnumerable<(int Group, TopicText Text)> texts, int each)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var phrases = new Dictionary<string, Dictionary<int, Seen>>(StringComparer.Ordinal);
+        var sizes = new Dictionary<int, int>();
+        foreach (var (group, text) in texts)
+        {
+            sizes[group] = sizes.GetValueOrDefault(group) + 1;
+            foreach (var phrase in PhrasesOf(text.Text))
+            {
+                if (!phrases.TryGetValue(phrase, out var groups)) phrases[phrase] = groups = [];
+                if (!groups.TryGetValue(group, out var seen)) groups[group] = seen = new Seen();
+                seen.Add(text.Conversation);
+            }
+        }
+        var (all, found) = (sizes.Values.Sum(), new Dictionary<int, List<TopicFigures>>());
+        foreach (var (phrase, groups) in phrases)
+        {
+            var said = groups.Values.Sum(s => s.Messages);
+            foreach (var (group, seen) in groups.Where(g => g.Value.Messages >= FewestMessages))
+            {
+                seen.Outside = said - seen.Messages;
+                var score = Score(phrase, seen, sizes[group], all - sizes[group]);
+                if (score <= 0) continue;
+                if (!found.TryGetValue(group, out var own)) found[group] = own = [];
+                own.Add(new TopicFigures(phrase, score, seen.Conversations.Count, seen.Messages));
+            }
+        }
+        return found.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)[.. Chosen(f.Value, each).Select(t => t.Topic)]);
+    }
+
+    /// <summary>The best first; of phrases that repeat each other one.</summary>
+    private static List<TopicFigures> Chosen(IEnumerable<TopicFigures> topics, int limit)
+    {
         var chosen = new List<TopicFigures>();
-        foreach (var topic in scored)
+        foreach (var topic in topics.OrderByDescending(t => t.Score).ThenBy(t => t.Topic, StringComparer.Ordinal))
         {
             if (chosen.Count >= limit) break;
             if (!chosen.Exists(c => Repeats(c, topic))) chosen.Add(topic);

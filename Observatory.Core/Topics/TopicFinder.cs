@@ -10,6 +10,9 @@ public interface ITopics
 {
     /// <summary>Best first. Empty where texts are not kept.</summary>
     Task<IReadOnlyList<TopicFigures>> GetTopicsAsync(MetricsQuery query, int limit, CancellationToken cancel = default);
+
+    /// <summary>What sets each user apart from the others, best first, by user id. Nobody without a text is named.</summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> GetUserTopicsAsync(MetricsQuery query, int each, CancellationToken cancel = default);
 }
 
 /// <summary>
@@ -26,7 +29,19 @@ internal sealed class TopicFinder(IReadSnapshots snapshots, NameCatalog names) :
 
     private readonly Redactor _redactor = new();
 
-    public async Task<IReadOnlyList<TopicFigures>> GetTopicsAsync(MetricsQuery query, int limit, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<TopicFigures>> GetTopicsAsync(MetricsQuery query, int limit, CancellationToken cancel = default) =>
+        TopicExtractor.Of((await ReadAsync(query, cancel).ConfigureAwait(false)).Select(t => t.Text), limit);
+
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> GetUserTopicsAsync(
+        MetricsQuery query, int each, CancellationToken cancel = default)
+    {
+        var read = await ReadAsync(query, cancel).ConfigureAwait(false);
+        var found = TopicExtractor.ByGroup(read.Where(t => t.Text.IsInside).Select(t => (t.User, t.Text)), each);
+        return found.Where(f => names.Text(f.Key) is { Length: > 0 }).ToDictionary(f => names.Text(f.Key)!, f => f.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>With the person whose text it is.</summary>
+    private async Task<List<(int User, TopicText Text)>> ReadAsync(MetricsQuery query, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(query);
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
@@ -36,14 +51,16 @@ internal sealed class TopicFinder(IReadSnapshots snapshots, NameCatalog names) :
         var rows = snapshot.Db.Prompts.Where(p => p.At >= start && p.At < end && !p.IsVoid && p.Length >= 0 && p.TextId != null)
             .OrderByDescending(p => p.At).ThenBy(p => p.Id).Take(MostPrompts)
             .Join(snapshot.Db.Texts, p => p.TextId, t => t.Id, (p, t) => new { p.ConversationId, p.UserId, p.ProjectId, p.Sources, t.Body });
-        var texts = new List<TopicText>();
+        var texts = new List<(int, TopicText)>();
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancel).ConfigureAwait(false))
         {
+            if (!filter.IsWithin(row.ProjectId)) continue;
             // Cut twice: a secret that the first cut tears apart lies behind the second.
             if (_redactor.Redact(Beginning(row.Body, 4 * LongestText)) is not { } text) continue;
-            texts.Add(new TopicText(row.ConversationId, Beginning(text, LongestText), filter.Matches(row.UserId, row.ProjectId, 0, row.Sources)));
+            var isInside = filter.Matches(row.UserId, row.ProjectId, 0, row.Sources);
+            texts.Add((filter.Person(row.UserId), new TopicText(row.ConversationId, Beginning(text, LongestText), isInside)));
         }
-        return TopicExtractor.Of(texts, limit);
+        return texts;
     }
 
     private static string Beginning(string text, int length) => text.Length <= length ? text : text[..length];

@@ -40,7 +40,8 @@ public sealed class AdminApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task AnIngestKeyReadsNothing()
     {
         var (key, _) = await MakeAsync("ingest");
-        foreach (var path in new[] { "/api/analytics/dashboard", "/api/analytics/pipeline", "/api/admin/keys", "/api/admin/dead-letters", "/admin/keys", "/live" })
+        foreach (var path in new[] { "/api/analytics/dashboard", "/api/analytics/pipeline", "/api/admin/keys", "/api/admin/dead-letters", "/admin/keys",
+            "/live" })
         {
             using var answer = await _host.Program(key).GetAsync(path, Cancel);
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, answer.StatusCode));
@@ -74,32 +75,42 @@ public sealed class AdminApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
             Assert.False((await again.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("taken").GetBoolean());
         }
         using (var gone = await _host.Program().DeleteAsync($"/api/admin/dead-letters/{id}", Cancel)) Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
-        using (var missing = await _host.Program().DeleteAsync($"/api/admin/dead-letters/{id}", Cancel)) Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        using (var missing = await _host.Program().DeleteAsync($"/api/admin/dead-letters/{id}", Cancel)) Assert.Equal(HttpStatusCode.NotFound,
+            missing.StatusCode);
         using (var bad = await _host.Program().GetAsync("/api/admin/dead-letters?source=post", Cancel)) Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
     }
 
     [Fact]
     public async Task NamesAreMergedAndTakenBack()
     {
-        using (await _host.Program().PostAsJsonAsync("/api/analytics/events", new[] { "ann", "ann/laptop" }.Select((user, n) => new { type = "message_sent", timestamp = TimeProvider.System.GetUtcNow(), conversationId = $"merge-{n}", userId = user, data = new { messageId = $"merge-{n}", role = "user", messageLength = 3 } }), Cancel)) { }
-        using (var merged = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann/laptop", into = "ann" }, Cancel)) Assert.Equal(HttpStatusCode.NoContent, merged.StatusCode);
+        using (await _host.Program().PostAsJsonAsync("/api/analytics/events",
+            new[] { "ann", "ann/laptop" }.Select((user, n) =>
+            new { type = "message_sent", timestamp = TimeProvider.System.GetUtcNow(), conversationId = $"merge-{n}", userId = user,
+            data = new { messageId = $"merge-{n}", role = "user", messageLength = 3 } }), Cancel)) { }
+        using (var merged = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann/laptop", into = "ann" },
+            Cancel)) Assert.Equal(HttpStatusCode.NoContent, merged.StatusCode);
         Assert.Equal(["ann"], (await _host.Program().JsonAsync("/api/analytics/users")).EnumerateArray().Select(u => u.GetProperty("userId").GetString()));
         Assert.Equal("ann", (await _host.Program().JsonAsync("/api/analytics/conversations/merge-1")).GetProperty("userId").GetString());
-        using (var circle = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann", into = "ann/laptop" }, Cancel)) Assert.Equal(HttpStatusCode.BadRequest, circle.StatusCode);
-        using (var missing = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann" }, Cancel)) Assert.Equal(HttpStatusCode.BadRequest, missing.StatusCode);
+        using (var circle = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann", into = "ann/laptop" },
+            Cancel)) Assert.Equal(HttpStatusCode.BadRequest, circle.StatusCode);
+        using (var missing = await _host.Program().PostAsJsonAsync("/api/admin/aliases", new { name = "ann" },
+            Cancel)) Assert.Equal(HttpStatusCode.BadRequest, missing.StatusCode);
         Assert.Equal("ann/laptop", (await _host.Program().JsonAsync("/api/admin/aliases"))[0].GetProperty("name").GetString());
-        using (var undone = await _host.Program().DeleteAsync("/api/admin/aliases/ann%2Flaptop", Cancel)) Assert.Equal(HttpStatusCode.NoContent, undone.StatusCode);
+        using (var undone = await _host.Program().DeleteAsync("/api/admin/aliases/ann%2Flaptop", Cancel)) Assert.Equal(HttpStatusCode.NoContent,
+            undone.StatusCode);
         Assert.Equal(2, (await _host.Program().JsonAsync("/api/analytics/users")).GetArrayLength());
     }
 
     [Fact]
     public async Task ThePipelineSaysWhatCameFromWhere()
     {
-        using (await _host.Program().PostAsJsonAsync("/api/analytics/events", new[] { new { type = "deploy", timestamp = TimeProvider.System.GetUtcNow() } }, Cancel)) { }
+        using (await _host.Program().PostAsJsonAsync("/api/analytics/events", new[] { new { type = "deploy", timestamp = TimeProvider.System.GetUtcNow() } },
+            Cancel)) { }
         var pipeline = await _host.Program().JsonAsync("/api/analytics/pipeline");
         var api = pipeline.GetProperty("sources").EnumerateArray().Single(s => s.GetProperty("source").GetString() == "api");
         Assert.True(api.GetProperty("accepted").GetInt64() >= 1);
-        foreach (var field in new[] { "import", "processed", "accepted", "duplicates", "rejected", "deadLetters", "queueDepth", "throughputPerSecond", "latencyP50Ms", "latencyP99Ms" }) Assert.True(pipeline.TryGetProperty(field, out _), field);
+        foreach (var field in new[] { "import", "processed", "accepted", "duplicates", "rejected", "deadLetters", "queueDepth", "throughputPerSecond",
+            "latencyP50Ms", "latencyP99Ms" }) Assert.True(pipeline.TryGetProperty(field, out _), field);
     }
 
     [Fact]
@@ -111,11 +122,13 @@ public sealed class AdminApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         using (var list = await browser.GetAsync("/api/admin/keys", Cancel)) Assert.Equal(HttpStatusCode.OK, list.StatusCode);
         foreach (var origin in new[] { null, "https://evil.example", "null" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/keys") { Content = JsonContent.Create(new { name = "x", scopes = new[] { "admin" } }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post,
+                "/api/admin/keys") { Content = JsonContent.Create(new { name = "x", scopes = new[] { "admin" } }) };
             if (origin is not null) request.Headers.Add("Origin", origin);
             Assert.Equal(HttpStatusCode.Forbidden, (await browser.SendAsync(request, Cancel)).StatusCode);
         }
-        using var own = new HttpRequestMessage(HttpMethod.Post, "/api/admin/keys") { Content = JsonContent.Create(new { name = "x", scopes = new[] { "read" } }) };
+        using var own = new HttpRequestMessage(HttpMethod.Post,
+            "/api/admin/keys") { Content = JsonContent.Create(new { name = "x", scopes = new[] { "read" } }) };
         own.Headers.Add("Origin", "http://localhost");
         Assert.Equal(HttpStatusCode.Created, (await browser.SendAsync(own, Cancel)).StatusCode);
     }

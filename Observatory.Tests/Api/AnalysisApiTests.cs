@@ -211,6 +211,9 @@ public sealed class AnalysisWeb : IAsyncLifetime
 
     internal WebHost Host { get; private set; } = null!;
 
+    /// <summary>A key that may read and no more.</summary>
+    internal string ReadKey { get; private set; } = "";
+
     /// <summary>Rises by 2 a day, is lower at weekends, has a little unrest, and one day that is far out.</summary>
     public static double Daily(int day) =>
         day == 29 ? 500 : 40 + 2 * day + day * 7 % 5 - (s_start.AddDays(day).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 30 : 0);
@@ -230,6 +233,9 @@ public sealed class AnalysisWeb : IAsyncLifetime
         using var content = new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson");
         using var answer = await Host.Program().PostAsync("/api/analytics/timeseries", content, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        using var wanted = new StringContent("{\"name\":\"reader\",\"scopes\":[\"read\"]}", Encoding.UTF8, "application/json");
+        using var key = await Host.Program().PostAsync("/api/admin/keys", wanted, TestContext.Current.CancellationToken);
+        ReadKey = JsonDocument.Parse(await key.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("key").GetString()!;
 
         void Add(string metric, int day, double value, string team) => lines.AppendLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -104,7 +104,7 @@ public sealed class ApiLimitTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var waiting = new List<Task<HttpResponseMessage>>();
         for (var i = 0; i < LiveConnections.MostOfOneCaller; i++) waiting.Add(client.GetAsync(await ConnectAsync(), end.Token));
         var connections = _host.Services.GetRequiredService<LiveConnections>();
-        await Patience.UntilAsync(() => connections.CountOf(isSocket: false) == LiveConnections.MostOfOneCaller);
+        await Patience.UntilAsync(() => connections.CountOf(ConnectionKind.Waiting) == LiveConnections.MostOfOneCaller);
         using (var answer = await client.GetAsync(last, Cancel)) Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));

@@ -12,15 +12,20 @@ namespace Observatory.Tests.Api;
 /// <summary>Nothing answers without an identity but what is listed here, and every answer has the headers.</summary>
 public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 {
-    private static readonly string[] s_open = ["/health/live", "/health/ready", "/account/link", "/account/sign-in"];
+    private static readonly string[] s_open =
+        ["/health/live", "/health/ready", "/account/link", "/account/sign-in", "/account/invite", "/account/second-step",
+            "/mail/unsubscribe", "/mail/feedback"];
 
     private readonly WebHost _host = web.Host;
 
-    private List<(string Path, string Method, Endpoint Endpoint)> Endpoints => [.. _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET"]).Select(method => (PathOf(e), method, (Endpoint)e)))];
+    private List<(string Path, string Method, Endpoint Endpoint)> Endpoints =>
+        [.. _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET"])
+            .Select(method => (PathOf(e), method, (Endpoint)e)))];
 
     private static string PathOf(RouteEndpoint endpoint) =>
-        "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"))));
+        "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(s =>
+            string.Concat(s.Parts.Select(p => p is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"))));
 
     [Fact]
     public async Task Every_endpoint_wants_an_identity()
@@ -37,11 +42,15 @@ public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
             }
             Assert.True(endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null, $"{method} {path} is open and not listed.");
             using var plain = await program.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
-            var forPrograms = path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/_blazor", StringComparison.Ordinal);
-            Assert.True(plain.StatusCode == HttpStatusCode.Unauthorized || !forPrograms && plain.StatusCode == HttpStatusCode.Redirect, $"{method} {path}: {plain.StatusCode} for a program");
+            var forPrograms = path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal)
+                || path.StartsWith("/_blazor", StringComparison.Ordinal) || path.StartsWith("/hubs", StringComparison.Ordinal)
+                || path is "/metrics" or "/mcp";
+            Assert.True(plain.StatusCode == HttpStatusCode.Unauthorized || !forPrograms && plain.StatusCode == HttpStatusCode.Redirect,
+                $"{method} {path}: {plain.StatusCode} for a program");
             using var page = await browser.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
             Assert.Equal((path, !forPrograms && method is ("GET" or "HEAD") ? HttpStatusCode.Redirect : HttpStatusCode.Unauthorized), (path, page.StatusCode));
-            if (page.StatusCode == HttpStatusCode.Redirect) Assert.Equal("/account/sign-in", page.Headers.Location!.IsAbsoluteUri ? page.Headers.Location.AbsolutePath : page.Headers.Location.OriginalString.Split('?')[0]);
+            if (page.StatusCode == HttpStatusCode.Redirect) Assert.Equal("/account/sign-in", page.Headers.Location!.IsAbsoluteUri
+                ? page.Headers.Location.AbsolutePath : page.Headers.Location.OriginalString.Split('?')[0]);
             walked++;
         }
         Assert.True(walked > 15, $"Only {walked} endpoints were found.");
@@ -78,7 +87,8 @@ public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         foreach (var path in new[] { "/health/live", "/health/ready" })
         {
             using var response = await _host.Program(key: null).GetAsync(path, TestContext.Current.CancellationToken);
-            Assert.Equal((HttpStatusCode.OK, "Healthy"), (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+            Assert.Equal((HttpStatusCode.OK, "Healthy"), (response.StatusCode,
+                await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
         }
     }
 
@@ -158,16 +168,19 @@ public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task The_document_lists_every_route_of_the_api()
     {
         var document = await _host.Program().JsonAsync("/openapi/v1.json");
-        var described = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name.ToUpperInvariant()} {p.Name}")).ToHashSet();
+        var described = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name.ToUpperInvariant()} {p.Name}")).ToHashSet();
         var routes = _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText?.StartsWith("/api/", StringComparison.Ordinal) == true)
-            .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText!.TrimEnd('/').Replace(":long}", "}", StringComparison.Ordinal)}")).ToHashSet();
+            .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(m =>
+                $"{m} {e.RoutePattern.RawText!.TrimEnd('/').Replace(":long}", "}", StringComparison.Ordinal)}")).ToHashSet();
         Assert.True(routes.Count >= 12);
         Assert.Empty(routes.Except(described));
         foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()))
         {
             Assert.True(operation.Value.GetProperty("summary").GetString()!.Length > 5);
-            if (operation.Value.TryGetProperty("parameters", out var parameters)) Assert.All(parameters.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "query"), p => Assert.True(p.TryGetProperty("description", out _), p.ToString()));
+            if (operation.Value.TryGetProperty("parameters", out var parameters)) Assert.All(parameters.EnumerateArray()
+                .Where(p => p.GetProperty("in").GetString() == "query"), p => Assert.True(p.TryGetProperty("description", out _), p.ToString()));
         }
         using var page = await _host.Program().GetAsync("/api", TestContext.Current.CancellationToken);
         var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

@@ -49,7 +49,8 @@ public sealed class HealthTests
         }));
         using var client = host.CreateClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", WebHost.Key);
-        await Patience.UntilAsync(async () => (await client.JsonAsync("/api/analytics/pipeline")).GetProperty("services").EnumerateArray().Any(s => s.Long("failures") >= 2));
+        await Patience.UntilAsync(async () => (await client.JsonAsync("/api/analytics/pipeline")).GetProperty("services").EnumerateArray()
+            .Any(s => s.Long("failures") >= 2));
         var service = Assert.Single((await client.JsonAsync("/api/analytics/pipeline")).GetProperty("services").EnumerateArray());
         Assert.Equal(("The failing one", "made up by the test"), (service.GetProperty("name").GetString(), service.GetProperty("reason").GetString()));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "ready"));

@@ -25,7 +25,8 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     {
         string[] bodies =
         [
-            """{"hook_event_name":"Stop","session_id":"s"}""", """{"session_id":"s"}""", "", "nonsense", "[]", "7", "{\"hook_event_name\":\"\\ud800\"}", "{\"rate_limits\":{\"\\ud800\":{}}}",
+            """{"hook_event_name":"Stop","session_id":"s"}""", """{"session_id":"s"}""", "", "nonsense", "[]", "7", "{\"hook_event_name\":\"\\ud800\"}",
+                "{\"rate_limits\":{\"\\ud800\":{}}}",
             new string('[', 100_000), new string(' ', 40_000_000), "{\"hook_event_name\":\"x\",\"n\":1e400}",
         ];
         foreach (var body in bodies)
@@ -66,24 +67,32 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task A_session_of_hooks_is_a_conversation()
     {
         var id = Guid.NewGuid().ToString();
-        string Hook(string name, string more) => $$"""{"hook_event_name":"{{name}}","session_id":"{{id}}","cwd":"/srv/{{id}}","permission_mode":"default"{{more}}}""";
+        string Hook(string name, string more) =>
+            $$"""{"hook_event_name":"{{name}}","session_id":"{{id}}","cwd":"/srv/{{id}}","permission_mode":"default"{{more}}}""";
         string[] hooks =
         [
-            Hook("UserPromptSubmit", ",\"prompt_id\":\"p1\",\"prompt\":\"Move the test\""), Hook("PreToolUse", ",\"tool_name\":\"Bash\",\"tool_use_id\":\"" + id + "-t\",\"tool_input\":{\"command\":\"npm test\"}"),
-            Hook("PostToolUse", ",\"tool_name\":\"Bash\",\"tool_use_id\":\"" + id + "-t\",\"tool_input\":{\"command\":\"npm test\"},\"tool_response\":{\"stdout\":\"ok\"}"),
-            Hook("PostToolUseFailure", ",\"tool_name\":\"Read\",\"tool_use_id\":\"" + id + "-u\",\"tool_input\":{\"file_path\":\"/x\"},\"error\":\"no such file\""),
-            Hook("StopFailure", ",\"error\":\"rate_limit\""), Hook("StopFailure", ",\"error\":\"max_output_tokens\""), Hook("Notification", ",\"message\":\"waiting\""),
+            Hook("UserPromptSubmit", ",\"prompt_id\":\"p1\",\"prompt\":\"Move the test\""),
+                Hook("PreToolUse", ",\"tool_name\":\"Bash\",\"tool_use_id\":\"" + id + "-t\",\"tool_input\":{\"command\":\"npm test\"}"),
+            Hook("PostToolUse", ",\"tool_name\":\"Bash\",\"tool_use_id\":\"" + id
+                + "-t\",\"tool_input\":{\"command\":\"npm test\"},\"tool_response\":{\"stdout\":\"ok\"}"),
+            Hook("PostToolUseFailure", ",\"tool_name\":\"Read\",\"tool_use_id\":\"" + id
+                + "-u\",\"tool_input\":{\"file_path\":\"/x\"},\"error\":\"no such file\""),
+            Hook("StopFailure", ",\"error\":\"rate_limit\""), Hook("StopFailure", ",\"error\":\"max_output_tokens\""),
+                Hook("Notification", ",\"message\":\"waiting\""),
         ];
         foreach (var hook in hooks.Concat(hooks)) await PostAsync("hook?user=ada", hook);
         var overview = (await _host.Program().JsonAsync($"/api/analytics/dashboard?project=/srv/{id}")).GetProperty("overview");
-        Assert.Equal((1, 2, 1, 1, 1), (overview.Long("userMessages"), overview.Long("toolCalls"), overview.Long("toolErrors"), overview.Long("totalConversations"), overview.Long("activeUsers")));
+        Assert.Equal((1, 2, 1, 1, 1), (overview.Long("userMessages"), overview.Long("toolCalls"), overview.Long("toolErrors"),
+            overview.Long("totalConversations"), overview.Long("activeUsers")));
         await using var db = await _host.Services.GetRequiredService<IDbContextFactory<ObservatoryContext>>().CreateDbContextAsync(Cancel);
         var conversation = (await db.Conversations.SingleAsync(c => c.SessionId == id, Cancel)).Id;
         // What names no prompt and no call happened twice.
         Assert.Equal([429, 429], await db.ApiErrors.Where(e => e.ConversationId == conversation).Select(e => e.Status).ToListAsync(Cancel));
-        var kept = await db.Events.Where(e => e.ConversationId == conversation).Join(db.Names, e => e.TypeId, n => n.Id, (e, n) => new { n.Text, e.Data }).ToListAsync(Cancel);
+        var kept = await db.Events.Where(e => e.ConversationId == conversation).Join(db.Names, e => e.TypeId, n => n.Id, (e, n) => new { n.Text, e.Data })
+            .ToListAsync(Cancel);
         Assert.Equal(hooks.Length + 3, kept.Count);
-        Assert.Equal("""{"permission_mode":"default","tool_name":"Bash","tool_use_id":"ID-t","target":"npm test"}""".Replace("ID", id, StringComparison.Ordinal), kept.Single(k => k.Text == "hook.PreToolUse").Data);
+        Assert.Equal("""{"permission_mode":"default","tool_name":"Bash","tool_use_id":"ID-t","target":"npm test"}""".Replace("ID", id,
+            StringComparison.Ordinal), kept.Single(k => k.Text == "hook.PreToolUse").Data);
         Assert.DoesNotContain(kept, k => k.Data!.Contains("stdout", StringComparison.Ordinal) || k.Data.Contains("Move the test", StringComparison.Ordinal));
     }
 
@@ -91,7 +100,8 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task Quotas_are_written_down_when_they_change_and_outlive_the_board()
     {
         var user = Guid.NewGuid().ToString("N");
-        string Line(double used) => FormattableString.Invariant($$"""{"session_id":"{{user}}","model":{"id":"claude-opus-5-5"},"cost":{"total_cost_usd":1.25,"total_lines_added":7},"context_window":{"used_percentage":12.5},"rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":1793523600},"seven_day":{"used_percentage":3,"resets_at":1793900000},"extra":{"used_percentage":1} } }""");
+        string Line(double used) =>
+            FormattableString.Invariant($$"""{"session_id":"{{user}}","model":{"id":"claude-opus-5-5"},"cost":{"total_cost_usd":1.25,"total_lines_added":7},"context_window":{"used_percentage":12.5},"rate_limits":{"five_hour":{"used_percentage":{{used}},"resets_at":1793523600},"seven_day":{"used_percentage":3,"resets_at":1793900000},"extra":{"used_percentage":1} } }""");
         foreach (var used in new[] { 41.5, 41.5, 42 })
         {
             await PostAsync($"statusline?user={user}", Line(used));
@@ -100,10 +110,13 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         await PostAsync("hook", """{"hook_event_name":"Flush"}""");
         var windows = (await _host.Services.GetRequiredService<IQuotaSource>().LatestAsync(Cancel)).Where(w => w.User == user).ToList();
         Assert.Equal(
-            [(QuotaKind.FiveHour, 42.0, DateTimeOffset.FromUnixTimeSeconds(1793523600)), (QuotaKind.SevenDay, 3.0, DateTimeOffset.FromUnixTimeSeconds(1793900000))],
+            [(QuotaKind.FiveHour, 42.0, DateTimeOffset.FromUnixTimeSeconds(1793523600)),
+                (QuotaKind.SevenDay, 3.0, DateTimeOffset.FromUnixTimeSeconds(1793900000))],
             windows.OrderBy(w => w.Kind).Select(w => (w.Kind, w.UsedPercent, w.ResetsAt)));
-        var series = await _host.Program().JsonAsync($"/api/analytics/timeseries?metric=claude_code.quota.used_percentage&tag.user={user}&groupBy=window&aggregation=count");
-        Assert.Equal(["extra 1", "five_hour 2", "seven_day 1"], series.GetProperty("series").EnumerateArray().Select(s => s.GetProperty("tags").GetProperty("window").GetString() + " " + s.GetProperty("points")[0].GetProperty("value")));
+        var series = await _host.Program()
+            .JsonAsync($"/api/analytics/timeseries?metric=claude_code.quota.used_percentage&tag.user={user}&groupBy=window&aggregation=count");
+        Assert.Equal(["extra 1", "five_hour 2", "seven_day 1"], series.GetProperty("series").EnumerateArray()
+            .Select(s => s.GetProperty("tags").GetProperty("window").GetString() + " " + s.GetProperty("points")[0].GetProperty("value")));
         var board = _host.Services.GetRequiredService<StatuslineBoard>().Latest.Single(s => s.Session == user);
         Assert.Equal((user, "claude-opus-5-5", 1.25, 7L, 12.5), (board.User, board.Model, board.CostUsd, board.LinesAdded, board.ContextUsedPercentage));
     }
@@ -138,7 +151,8 @@ public sealed class HookTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public void The_board_keeps_the_latest_thousand_sessions()
     {
         var board = new StatuslineBoard();
-        for (var i = 0; i < StatuslineBoard.Limit + 10; i++) board.Note(new StatuslineSnapshot { Session = $"s{i}", At = DateTimeOffset.UnixEpoch.AddSeconds(i) });
+        for (var i = 0; i < StatuslineBoard.Limit + 10; i++) board.Note(new StatuslineSnapshot { Session = $"s{i}",
+            At = DateTimeOffset.UnixEpoch.AddSeconds(i) });
         board.Note(new StatuslineSnapshot { Session = "s10", At = DateTimeOffset.UnixEpoch.AddDays(1) });
         var latest = board.Latest;
         Assert.Equal((StatuslineBoard.Limit, "s10", "s11"), (latest.Count, latest[0].Session, latest[^1].Session));

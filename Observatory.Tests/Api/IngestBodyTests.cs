@@ -71,7 +71,8 @@ public sealed class IngestBodyTests
         var small = s_text[..3_000];
         foreach (var (encoding, whole) in new[] { ("gzip", Gzip(small)), ("br", Brotli(small)) })
         {
-            for (var length = 1; length < whole.Length; length++) Assert.Equal((encoding, length, 400), (encoding, length, (await ReadAsync(whole[..length], encoding)).Status));
+            for (var length = 1; length < whole.Length; length++) Assert.Equal((encoding, length, 400),
+                (encoding, length, (await ReadAsync(whole[..length], encoding)).Status));
             Assert.Equal(400, (await ReadAsync([.. whole, 1, 2, 3], encoding)).Status);
             Assert.Equal(200, (await ReadAsync([], encoding)).Status);
             Assert.Equal(400, (await ReadAsync(s_text, encoding)).Status);
@@ -218,14 +219,16 @@ public sealed class IngestBodyTests
         async Task<IngestBody?> TryAsync() => (await ReadAsync(reader, new byte[size], null)).Body;
     }
 
-    private async Task<(int Status, byte[]? Body)> ReadAsync(byte[] bytes, string? encoding, BodyEncodings allowed = Both, int piece = int.MaxValue, bool length = true)
+    private async Task<(int Status, byte[]? Body)> ReadAsync(byte[] bytes, string? encoding, BodyEncodings allowed = Both, int piece = int.MaxValue,
+        bool length = true)
     {
         var reading = await ReadAsync(new BodyReader(_budget), bytes, encoding, allowed, piece, length);
         if (!reading.TryGet(out var body, out var refusal)) return (refusal.Status, null);
         using (body) return (200, body.Memory.ToArray());
     }
 
-    private static ValueTask<BodyReading> ReadAsync(BodyReader reader, byte[] bytes, string? encoding, BodyEncodings allowed = Both, int piece = int.MaxValue, bool length = true)
+    private static ValueTask<BodyReading> ReadAsync(BodyReader reader, byte[] bytes, string? encoding, BodyEncodings allowed = Both,
+        int piece = int.MaxValue, bool length = true)
     {
         var context = new DefaultHttpContext();
         context.Request.Body = new Pieces(bytes, piece);
@@ -247,6 +250,7 @@ public sealed class IngestBodyTests
 
     private sealed class Pieces(byte[] bytes, int piece) : MemoryStream(bytes)
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => base.ReadAsync(buffer[..Math.Min(piece, buffer.Length)], cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(piece, buffer.Length)], cancellationToken);
     }
 }

@@ -40,7 +40,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal((2, 0, 0), Counts(await JsonAsync(answer)));
         var overview = (await _host.Program().JsonAsync($"/api/analytics/dashboard?user=u-{id}")).GetProperty("overview");
-        Assert.Equal((1, 1, 100, 20), (overview.Long("totalConversations"), overview.Long("userMessages"), overview.Long("inputTokens"), overview.Long("outputTokens")));
+        Assert.Equal((1, 1, 100, 20), (overview.Long("totalConversations"), overview.Long("userMessages"), overview.Long("inputTokens"),
+            overview.Long("outputTokens")));
         using var again = await PostAsync(body);
         Assert.Equal((0, 2, 0), Counts(await JsonAsync(again)));
         Assert.Equal(100, (await _host.Program().JsonAsync($"/api/analytics/dashboard?user=u-{id}")).GetProperty("overview").Long("inputTokens"));
@@ -84,14 +85,16 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task Refused_events_say_why_and_are_kept()
     {
         var id = Guid.NewGuid().ToString();
-        using var answer = await PostAsync($$"""{"id":"{{id}}","type":"token_usage","timestamp":"{{Now}}","data":{"inputTokens":-5} }""" + "\n" + "broken {" + "\n" + $$"""{"type":"x","timestamp":"{{Now}}"}""", "application/x-ndjson");
+        using var answer = await PostAsync($$"""{"id":"{{id}}","type":"token_usage","timestamp":"{{Now}}","data":{"inputTokens":-5} }""" + "\n" + "broken {"
+            + "\n" + $$"""{"type":"x","timestamp":"{{Now}}"}""", "application/x-ndjson");
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var json = await JsonAsync(answer);
         Assert.Equal(2, json.GetProperty("rejected").GetArrayLength());
         var rejected = json.GetProperty("rejected")[0];
         Assert.Equal((0, id), (rejected.GetProperty("index").GetInt32(), rejected.GetProperty("id").GetString()));
         Assert.Contains("inputTokens", rejected.GetProperty("reason").GetString(), StringComparison.Ordinal);
-        Assert.Equal((1, JsonValueKind.Null), (json.GetProperty("rejected")[1].GetProperty("index").GetInt32(), json.GetProperty("rejected")[1].GetProperty("id").ValueKind));
+        Assert.Equal((1, JsonValueKind.Null), (json.GetProperty("rejected")[1].GetProperty("index").GetInt32(),
+            json.GetProperty("rejected")[1].GetProperty("id").ValueKind));
         await using var db = await _host.Services.GetRequiredService<IDbContextFactory<ObservatoryContext>>().CreateDbContextAsync(Cancel);
         Assert.Equal("inputTokens is not a whole number from 0 to 10^12.", (await db.DeadLetters.SingleAsync(d => d.EventId == id, Cancel)).Reason);
     }
@@ -116,7 +119,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [InlineData("application/json", "br", 400)]
     public async Task Types_and_encodings(string type, string? encoding, int status)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"type":"x","timestamp":"{{Now}}"}""")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            Path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"type":"x","timestamp":"{{Now}}"}""")) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         if (encoding is not null) request.Content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
         using var answer = await _host.Program().SendAsync(request, Cancel);
@@ -172,7 +176,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [Fact]
     public async Task Fifty_thousand_events_are_one_request()
     {
-        using var answer = await PostAsync("[" + string.Join(',', Enumerable.Range(0, 50_000).Select(i => $$"""{"id":"many-{{i}}","type":"message_sent","timestamp":"{{Now}}","data":{"role":"user"} }""")) + "]");
+        using var answer = await PostAsync("[" + string.Join(',', Enumerable.Range(0, 50_000)
+            .Select(i => $$"""{"id":"many-{{i}}","type":"message_sent","timestamp":"{{Now}}","data":{"role":"user"} }""")) + "]");
         Assert.Equal((HttpStatusCode.Accepted, (50_000, 0, 0)), (answer.StatusCode, Counts(await JsonAsync(answer))));
     }
 
@@ -209,7 +214,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var random = new Random(47);
         for (var i = 0; i < 200; i++)
         {
-            var text = "[" + string.Join(',', Enumerable.Range(0, 5).Select(n => EventBench.Event(n).Replace("event-", $"fuzz-{i}-", StringComparison.Ordinal))) + "]";
+            var text = "[" + string.Join(',', Enumerable.Range(0, 5)
+                .Select(n => EventBench.Event(n).Replace("event-", $"fuzz-{i}-", StringComparison.Ordinal))) + "]";
             var bytes = Encoding.UTF8.GetBytes(text);
             for (var n = random.Next(1, 6); n > 0; n--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             if (random.Next(4) == 0) bytes = bytes[..random.Next(bytes.Length)];
@@ -217,7 +223,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
             using var content = new ByteArrayContent(bytes);
             content.Headers.ContentType = new MediaTypeHeaderValue(lines ? "application/x-ndjson" : "application/json");
             using var answer = await _host.Program().PostAsync(Path, content, Cancel);
-            Assert.True(answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.BadRequest, $"{i}: {answer.StatusCode} for {Encoding.UTF8.GetString(bytes)}");
+            Assert.True(answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.BadRequest,
+                $"{i}: {answer.StatusCode} for {Encoding.UTF8.GetString(bytes)}");
             if (answer.StatusCode == HttpStatusCode.Accepted && !lines)
             {
                 var (accepted, duplicates, rejected) = Counts(await JsonAsync(answer));
@@ -233,8 +240,10 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     public async Task Values_of_a_metric_come_back_exactly()
     {
         var metric = $"test.{Guid.NewGuid():N}";
-        string Point(int minute, double value, string branch) => $$"""{"metric":"{{metric}}","timestamp":"2026-11-12T09:{{minute:00}}:30Z","value":{{value.ToString(System.Globalization.CultureInfo.InvariantCulture)}},"tags":{"branch":"{{branch}}","n":1} }""";
-        var body = string.Join('\n', Point(0, 1, "main"), Point(0, 3, "main"), Point(2, 10, "main"), Point(2, 5, "dev"), Point(2, 5, "dev"), $$"""{"metric":"{{metric}}","timestamp":"2026-11-12T09:00:00Z"}""");
+        string Point(int minute, double value, string branch) =>
+            $$"""{"metric":"{{metric}}","timestamp":"2026-11-12T09:{{minute:00}}:30Z","value":{{value.ToString(System.Globalization.CultureInfo.InvariantCulture)}},"tags":{"branch":"{{branch}}","n":1} }""";
+        var body = string.Join('\n', Point(0, 1, "main"), Point(0, 3, "main"), Point(2, 10, "main"), Point(2, 5, "dev"), Point(2, 5, "dev"),
+            $$"""{"metric":"{{metric}}","timestamp":"2026-11-12T09:00:00Z"}""");
         using var sent = await PostAsync(body, "application/x-ndjson", path: "/api/analytics/timeseries");
         var answer = await JsonAsync(sent);
         Assert.Equal((HttpStatusCode.Accepted, (4, 1, 1)), (sent.StatusCode, Counts(answer)));
@@ -242,7 +251,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var client = _host.Program();
         var range = $"/api/analytics/timeseries?metric={metric}&start=2026-11-12T09:00:00Z&end=2026-11-12T09:04:00Z&interval=1m";
         async Task<string> Values(string query) => string.Join(' ', (await client.JsonAsync(range + query)).GetProperty("series").EnumerateArray()
-            .Select(s => string.Join(',', s.GetProperty("tags").EnumerateObject().Select(t => t.Value.GetString())) + ":" + string.Join(',', s.GetProperty("points").EnumerateArray().Select(p => p.GetProperty("value").ToString()))));
+            .Select(s => string.Join(',', s.GetProperty("tags").EnumerateObject().Select(t => t.Value.GetString())) + ":"
+                + string.Join(',', s.GetProperty("points").EnumerateArray().Select(p => p.GetProperty("value").ToString()))));
         Assert.Equal(":4,15", await Values(""));
         Assert.Equal(":4,,15,", await Values("&fill=null"));
         Assert.Equal(":4,0,15,0", await Values("&fill=zero"));
@@ -251,8 +261,11 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Equal(":5", await Values("&tag.branch=dev"));
         Assert.Equal(":4,15", await Values("&tag.branch=dev&tag.branch=main&tag.n=1"));
         Assert.Equal("", await Values("&tag.branch=none"));
-        foreach (var (name, values) in new[] { ("avg", "2,7.5"), ("min", "1,5"), ("max", "3,10"), ("count", "2,2"), ("p50", "2,7.5"), ("p95", "2.9,9.75"), ("p99", "2.98,9.95") }) Assert.Equal(":" + values, await Values($"&aggregation={name}"));
-        var days = (await client.JsonAsync($"/api/analytics/timeseries?metric={metric}&start=2026-11-12T00:00:00Z&end=2026-11-13T00:00:00Z&interval=1d&timezone=Asia/Kathmandu")).GetProperty("series")[0].GetProperty("points");
+        foreach (var (name, values) in new[] { ("avg", "2,7.5"), ("min", "1,5"), ("max", "3,10"), ("count", "2,2"), ("p50", "2,7.5"), ("p95", "2.9,9.75"),
+            ("p99", "2.98,9.95") }) Assert.Equal(":" + values, await Values($"&aggregation={name}"));
+        var days = (await client.JsonAsync($"/api/analytics/timeseries?metric={metric}&start=2026-11-12T00:00:00Z"
+            + $"&end=2026-11-13T00:00:00Z&interval=1d&timezone=Asia/Kathmandu"))
+            .GetProperty("series")[0].GetProperty("points");
         Assert.Equal(("2026-11-11T18:15:00Z", 19.0), (days[0].GetProperty("timestamp").GetString(), days[0].GetProperty("value").GetDouble()));
         var other = $"/api/analytics/timeseries?metric={metric}&start=2026-11-13T00:00:00Z&end=2026-11-14T00:00:00Z";
         Assert.Equal(0, (await client.JsonAsync(other)).GetProperty("series").GetArrayLength());
@@ -291,7 +304,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [InlineData("""{"metric":"m","timestamp":"2026-11-12","value":1}""", "timestamp")]
     public async Task Bad_values_are_refused_one_by_one(string bad, string reason)
     {
-        using var answer = await PostAsync($$"""[{"metric":"good","timestamp":"2026-11-12T09:00:00Z","value":-1.5},{{bad}}]""", path: "/api/analytics/timeseries");
+        using var answer = await PostAsync($$"""[{"metric":"good","timestamp":"2026-11-12T09:00:00Z","value":-1.5},{{bad}}]""",
+            path: "/api/analytics/timeseries");
         var rejected = Assert.Single((await JsonAsync(answer)).GetProperty("rejected").EnumerateArray());
         Assert.Equal(1, rejected.GetProperty("index").GetInt32());
         Assert.Contains(reason, rejected.GetProperty("reason").GetString(), StringComparison.Ordinal);
@@ -300,7 +314,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [Fact]
     public async Task Tags_have_a_limit()
     {
-        string With(int tags) => $$"""{"metric":"tagged","timestamp":"2026-11-12T09:00:00Z","value":1,"tags":{ {{string.Join(',', Enumerable.Range(0, tags).Select(i => $"\"t{i}\":\"x\""))}} } }""";
+        string With(int tags) =>
+            $$"""{"metric":"tagged","timestamp":"2026-11-12T09:00:00Z","value":1,"tags":{ {{string.Join(',', Enumerable.Range(0, tags).Select(i => $"\"t{i}\":\"x\""))}} } }""";
         using var answer = await PostAsync($"[{With(64)},{With(65)}]", path: "/api/analytics/timeseries");
         var json = await JsonAsync(answer);
         Assert.Equal(1, json.GetProperty("accepted").GetInt32() + json.GetProperty("duplicates").GetInt32());
@@ -310,7 +325,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [Fact]
     public async Task A_tag_that_holds_an_id_is_refused_by_name()
     {
-        var points = Enumerable.Range(0, 1_005).Select(i => i == 3 ? "7" : $$"""{"metric":"crowded","timestamp":"2026-11-12T09:00:00Z","value":1,"tags":{"id":"{{i}}"} }""");
+        var points = Enumerable.Range(0, 1_005).Select(i => i == 3 ? "7"
+            : $$"""{"metric":"crowded","timestamp":"2026-11-12T09:00:00Z","value":1,"tags":{"id":"{{i}}"} }""");
         using var answer = await PostAsync($"[{string.Join(',', points)}]", path: "/api/analytics/timeseries");
         var json = await JsonAsync(answer);
         Assert.Equal(1_000, json.GetProperty("accepted").GetInt32());
@@ -323,7 +339,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         if (encoding is not null)
         {
             var to = new MemoryStream();
-            await using (Stream stream = encoding == "gzip" ? new GZipStream(to, CompressionLevel.Fastest) : new BrotliStream(to, CompressionLevel.Fastest)) await stream.WriteAsync(bytes, Cancel);
+            await using (Stream stream = encoding == "gzip" ? new GZipStream(to, CompressionLevel.Fastest)
+                : new BrotliStream(to, CompressionLevel.Fastest)) await stream.WriteAsync(bytes, Cancel);
             bytes = to.ToArray();
         }
         using var content = new ByteArrayContent(bytes);
@@ -332,7 +349,8 @@ public sealed class IngestEventsTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         return await _host.Program().PostAsync(path, content, Cancel);
     }
 
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement;
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel))
+        .RootElement;
 
     private static (int Accepted, int Duplicates, int Rejected) Counts(JsonElement answer) =>
         (answer.GetProperty("accepted").GetInt32(), answer.GetProperty("duplicates").GetInt32(), answer.GetProperty("rejected").GetArrayLength());

@@ -18,18 +18,21 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 {
     private const string Json = "application/json";
     private const string Protobuf = "application/x-protobuf";
-    private const string OneLog = """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1794474328987000000","attributes":[{"key":"event.name","value":{"stringValue":"x"}}]}]}]}]}""";
+    private const string OneLog =
+        """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1794474328987000000","attributes":[{"key":"event.name","value":{"stringValue":"x"}}]}]}]}]}""";
     private const string OneGoodOneBad = """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1794474328987000001"},{"timeUnixNano":"0"}]}]}]}""";
 
     private static async Task<(int Status, string Type, byte[] Body, HttpResponseMessage Answer)> PostAsync(
         HttpClient client, string path, byte[] body, string? type = Json, string[]? encodings = null, bool chunked = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = chunked ? new StreamContent(new Unseekable(body)) : new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = chunked ? new StreamContent(new Unseekable(body))
+            : new ByteArrayContent(body) };
         if (type is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         foreach (var encoding in encodings ?? []) request.Content.Headers.ContentEncoding.Add(encoding);
         if (chunked) request.Headers.TransferEncodingChunked = true;
         var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.ToString() ?? "", await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), answer);
+        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.ToString() ?? "",
+            await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), answer);
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
@@ -41,19 +44,23 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     {
         await using var host = new WebHost(TimeProvider.System);
         var client = host.Program();
-        foreach (var fixture in OtlpFixture.All.Where(f => f.Protocol != "grpc").Concat(OtlpFixture.All.Where(f => f.Signal == OtlpSignal.Logs && f.Protocol != "grpc")))
+        foreach (var fixture in OtlpFixture.All.Where(f => f.Protocol != "grpc")
+            .Concat(OtlpFixture.All.Where(f => f.Signal == OtlpSignal.Logs && f.Protocol != "grpc")))
         {
             var answer = await PostAsync(
-                client, $"/v1/{fixture.Signal.ToString().ToLowerInvariant()}", fixture.Bytes, fixture.Encoding == OtlpEncoding.Json ? Json : Protobuf, fixture.IsGzip ? ["gzip"] : [], chunked: fixture.Run.Length % 2 == 0);
+                client, $"/v1/{fixture.Signal.ToString().ToLowerInvariant()}", fixture.Bytes, fixture.Encoding == OtlpEncoding.Json ? Json : Protobuf,
+                    fixture.IsGzip ? ["gzip"] : [], chunked: fixture.Run.Length % 2 == 0);
             Assert.Equal((fixture.File, 200, fixture.Encoding == OtlpEncoding.Json ? Json : Protobuf), (fixture.File, answer.Status, answer.Type));
             Assert.Equal(fixture.Encoding == OtlpEncoding.Json ? "{}" : "", Text(answer.Body));
         }
         using var truth = Fixture.Truth();
         var runs = OtlpFixture.All.Where(f => f.Signal == OtlpSignal.Logs && f.Protocol != "grpc").Select(f => f.Run).ToHashSet();
-        var answered = truth.RootElement.GetProperty("otel_by_run").EnumerateObject().Where(r => runs.Contains(r.Name)).Select(r => r.Value.GetProperty("truth_api")).ToList();
+        var answered = truth.RootElement.GetProperty("otel_by_run").EnumerateObject().Where(r => runs.Contains(r.Name))
+            .Select(r => r.Value.GetProperty("truth_api")).ToList();
         var overview = (await client.JsonAsync("/api/analytics/dashboard?start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z")).GetProperty("overview");
         Assert.Equal(
-            (answered.Sum(a => a.Long("input")), answered.Sum(a => a.Long("output")), answered.Sum(a => a.Long("cache_read")), answered.Sum(a => a.Long("cache_creation"))),
+            (answered.Sum(a => a.Long("input")), answered.Sum(a => a.Long("output")), answered.Sum(a => a.Long("cache_read")),
+                answered.Sum(a => a.Long("cache_creation"))),
             (overview.Long("inputTokens"), overview.Long("outputTokens"), overview.Long("cacheReadTokens"), overview.Long("cacheCreationTokens")));
     }
 
@@ -66,14 +73,17 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         foreach (var fixture in OtlpFixture.All.Where(f => f.Protocol != "grpc" && f.Signal == OtlpSignal.Metrics))
         {
             runs.Add(fixture.Run);
-            Assert.Equal(200, (await PostAsync(client, "/v1/metrics", fixture.Bytes, fixture.Encoding == OtlpEncoding.Json ? Json : Protobuf, fixture.IsGzip ? ["gzip"] : [])).Status);
+            Assert.Equal(200, (await PostAsync(client, "/v1/metrics", fixture.Bytes, fixture.Encoding == OtlpEncoding.Json ? Json : Protobuf, fixture.IsGzip
+                ? ["gzip"] : [])).Status);
         }
         using var truth = Fixture.Truth();
-        var sums = truth.RootElement.GetProperty("otel_by_run").EnumerateObject().Where(r => runs.Contains(r.Name)).Select(r => r.Value.GetProperty("token_usage_metric")).ToList();
+        var sums = truth.RootElement.GetProperty("otel_by_run").EnumerateObject().Where(r => runs.Contains(r.Name))
+            .Select(r => r.Value.GetProperty("token_usage_metric")).ToList();
         var overview = (await client.JsonAsync("/api/analytics/dashboard?start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z")).GetProperty("overview");
         Assert.Equal(
             (Sum("input"), Sum("output"), Sum("cacheRead"), Sum("cacheCreation"), 0L),
-            (overview.Long("inputTokens"), overview.Long("outputTokens"), overview.Long("cacheReadTokens"), overview.Long("cacheCreationTokens"), overview.Long("totalMessages")));
+            (overview.Long("inputTokens"), overview.Long("outputTokens"), overview.Long("cacheReadTokens"), overview.Long("cacheCreationTokens"),
+                overview.Long("totalMessages")));
 
         long Sum(string name) => sums.Sum(s => s.TryGetProperty(name, out var value) ? value.GetInt64() : 0);
     }
@@ -98,7 +108,8 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var binary = await PostAsync(web.Host.Program(), "/v1/logs", OtlpWire.Write("Logs", Bytes(OneGoodOneBad)), Protobuf);
         byte[] partial = [0x08, 1, 0x12, (byte)Message.Length, .. Bytes(Message)];
         Assert.Equal([0x0A, (byte)partial.Length, .. partial], binary.Body);
-        var points = await PostAsync(web.Host.Program(), "/v1/metrics", Bytes("""{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{"dataPoints":[{}]}}]}]}]}"""));
+        var points = await PostAsync(web.Host.Program(), "/v1/metrics",
+            Bytes("""{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{"dataPoints":[{}]}}]}]}]}"""));
         Assert.StartsWith("""{"partialSuccess":{"rejectedDataPoints":"1",""", Text(points.Body), StringComparison.Ordinal);
         var spans = await PostAsync(web.Host.Program(), "/v1/traces", Bytes("""{"resourceSpans":[{"scopeSpans":[{"spans":[{}]}]}]}"""));
         Assert.StartsWith("""{"partialSuccess":{"rejectedSpans":"1",""", Text(spans.Body), StringComparison.Ordinal);
@@ -137,7 +148,8 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var client = web.Host.Program();
         var json = await PostAsync(client, "/v1/logs", Bytes("{\"resourceLogs\":[}"));
         Assert.Equal((400, Json), (json.Status, json.Type));
-        using (var status = JsonDocument.Parse(json.Body)) Assert.Equal((3, true), (status.RootElement.GetProperty("code").GetInt32(), status.RootElement.GetProperty("message").GetString()!.Length > 10));
+        using (var status = JsonDocument.Parse(json.Body)) Assert.Equal((3, true),
+            (status.RootElement.GetProperty("code").GetInt32(), status.RootElement.GetProperty("message").GetString()!.Length > 10));
         var binary = await PostAsync(client, "/v1/logs", [0x0A, 0x7F], Protobuf);
         Assert.Equal((400, Protobuf), (binary.Status, binary.Type));
         Assert.Equal([0x08, 3, 0x12], binary.Body[..3]);
@@ -153,7 +165,8 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [InlineData("application/grpc")]
     [InlineData("application/json; charset=latin1")]
     [InlineData(null)]
-    public async Task Other_types_are_not_read(string? type) => Assert.Equal(415, (await PostAsync(web.Host.Program(), "/v1/logs", Bytes(OneLog), type)).Status);
+    public async Task Other_types_are_not_read(string? type) =>
+        Assert.Equal(415, (await PostAsync(web.Host.Program(), "/v1/logs", Bytes(OneLog), type)).Status);
 
     [Theory]
     [InlineData("zstd")]
@@ -178,7 +191,9 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
             for (var i = 0; i < 6; i++) await gzip.WriteAsync(large, TestContext.Current.CancellationToken);
         }
         Assert.Equal(413, (await PostAsync(client, "/v1/logs", bomb.ToArray(), encodings: ["gzip"])).Status);
-        Assert.Equal(413, (await PostAsync(client, "/v1/logs", Bytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" + string.Join(',', Enumerable.Repeat("{}", OtlpLimits.Items + 1)) + "]}]}]}"))).Status);
+        Assert.Equal(413, (await PostAsync(client, "/v1/logs",
+            Bytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" + string.Join(',', Enumerable.Repeat("{}", OtlpLimits.Items + 1)) + "]}]}]}")))
+            .Status);
         Assert.Equal(200, (await PostAsync(client, "/v1/logs", [.. Bytes(OneLog), .. large.AsSpan(0, 31 * 1024 * 1024)])).Status);
     }
 
@@ -189,9 +204,12 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         // 24 MB; two records in different parts have no time.
         var records = Enumerable.Range(0, 2_000).Select(i =>
             $$$"""{"timeUnixNano":"{{{(i is 3 or 1_900 ? 0 : 1794474328987000000 + i * 1_000_000)}}}","attributes":[{"key":"event.name","value":{"stringValue":"api_request"}},{"key":"request_id","value":{"stringValue":"{{{user}}}{{{i}}}"}},{"key":"input_tokens","value":{"intValue":1}},{"key":"user.id","value":{"stringValue":"{{{user}}}"}},{"key":"note","value":{"stringValue":"{{{text}}}"}}]}""");
-        var body = "{\"resourceLogs\":[{\"scopeLogs\":[{\"scope\":{\"name\":\"com.anthropic.claude_code.events\"},\"logRecords\":[" + string.Join(',', records) + "]}]}]";
+        var body = "{\"resourceLogs\":[{\"scopeLogs\":[{\"scope\":{\"name\":\"com.anthropic.claude_code.events\"},\"logRecords\":["
+            + string.Join(',', records) + "]}]}]";
         var client = web.Host.Program();
-        async Task<long> TokensAsync() => (await client.JsonAsync($"/api/analytics/dashboard?start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z&user={user}")).GetProperty("overview").Long("inputTokens");
+        async Task<long> TokensAsync() =>
+            (await client.JsonAsync($"/api/analytics/dashboard?start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z&user={user}")).GetProperty("overview")
+            .Long("inputTokens");
         Assert.Equal(400, (await PostAsync(client, "/v1/logs", Bytes(body))).Status);
         Assert.Equal(0, await TokensAsync());
         for (var round = 0; round < 2; round++)
@@ -210,7 +228,8 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         foreach (var (scope, status) in new[] { (KeyScopes.Ingest, 200), (KeyScopes.Admin, 200), (KeyScopes.Read, 403) })
         {
             var key = $"a key of scope {scope} for tests, long enough";
-            await store.SaveKeyAsync(new ApiKey { Name = $"otlp {scope}", Hash = ApiKeys.Hash(key), Scopes = scope, CreatedAt = 1 }, TestContext.Current.CancellationToken);
+            await store.SaveKeyAsync(new ApiKey { Name = $"otlp {scope}", Hash = ApiKeys.Hash(key), Scopes = scope, CreatedAt = 1 },
+                TestContext.Current.CancellationToken);
             var answer = await PostAsync(web.Host.Program(key), "/v1/logs", Bytes(OneLog));
             Assert.Equal((scope, status), (scope, answer.Status));
             if (status == 403) Assert.Empty(answer.Body);
@@ -236,9 +255,11 @@ public sealed class OtlpApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     [Fact]
     public async Task What_passes_by_itself_is_429_or_503_with_a_time_to_come_again()
     {
-        await using var full = new WebHost(TimeProvider.System).WithWebHostBuilder(b => b.ConfigureTestServices(s => s.AddSingleton<IEventSink>(new Stubborn(taken: false))));
+        await using var full = new WebHost(TimeProvider.System)
+            .WithWebHostBuilder(b => b.ConfigureTestServices(s => s.AddSingleton<IEventSink>(new Stubborn(taken: false))));
         await RefusedAsync(full.CreateClient(), 429, "1");
-        await using var broken = new WebHost(TimeProvider.System).WithWebHostBuilder(b => b.ConfigureTestServices(s => s.AddSingleton<IEventSink>(new Stubborn(taken: true))));
+        await using var broken = new WebHost(TimeProvider.System)
+            .WithWebHostBuilder(b => b.ConfigureTestServices(s => s.AddSingleton<IEventSink>(new Stubborn(taken: true))));
         await RefusedAsync(broken.CreateClient(), 503, "5");
 
         await using var failing = new WebHost(TimeProvider.System);

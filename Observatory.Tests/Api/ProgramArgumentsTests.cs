@@ -55,7 +55,9 @@ public sealed class ProgramArgumentsTests
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]
-    public void The_command_that_redacts_says_how_it_is_used(string word) => Assert.Equal((ProgramArguments.RedactHelp, 0), (ProgramArguments.Read(["redact", word]).Command, ProgramArguments.Read(["redact", word]).Settings.Length));
+    public void The_command_that_redacts_says_how_it_is_used(string word) =>
+        Assert.Equal((ProgramArguments.RedactHelp, 0), (ProgramArguments.Read(["redact", word]).Command, ProgramArguments.Read(["redact", word])
+        .Settings.Length));
 
     [Fact]
     public void A_setting_without_a_value_is_refused() =>

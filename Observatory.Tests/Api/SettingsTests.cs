@@ -40,7 +40,8 @@ public sealed class SettingsTests
     {
         var some = Read(("Transcripts:Roots:0", "/a"), ("Transcripts:Roots:1", "/b"), ("Transcripts:Owners:1", "bob")).Transcripts;
         Assert.Equal([("/a", ""), ("/b", "bob")], some.Roots.Zip(some.Owners));
-        var gap = Read(("Transcripts:Roots:0", "/a"), ("Transcripts:Roots:5", "/b"), ("Transcripts:Owners:5", "bob"), ("Transcripts:Owners:0", "ada")).Transcripts;
+        var gap = Read(("Transcripts:Roots:0", "/a"), ("Transcripts:Roots:5", "/b"), ("Transcripts:Owners:5", "bob"), ("Transcripts:Owners:0", "ada"))
+            .Transcripts;
         Assert.Equal([("/a", "ada"), ("/b", "bob")], gap.Roots.Zip(gap.Owners));
         var refused = Assert.Throws<StartRefusedException>(() => Read(("Transcripts:Roots:0", "/a"), ("Transcripts:Owners:1", "bob")));
         Assert.StartsWith("Observatory:Transcripts:Owners:1: ", refused.Message, StringComparison.Ordinal);
@@ -96,12 +97,14 @@ public sealed class SettingsTests
     [InlineData("http://127.0.0.1:0", "http://127.0.0.1:0", "http://127.0.0.1:0", "http://127.0.0.1:0 http://127.0.0.1:0")]
     [InlineData("http://127.0.0.2:5080", "", "http://127.0.0.1:5080", "http://127.0.0.2:5080")]
     public void Telemetry_has_addresses_of_its_own_unless_the_web_port_is_there(string http, string grpc, string web, string expected) => Assert.Equal(
-        expected, string.Join(' ', OtlpListening.Read(new OtlpOptions { HttpUrl = http, GrpcUrl = grpc }, [Listening.Parse(web)]).Receivers.Select(r => r.Url)));
+        expected, string.Join(' ', OtlpListening.Read(new OtlpOptions { HttpUrl = http, GrpcUrl = grpc }, [Listening.Parse(web)])
+            .Receivers.Select(r => r.Url)));
 
     [Fact]
     public void Grpc_needs_a_port_of_its_own()
     {
-        foreach (var (http, web) in new[] { ("http://127.0.0.1:4317", "http://127.0.0.1:5080"), ("", "http://localhost:4317"), ("http://0.0.0.0:4317", "http://127.0.0.1:5080") })
+        foreach (var (http, web) in new[] { ("http://127.0.0.1:4317", "http://127.0.0.1:5080"), ("", "http://localhost:4317"),
+            ("http://0.0.0.0:4317", "http://127.0.0.1:5080") })
         {
             var refused = Assert.Throws<StartRefusedException>(() => OtlpListening.Read(new OtlpOptions { HttpUrl = http }, [Listening.Parse(web)]));
             Assert.StartsWith("Observatory:Otlp:GrpcUrl: http://127.0.0.1:4317 has another use already.", refused.Message, StringComparison.Ordinal);
@@ -119,9 +122,11 @@ public sealed class SettingsTests
     [Fact]
     public async Task A_host_that_it_listens_under_is_answered_and_no_other()
     {
-        await using var host = new WebHost(TimeProvider.System).WithWebHostBuilder(b => b.UseSetting("urls", "http://192.0.2.7:5080;http://[2001:db8::1]:5080"));
+        await using var host = new WebHost(TimeProvider.System)
+            .WithWebHostBuilder(b => b.UseSetting("urls", "http://192.0.2.7:5080;http://[2001:db8::1]:5080"));
         using var client = host.CreateClient();
-        foreach (var (name, status) in new[] { ("192.0.2.7:5080", 200), ("[2001:db8::1]:5080", 200), ("127.0.0.1:5080", 200), ("192.0.2.8:5080", 400), ("evil.example", 400) })
+        foreach (var (name, status) in new[] { ("192.0.2.7:5080", 200), ("[2001:db8::1]:5080", 200), ("127.0.0.1:5080", 200), ("192.0.2.8:5080", 400),
+            ("evil.example", 400) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = name } };
             Assert.Equal((name, status), (name, (int)(await client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode));

@@ -126,7 +126,8 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     {
         var link = Link();
         _clock.Advance(SignInLinks.Lifetime);
-        foreach (var path in new[] { link, "/account/link", "/account/link?t=", "/account/link?t=..%2F..%2Fobservatory.db", $"/account/link?t={new string('a', 500)}" })
+        foreach (var path in new[] { link, "/account/link", "/account/link?t=", "/account/link?t=..%2F..%2Fobservatory.db",
+            $"/account/link?t={new string('a', 500)}" })
         {
             using var response = await _host.Browser().GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal((path, HttpStatusCode.Redirect), (path, response.StatusCode));
@@ -140,10 +141,12 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var browser = _host.Browser();
         await browser.GetAsync(Link(), cancel);
         // Antiforgery: a form without its token changes nothing.
-        using (var forged = await browser.PostAsync("/account/sign-out", new FormUrlEncodedContent([]), cancel)) Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+        using (var forged = await browser.PostAsync("/account/sign-out", new FormUrlEncodedContent([]), cancel)) Assert.Equal(HttpStatusCode.BadRequest,
+            forged.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/", cancel)).StatusCode);
         var form = await browser.GetStringAsync("/account/sign-out", cancel);
-        using (var ended = await browser.PostAsync("/account/sign-out", new FormUrlEncodedContent([Token(form)]), cancel)) Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
+        using (var ended = await browser.PostAsync("/account/sign-out", new FormUrlEncodedContent([Token(form)]),
+            cancel)) Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
         Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/", cancel)).StatusCode);
 
         var other = _host.Browser();
@@ -160,7 +163,8 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var cancel = TestContext.Current.CancellationToken;
         var browser = _host.Browser();
         var fields = new Dictionary<string, string> { ["email"] = "nobody@example.com", ["password"] = "not the right one" };
-        using (var forged = await browser.PostAsync("/account/sign-in", new FormUrlEncodedContent(fields), cancel)) Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+        using (var forged = await browser.PostAsync("/account/sign-in", new FormUrlEncodedContent(fields), cancel)) Assert.Equal(HttpStatusCode.BadRequest,
+            forged.StatusCode);
         foreach (var elsewhere in new[] { "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)" })
         {
             var form = await browser.GetStringAsync("/account/sign-in?returnUrl=" + Uri.EscapeDataString(elsewhere), cancel);
@@ -181,7 +185,7 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
     {
         var key = await AddKeyAsync(scopes);
         Assert.Equal(read, (int)(await _host.Program(key).GetAsync("/api/analytics/dashboard", TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(admin, (int)(await _host.Program(key).GetAsync("/admin/jobs", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(admin, (int)(await _host.Program(key).GetAsync("/admin/hangfire", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
@@ -233,7 +237,8 @@ public sealed partial class SignInTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         var key = $"key for {scopes}, made up for test {Guid.NewGuid()}";
         await _host.Services.GetRequiredService<IAccountStore>().SaveKeyAsync(new ApiKey
         {
-            Name = scopes.ToString(), Hash = ApiKeys.Hash(key), Scopes = scopes, CreatedAt = _clock.GetUtcNow().ToUnixTimeMilliseconds(), ExpiresAt = ends?.ToUnixTimeMilliseconds(),
+            Name = scopes.ToString(), Hash = ApiKeys.Hash(key), Scopes = scopes, CreatedAt = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                ExpiresAt = ends?.ToUnixTimeMilliseconds(),
         });
         return key;
     }

@@ -3,6 +3,7 @@ using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
 using Observatory.Core.Metrics.Query;
+using Observatory.Core.Metrics.Rows;
 using Observatory.Core.Realtime;
 using Observatory.Core.Storage;
 using Xunit;
@@ -14,7 +15,9 @@ public sealed class OneDoorTests
 {
     private static readonly Type[] s_behind =
     [
-        typeof(IMetricsCalculator), typeof(IListFigures), typeof(ISeriesFigures), typeof(ILiveFigures), typeof(IKeptFigures), typeof(IMetricQueries),
+        typeof(IMetricsCalculator), typeof(IListFigures), typeof(ISeriesFigures), typeof(ILiveFigures),
+        typeof(ILimitFigures), typeof(IKeptFigures), typeof(IMetricQueries),
+            typeof(IRowFigures),
         typeof(AnalyticsReads), typeof(AnalyticsBroadcaster), typeof(INarrowReads), typeof(ObservatoryContext), typeof(MetricsCalculator), typeof(QueryRunner),
     ];
 

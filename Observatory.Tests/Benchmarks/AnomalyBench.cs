@@ -31,6 +31,7 @@ internal static class AnomalyBench
                 && (weeks < 3 || Found("spike") >= 0.85 && Found("run") >= 0.8);
         }
         Time();
+        good &= Nightly();
         return Task.FromResult(good ? 0 : 1);
     }
 
@@ -39,6 +40,21 @@ internal static class AnomalyBench
         var found = string.Join("  ", score.Found.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value:F3}")));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"peak {peak,2} history {weeks} weeks  {name,-26} alarm days of 14 clean {score.AlarmDays:F2}  found {found}"));
+    }
+
+    /// <summary>What a night has to look at: the last day of a thousand series with eight weeks before it, on one core.</summary>
+    private static bool Nightly()
+    {
+        const int series = 1_000;
+        const int weeks = 6;
+        var all = Enumerable.Range(0, series).Select(seed => PlantedSeries.Make(seed, seed % 2 == 0 ? 3 : 30, weeks, planted: false).ToJudge()).ToList();
+        var watch = Stopwatch.StartNew();
+        var found = all.Sum(s => AnomalyLadder.Judge(s, s.Buckets[^24].Range.Start).Count);
+        var seconds = watch.Elapsed.TotalSeconds;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+                $"{series} series of hours, the last of {(weeks + PlantedSeries.JudgedWeeks) * 7} days: {seconds:F1} s, {found} episodes"));
+        return seconds < 30;
     }
 
     private static void Time()

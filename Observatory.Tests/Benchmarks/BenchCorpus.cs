@@ -49,11 +49,13 @@ internal static class BenchCorpus
                 """);
             for (var answers = random.Next(1, 6); answers > 0; answers--)
             {
-                var (message, request, tool, model) = ("msg_" + Id(random)[..24], "req_" + Id(random)[..24], "toolu_" + Id(random)[..24], s_models[random.Next(3)]);
+                var (message, request, tool, model) = ("msg_" + Id(random)[..24], "req_" + Id(random)[..24], "toolu_" + Id(random)[..24],
+                    s_models[random.Next(3)]);
                 var usage = string.Create(CultureInfo.InvariantCulture, $$"""
                     "usage":{"input_tokens":{{random.Next(200)}},"cache_creation_input_tokens":{{random.Next(9000)}},"cache_read_input_tokens":{{random.Next(150_000)}},"output_tokens":{{random.Next(2000)}},"service_tier":"standard","speed":"standard"
                     """) + "}";
-                foreach (var block in new[] { """{"type":"thinking","thinking":"First the slow part."}""", """{"type":"text","text":"I will look at it."}""", $$"""{"type":"tool_use","id":"{{tool}}","name":"{{s_tools[random.Next(6)]}}","input":{"command":"dotnet test --filter Step{{lines}}"} }""" })
+                foreach (var block in new[] { """{"type":"thinking","thinking":"First the slow part."}""", """{"type":"text","text":"I will look at it."}""",
+                    $$"""{"type":"tool_use","id":"{{tool}}","name":"{{s_tools[random.Next(6)]}}","input":{"command":"dotnet test --filter Step{{lines}}"} }""" })
                 {
                     at = at.AddMilliseconds(700);
                     Line($$"""
@@ -61,7 +63,8 @@ internal static class BenchCorpus
                         """);
                 }
                 at = at.AddSeconds(random.Next(1, 9));
-                var output = string.Join("\\n", Enumerable.Range(0, random.Next(10, 120)).Select(i => $"{i,5}→    public void Step{i}() => Assert.Equal(\\\"{i * 7}\\\", Run({i}));"));
+                var output = string.Join("\\n", Enumerable.Range(0, random.Next(10, 120))
+                    .Select(i => $"{i,5}→    public void Step{i}() => Assert.Equal(\\\"{i * 7}\\\", Run({i}));"));
                 Line($$"""
                     "type":"user","message":{"role":"user","content":[{"tool_use_id":"{{tool}}","type":"tool_result","content":"{{output}}","is_error":{{(random.Next(20) == 0 ? "true" : "false")}}}]},"toolUseResult":{"stdout":"{{output}}","stderr":"","interrupted":false}
                     """);
@@ -72,7 +75,8 @@ internal static class BenchCorpus
         void Line(string body)
         {
             lines++;
-            text.Append(CultureInfo.InvariantCulture, $$"""{"parentUuid":"{{Id(random)}}","isSidechain":false,{{body.Trim()}},"uuid":"{{Id(random)}}","timestamp":"{{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","userType":"external","cwd":"{{project}}","sessionId":"{{session}}","version":"2.1.330","gitBranch":"main"}""").Append('\n');
+            text.Append(CultureInfo.InvariantCulture,
+                $$"""{"parentUuid":"{{Id(random)}}","isSidechain":false,{{body.Trim()}},"uuid":"{{Id(random)}}","timestamp":"{{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","userType":"external","cwd":"{{project}}","sessionId":"{{session}}","version":"2.1.330","gitBranch":"main"}""").Append('\n');
         }
     }
 

@@ -28,7 +28,8 @@ internal static class EventBench
         }
         var ratios = walk.Zip(read, (w, r) => r / w);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"walked {Sample.Median(walk) / 1e6:0.00} M events/s, read {Sample.Median(read) / 1e6:0.00} M events/s, ratio {Sample.Median(ratios):0.00} (medians of {options.Runs}; {bodies[0].Length / PerBody} bytes an event)"));
+            $"walked {Sample.Median(walk) / 1e6:0.00} M events/s, read {Sample.Median(read) / 1e6:0.00} M events/s, ratio {Sample.Median(ratios):0.00} "
+                + $"(medians of {options.Runs}; {bodies[0].Length / PerBody} bytes an event)"));
         return Task.FromResult(0);
     }
 
@@ -45,15 +46,19 @@ internal static class EventBench
 
     public static string Event(int i)
     {
-        var at = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero).AddMilliseconds(i * 37L).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var at = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero).AddMilliseconds(i * 37L)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var (type, data) = (i % 5) switch
         {
             0 => ("message_sent", $"\"messageId\":\"m-{i}\",\"role\":\"user\",\"tokenCount\":0,\"messageLength\":{i % 900}"),
             1 => ("message_sent", $"\"messageId\":\"m-{i}\",\"role\":\"assistant\",\"tokenCount\":{i % 700},\"messageLength\":{i % 900}"),
-            2 or 3 => ("token_usage", $"\"requestId\":\"req_{i}\",\"model\":\"claude-opus-5-5\",\"inputTokens\":{i % 900},\"outputTokens\":{i % 700},\"cacheCreationTokens\":0,\"cacheReadTokens\":{i % 90_000}"),
+            2 or 3 => ("token_usage",
+                $"\"requestId\":\"req_{i}\",\"model\":\"claude-opus-5-5\",\"inputTokens\":{i % 900},\"outputTokens\":{i % 700},"
+                    + $"\"cacheCreationTokens\":0,\"cacheReadTokens\":{i % 90_000}"),
             _ => ("tool_use", $"\"toolUseId\":\"toolu_{i}\",\"tool\":\"Bash\",\"success\":true,\"durationMs\":{i % 9_000}"),
         };
-        return $"{{\"id\":\"event-{i:x12}\",\"type\":\"{type}\",\"timestamp\":\"{at}\",\"conversationId\":\"conversation-{i / 50:x8}\",\"userId\":\"user-{i % 200}\",\"data\":{{{data}}}}}";
+        return $"{{\"id\":\"event-{i:x12}\",\"type\":\"{type}\",\"timestamp\":\"{at}\","
+            + $"\"conversationId\":\"conversation-{i / 50:x8}\",\"userId\":\"user-{i % 200}\",\"data\":{{{data}}}}}";
     }
 
     private static double Rate(byte[][] bodies, Action<byte[]> read)

@@ -46,7 +46,8 @@ internal sealed class EventBodies(int seed, int text = 0)
         var kind = (int)(number % 20);
         json.WriteStartObject();
         json.WriteString("id", string.Create(CultureInfo.InvariantCulture, $"evt-{seed:x4}-{number:x12}"));
-        json.WriteString("type", kind switch { < 9 => "token_usage", < 12 => "message_sent", < 15 => "message_sent", < 19 => "tool_use", _ => "user_activity" });
+        json.WriteString("type", kind switch { < 9 => "token_usage", < 12 => "message_sent", < 15 => "message_sent", < 19 => "tool_use", _ =>
+            "user_activity" });
         json.WriteString("timestamp", _start.AddMilliseconds(number * 40).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteString("conversationId", _open[slot].Id);
         json.WriteString("userId", $"user{slot % 12:00}@example.test");

@@ -8,7 +8,7 @@ internal static class FaultBench
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var (kills, cuts, drains, upgrades, seed, control, writes, pages) = (0, 0, 0, 0, 1, 0, 0, 0);
+        var (kills, cuts, drains, upgrades, seed, control, writes, pages, mails) = (0, 0, 0, 0, 1, 0, 0, 0, 0);
         var attacks = new List<Attack>();
         for (var i = 0; i + 1 < args.Length; i += 2)
         {
@@ -27,14 +27,15 @@ internal static class FaultBench
                 case "--upgrades": upgrades = number; break;
                 case "--writes": writes = number; break;
                 case "--pages": pages = number; break;
+                case "--mails": mails = number; break;
                 case "--seed": seed = number; break;
                 default: throw new ArgumentException(
-                    $"{args[i]} is not an option. Use --cycles, --cuts, --control, --writes, --drains, --upgrades, --pages, --attack, --seed.");
+                    $"{args[i]} is not an option. Use --cycles, --cuts, --control, --writes, --drains, --upgrades, --pages, --mails, --attack, --seed.");
             }
         }
-        if (kills + cuts + control + drains + upgrades + writes + pages + attacks.Count == 0)
+        if (kills + cuts + control + drains + upgrades + writes + pages + mails + attacks.Count == 0)
         {
-            (kills, cuts, control, drains, upgrades, writes, pages) = (1_000, 1_000, 100, 100, 100, 1, 100);
+            (kills, cuts, control, drains, upgrades, writes, pages, mails) = (1_000, 1_000, 100, 100, 100, 1, 100, 1_000);
             attacks.AddRange(Attack.All);
         }
         var failed = false;
@@ -53,6 +54,12 @@ internal static class FaultBench
             var result = await PowerCutRig.RunAsync(control, seed, lying: true, megabytes: 40, starts: 0, Console.Out);
             // Here losses are what is looked for.
             Say($"without syncs: {result}", result.Damaged + result.Losing > 0 ? [] : ["the control lost nothing: the rig is blind"]);
+        }
+        // 200 reports of five recipients each, 20 kills a time.
+        for (var done = 0; done < mails; done += 20)
+        {
+            var result = await ReportKillRig.RunAsync(seed + done, 200, 5, Math.Min(20, mails - done), CancellationToken.None);
+            Say(result.ToString(), result is { Wrong: null, Duplicates: 0, Lost: 0 } ? [] : [result.Wrong ?? "a mail was doubled or lost"]);
         }
         if (writes > 0)
         {

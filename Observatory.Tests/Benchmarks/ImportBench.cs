@@ -28,8 +28,10 @@ internal static class ImportBench
             Console.WriteLine($"{run,3}  {seconds,8:0.00}  {Shown(scan),9}  {Shown(seconds / scan),5}  {app.ReadyAfter.TotalSeconds,7:0.00}  {peak,7:0}");
             await app.StopAsync();
         }
-        Console.WriteLine($"median: import {Sample.Median(imports):0.00} s, ready after {Sample.Median(ready):0.00} s, peak {Sample.Median(peaks):0} MB (largest {peaks.Max():0})");
-        if (ratios.Count > 0) Console.WriteLine($"import ÷ ccusage: median {Sample.Median(ratios):0.00} ({ratios.Min():0.00}–{ratios.Max():0.00}); goal 3, aim 1");
+        Console.WriteLine($"median: import {Sample.Median(imports):0.00} s, ready after {Sample.Median(ready):0.00} s, peak {Sample.Median(peaks):0} MB "
+            + $"(largest {peaks.Max():0})");
+        if (ratios.Count > 0) Console.WriteLine($"import ÷ ccusage: median {Sample.Median(ratios):0.00} ({ratios.Min():0.00}–{ratios.Max():0.00}); goal 3, "
+            + $"aim 1");
         return 0;
     }
 

@@ -65,9 +65,11 @@ internal static class LoadBench
             peaks.Add(Math.Max(durable.PeakMegabytes, half.PeakMegabytes));
             halves.Add(half.P99);
             Console.WriteLine(
-                $"{run,3}  {parse.EventsPerSecond,15:N0}  {durable.EventsPerSecond,12:N0}  {ratios[^1],5:0.00}  {durable.P50,10:0.0}  {durable.P99,7:0.0}  {durable.Busy,8}  {peaks[^1],7:0}  {half.P99,17:0.0}  {durable.Microseconds,20:0.0}");
+                $"{run,3}  {parse.EventsPerSecond,15:N0}  {durable.EventsPerSecond,12:N0}  {ratios[^1],5:0.00}  {durable.P50,10:0.0}  {durable.P99,7:0.0}  "
+                    + $"{durable.Busy,8}  {peaks[^1],7:0}  {half.P99,17:0.0}  {durable.Microseconds,20:0.0}");
         }
-        Console.WriteLine($"durable ÷ parse only: median {Sample.Median(ratios):0.00} ({ratios.Min():0.00}–{ratios.Max():0.00}); durable median {Sample.Median(rates):N0} ev/s (least {rates.Min():N0})");
+        Console.WriteLine($"durable ÷ parse only: median {Sample.Median(ratios):0.00} ({ratios.Min():0.00}–{ratios.Max():0.00}); durable median "
+            + $"{Sample.Median(rates):N0} ev/s (least {rates.Min():N0})");
         Console.WriteLine($"acknowledged at half load: p99 median {Sample.Median(halves):0} ms; peak memory {peaks.Max():0} MB");
         return 0;
     }
@@ -76,7 +78,8 @@ internal static class LoadBench
     {
         var made = new EventBodies(seed, options.Text);
         var bodies = new List<byte[]>();
-        for (var bytes = 0L; bytes < options.Megabytes * 1_000_000L && made.Made < 150_000 * options.Seconds; bytes += bodies[^1].Length) bodies.Add(made.Next(options.Per));
+        for (var bytes = 0L; bytes < options.Megabytes * 1_000_000L
+            && made.Made < 150_000 * options.Seconds; bytes += bodies[^1].Length) bodies.Add(made.Next(options.Per));
         return bodies;
     }
 
@@ -146,7 +149,8 @@ internal static class LoadBench
                         Interlocked.Increment(ref busy);
                         if (clock.Elapsed.TotalSeconds > options.Seconds + LongestWait) break;
                         // A large body is refused without being read, and to send it costs its sender the same again.
-                        await Task.Delay(bodies[index].Length < 1_000_000 ? TimeSpan.FromMilliseconds(20) : answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
+                        await Task.Delay(bodies[index].Length < 1_000_000 ? TimeSpan.FromMilliseconds(20) : answer.Headers.RetryAfter?.Delta
+                            ?? TimeSpan.FromSeconds(1));
                         continue;
                     }
                     answer.EnsureSuccessStatusCode();

@@ -43,7 +43,8 @@ internal static class ParseServer
                 return;
             }
             var reader = readers.Get();
-            var taken = reader.Read(body.Memory.Span, false, new EventBatch { Source = EventSource.Api }, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()).Taken;
+            var taken = reader.Read(body.Memory.Span, false, new EventBatch { Source = EventSource.Api }, TimeProvider.System.GetUtcNow()
+                .ToUnixTimeMilliseconds()).Taken;
             readers.Return(reader);
             body.Dispose();
             context.Response.StatusCode = StatusCodes.Status202Accepted;

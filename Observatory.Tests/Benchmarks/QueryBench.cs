@@ -16,7 +16,8 @@ internal static class QueryBench
 
     private static readonly string[] s_queries =
     [
-        "dashboard", "dashboard?timezone=Asia/Kathmandu", "dashboard?timezone=Europe/Berlin", "conversations?limit=50", "projects", "models", "tools", "users", "system",
+        "dashboard", "dashboard?timezone=Asia/Kathmandu", "dashboard?timezone=Europe/Berlin", "conversations?limit=50", "projects", "models", "tools",
+            "users", "system",
     ];
 
     public static async Task<int> RunAsync(BenchOptions options)

@@ -10,7 +10,8 @@ using Observatory.Tests.Support;
 namespace Observatory.Tests.Benchmarks;
 
 /// <summary>
-/// Looking for secrets on one thread: ordinary texts in megabytes a second, texts made to be costly, and a request that is full of them against one of ordinary texts.
+/// Looking for secrets on one thread: ordinary texts in megabytes a second, texts made to be costly, and a request that is full of them against one of
+/// ordinary texts.
 /// </summary>
 internal static class RedactBench
 {
@@ -87,7 +88,7 @@ internal static class RedactBench
             var (time, bytes) = Request(Math.Min(runs, 3), _ => Filled(part));
             return (Part: part, Time: time, Ratio: time / (ordinary * bytes / size));
         }).OrderByDescending(t => t.Ratio).ToList();
-        Say($"a request of {Texts} events with {LengthOfText} characters each, read and looked at: ordinary {ordinary:0} ms; against it, by size, the costliest:");
+        Say($"a request of {Texts} events with {LengthOfText} characters each, read and looked at: ordinary {ordinary:0} ms; the costliest by size:");
         foreach (var (part, time, ratio) in costly.Take(5)) Say($"  {time,6:0} ms  ratio {ratio:0.00}  {JsonSerializer.Serialize(part)} again and again");
     }
 

@@ -37,7 +37,8 @@ internal static class ReworkBench
                     await Task.Delay(50);
                 }
                 var now = figures.Now;
-                Say($"  {clock.Elapsed.TotalSeconds:0.0} s for {now.Looked} looked at and {now.Changed} changed; live commits p50 {Sample.Quantile(waits, 0.5):0} ms, p99 {Sample.Quantile(waits, 0.99):0} ms, longest {waits.Max():0} ms");
+                Say($"  {clock.Elapsed.TotalSeconds:0.0} s for {now.Looked} looked at and {now.Changed} changed");
+                Say($"  live commits p50 {Sample.Quantile(waits, 0.5):0} ms, p99 {Sample.Quantile(waits, 0.99):0} ms, longest {waits.Max():0} ms");
             }
         }
         return 0;
@@ -52,7 +53,8 @@ internal static class ReworkBench
             var batch = new EventBatch { Source = EventSource.Transcript, User = "ada" };
             for (var i = start; i < start + PerBatch; i++)
             {
-                var text = i % 10 == 0 ? $"deploy {i} with ghp_{i:000000}abcdefghijABCDEFGHIJ01234567 to the test machines" : $"Please look at the build of service {i} and say why it fails: the log of the last night is in the folder beside, and it is long.";
+                var text = i % 10 == 0 ? $"deploy {i} with ghp_{i:000000}abcdefghijABCDEFGHIJ01234567 to the test machines"
+                    : $"Please look at the build of service {i} and say why it fails: the log of the last night is in the folder beside, and it is long.";
                 batch.Events.Add(Prompt(i, string.Concat(text, " ", text, " ", text)));
             }
             await core.Writer.WriteAsync(batch, CancellationToken.None);
@@ -64,11 +66,13 @@ internal static class ReworkBench
 
     private static PromptEvent Prompt(int number, string text) => new()
     {
-        Key = EventKey.Of(KeySpace.Line, number.ToString(CultureInfo.InvariantCulture)), At = 1_790_000_000_000 + number * 1_000L, Conversation = $"s{number / 200}", Project = "/srv/shop", Text = text, Length = text.Length,
+        Key = EventKey.Of(KeySpace.Line, number.ToString(CultureInfo.InvariantCulture)), At = 1_790_000_000_000 + number * 1_000L,
+            Conversation = $"s{number / 200}", Project = "/srv/shop", Text = text, Length = text.Length,
     };
 
     private static Task<CoreHost> StartAsync(string data, ContentMode mode) => CoreHost.StartAsync(null, data, services =>
-        services.Replace(ServiceDescriptor.Singleton(new ObservatoryOptions { Transcripts = new TranscriptOptions { Enabled = false }, Privacy = new PrivacyOptions { Content = mode } })));
+        services.Replace(ServiceDescriptor.Singleton(new ObservatoryOptions { Transcripts = new TranscriptOptions { Enabled = false },
+            Privacy = new PrivacyOptions { Content = mode } })));
 
     private static void Say(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

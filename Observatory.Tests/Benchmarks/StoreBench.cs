@@ -36,8 +36,10 @@ internal static class StoreBench
             await Task.WhenAll(waiting.Select(b => b.Committed));
             var (elapsed, events) = (clock.Elapsed, Bodies * PerBody);
             Console.WriteLine(
-                $"{run,3}  {events / elapsed.TotalSeconds,12:N0}  {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / events,12:0.0}  {(GC.GetTotalAllocatedBytes() - bytes) / events,11:N0}" +
-                $"  {string.Join('/', Enumerable.Range(0, 3).Select(g => GC.CollectionCount(g) - collections[g])),17}  {100 * (GC.GetTotalPauseDuration() - paused) / elapsed,8:0}");
+                $"{run,3}  {events / elapsed.TotalSeconds,12:N0}  {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / events,12:0.0}  "
+                    + $"{(GC.GetTotalAllocatedBytes() - bytes) / events,11:N0}" +
+                $"  {string.Join('/', Enumerable.Range(0, 3).Select(g => GC.CollectionCount(g) - collections[g])),17}  "
+                    + $"{100 * (GC.GetTotalPauseDuration() - paused) / elapsed,8:0}");
         }
         return 0;
     }

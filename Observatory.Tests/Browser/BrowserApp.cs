@@ -10,6 +10,13 @@ public sealed class BrowserCollection : ICollectionFixture<BrowserApp>
     public const string Name = "browser";
 }
 
+/// <summary>Half of the tests in a browser, with a program of their own: the two halves run beside each other.</summary>
+[CollectionDefinition(Name)]
+public sealed class SecondBrowserCollection : ICollectionFixture<BrowserApp>
+{
+    public const string Name = "second browser";
+}
+
 /// <summary>One browser, and the real program over a copy of the fixtures that tests may append to. Signed in by the console's link.</summary>
 public sealed class BrowserApp : IAsyncLifetime
 {
@@ -88,7 +95,15 @@ public sealed class WatchedPage : IAsyncDisposable
     {
         await Page.GotoAsync(path);
         await Page.Locator("h1").First.WaitForAsync();
+        await SettleAsync();
+    }
+
+    /// <summary>Waits until nothing is marked as busy and nothing moves: what fades or slides has no colour and width of its own yet.</summary>
+    public async Task SettleAsync()
+    {
         await Page.WaitForFunctionAsync("() => !document.querySelector('.skel,[aria-busy=true]')");
+        await Page.WaitForFunctionAsync("() => document.getAnimations().every(a => a.playState !== 'running' "
+            + "|| a.effect?.getComputedTiming().iterations === Infinity)");
     }
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();

@@ -3,7 +3,7 @@ using Xunit;
 namespace Observatory.Tests.Browser;
 
 /// <summary>Whoever goes through a page by keyboard sees where they are, on everything that can be reached.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(SecondBrowserCollection.Name)]
 public sealed class KeyboardTests(BrowserApp app)
 {
     private const int MostSteps = 120;

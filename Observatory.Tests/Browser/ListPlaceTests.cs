@@ -39,7 +39,8 @@ public sealed class ListPlaceTests(BrowserApp app)
         // Within two rows: rows that came after the place was read may have moved the list a little.
         // The browser's own button passes over entries that no hand made; this click was a script's.
         await watched.Page.EvaluateAsync("() => history.back()");
-        await watched.Page.WaitForFunctionAsync("y => Math.abs((document.querySelector('.list-box')?.scrollTop ?? 0) - y) < 120", top, new() { Timeout = 60_000 });
+        await watched.Page.WaitForFunctionAsync("y => Math.abs((document.querySelector('.list-box')?.scrollTop ?? 0) - y) < 120", top,
+            new() { Timeout = 60_000 });
         Assert.Empty(watched.Errors);
     }
 
@@ -68,7 +69,8 @@ public sealed class ListPlaceTests(BrowserApp app)
         await using var watched = await app.OpenAsync();
         await watched.GoAsync($"/?{BrowserApp.Range}");
         await watched.Page.Keyboard.PressAsync("t");
-        await watched.Page.WaitForFunctionAsync("() => document.activeElement?.closest('.pop:popover-open') !== null && document.activeElement.matches('a, input')");
+        await watched.Page.WaitForFunctionAsync("() => document.activeElement?.closest('.pop:popover-open') !== null && document.activeElement.matches('a, "
+            + "input')");
         await watched.Page.Keyboard.PressAsync("ArrowDown");
         await watched.Page.WaitForFunctionAsync("() => document.activeElement?.closest('.pop:popover-open') !== null");
         await watched.Page.Keyboard.PressAsync("Escape");

@@ -62,8 +62,10 @@ public sealed class LongFilterTests(BrowserApp app)
             server = await AppProcess.StartAsync(temp.Folder("data"), root, ("ASPNETCORE_URLS", address));
             var rows = (await server.GetTextAsync(csv)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(Projects, rows.Length - 1);
-            await page.GotoAsync(link);
-            await Expect(page.Locator(".list-head [role=status]")).ToHaveTextAsync($"{Projects} conversations");
+            // A window of its own: the open one notices that its server came back and loads itself anew, over whatever it was sent to.
+            var later = await context.NewPageAsync();
+            await later.GotoAsync(link);
+            await Expect(later.Locator(".list-head [role=status]")).ToHaveTextAsync($"{Projects} conversations");
         }
         finally
         {
@@ -101,7 +103,8 @@ public sealed class LongFilterTests(BrowserApp app)
             var at = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-n - 1).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
             var line = new
             {
-                type = "user", message = new { role = "user", content = "Step" }, uuid = Guid.NewGuid(), timestamp = at, cwd = Name(n), sessionId = session, version = "2.1.330",
+                type = "user", message = new { role = "user", content = "Step" }, uuid = Guid.NewGuid(), timestamp = at, cwd = Name(n), sessionId = session,
+                    version = "2.1.330",
             };
             File.WriteAllText(Path.Combine(folder, $"{session}.jsonl"), JsonSerializer.Serialize(line) + "\n");
         }

@@ -28,7 +28,8 @@ public sealed class LongNameTests(BrowserApp app)
         var now = TimeProvider.System.GetUtcNow();
         object Line(int second, string type, object message) => new
         {
-            type, uuid = Guid.NewGuid(), timestamp = now.AddSeconds(second - 600).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            type, uuid = Guid.NewGuid(), timestamp = now.AddSeconds(second - 600)
+                .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             cwd = path, gitBranch = s_long, version = "2.1.330", sessionId = id, message,
         };
         object[] lines =
@@ -39,7 +40,8 @@ public sealed class LongNameTests(BrowserApp app)
                 id = "msg_1", model = "claude-" + s_long, usage = new { input_tokens = 100, output_tokens = 50 },
                 content = new[] { new { type = "tool_use", id = "toolu_1", name = "mcp__" + s_long, input = new { command = s_long } } },
             }),
-            Line(3, "user", new { role = "user", content = new[] { new { type = "tool_result", tool_use_id = "toolu_1", is_error = true, content = s_long } } }),
+            Line(3, "user", new { role = "user",
+                content = new[] { new { type = "tool_result", tool_use_id = "toolu_1", is_error = true, content = s_long } } }),
             new { type = "custom-title", customTitle = s_long, sessionId = id },
         ];
         var file = temp.File($"claude/projects/-p/{id}.jsonl");

@@ -29,7 +29,8 @@ public sealed class LongRangeTests(BrowserApp app)
         await watched.Page.Locator(".filter-row.wide [data-range]").ClickAsync();
         await watched.Page.Locator(".pop:popover-open .bars a", new() { HasText = "Months" }).ClickAsync();
         await Expect(watched.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("interval=1M"));
-        await Expect(watched.Page.Locator(".plot svg text").GetByText("tokens per month", new() { Exact = true }).First).ToBeAttachedAsync(new() { Timeout = 20_000 });
+        await Expect(watched.Page.Locator(".plot svg text").GetByText("tokens per month", new() { Exact = true }).First)
+            .ToBeAttachedAsync(new() { Timeout = 20_000 });
     }
 
     [Fact]
@@ -50,6 +51,7 @@ public sealed class LongRangeTests(BrowserApp app)
               const buckets = Array.from({ length: 300 }, (_, i) => ({ title: `${i}`, tick: `${i}`, length: "", running: false, major: i % 7 === 0 }));
               const series = Array.from({ length: 10 }, (_, s) => ({ name: `s${s}`, color: "s-input", comparison: false, values: buckets.map((_, i) => 1 + (i * 7 + s) % 11), titles: [] }));
               const spec = { key: "many", marks: { point: ".", group: ",", sizes: [3], minus: "-" }, unit: "count", height: 300, stacked: true, running: "", buckets, series,
+                bands: [], points: [], moments: [],
                 axes: [{ min: 0, max: 120, steps: 4, labels: ["0", "30", "60", "90", "120"] }] };
               const chart = create(host, null);
               chart.show(spec);

@@ -6,7 +6,7 @@ using Xunit;
 namespace Observatory.Tests.Browser;
 
 /// <summary>Tiles and tables are written by the server, axes and tooltips by the browser: both write the same figure alike, in every locale.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(SecondBrowserCollection.Name)]
 public sealed class NumberAgreementTests(BrowserApp app)
 {
     private static readonly double[] s_values =

@@ -6,7 +6,7 @@ using Xunit;
 namespace Observatory.Tests.Browser;
 
 /// <summary>Pages that stay open, against a program of its own: sessions that end, paths before all pages, systems without cultures.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(SecondBrowserCollection.Name)]
 public sealed class OpenPageTests(BrowserApp app) : IDisposable
 {
     private const string Email = "ann@example.com";
@@ -56,27 +56,32 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
         Assert.Equal(1, keys.GetArrayLength());
     }
 
-    [Theory]
-    [InlineData("UPDATE accounts SET Disabled = 1")]
-    [InlineData("UPDATE accounts SET Role = 1")]
-    [InlineData("UPDATE accounts SET SecurityStamp = 'another'")]
-    public async Task A_change_of_the_account_closes_its_pages(string sql)
+    [Fact]
+    public async Task A_change_of_the_account_closes_its_pages()
     {
         await using var program = await StartAsync(("Observatory__Bootstrap__AdminEmail", Email), ("Observatory__Bootstrap__AdminPassword", Password));
         await using var context = await ContextAsync(program);
-        var first = await context.NewPageAsync();
-        first.SetDefaultTimeout(Patience);
-        await SignInAsync(first);
-        var open = await OpenAsync(context, "/admin/keys", "API keys");
-        var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(_temp.Path, "data", "observatory.db"), Pooling = false };
-        using (var database = new SqliteConnection(file.ToString()))
+        foreach (var sql in (string[])["SecurityStamp = 'another'", "Role = 1", "Role = 3, Disabled = 1"])
         {
-            database.Open();
-            using var change = database.CreateCommand();
-            change.CommandText = sql;
-            Assert.Equal(1, change.ExecuteNonQuery());
+            var first = await context.NewPageAsync();
+            first.SetDefaultTimeout(Patience);
+            await SignInAsync(first);
+            var open = await OpenAsync(context, "/admin/keys", "API keys");
+            Change(sql);
+            await open.WaitForURLAsync(url => url.Contains("/account/sign-in", StringComparison.Ordinal), new() { Timeout = Patience });
+            Change("Disabled = 0, Role = 3");
+            await context.ClearCookiesAsync();
         }
-        await open.WaitForURLAsync(url => url.Contains("/account/sign-in", StringComparison.Ordinal), new() { Timeout = Patience });
+    }
+
+    private void Change(string sql)
+    {
+        var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(_temp.Path, "data", "observatory.db"), Pooling = false };
+        using var database = new SqliteConnection(file.ToString());
+        database.Open();
+        using var change = database.CreateCommand();
+        change.CommandText = $"UPDATE accounts SET {sql}";
+        Assert.Equal(1, change.ExecuteNonQuery());
     }
 
     [Fact]
@@ -92,7 +97,8 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
         foreach (var path in BrowserPages.Paths.Where(p => !p.Contains('{', StringComparison.Ordinal)))
         {
             await page.GotoAsync(path);
-            await page.Locator("h1").First.WaitForAsync();
+            // A page that is left before it is connected cannot answer any more, and the framework says so in the log.
+            await page.Locator(".app:not(.boot) h1").First.WaitForAsync();
             Assert.False(await page.Locator("#blazor-error-ui").IsVisibleAsync(), path);
         }
         Assert.DoesNotContain("fail:", program.Output, StringComparison.Ordinal);

@@ -9,12 +9,13 @@ namespace Observatory.Tests.Browser;
 /// Names come from outside: a model, a tool, a folder can be called anything. With the CSP off, nothing of it may run, and nothing of it
 /// may arrive at a place where the browser reads markup.
 /// </summary>
-[Collection(BrowserCollection.Name)]
+[Collection(SecondBrowserCollection.Name)]
 public sealed class PayloadTests(BrowserApp app)
 {
     private static readonly string[] s_payloads =
     [
-        "<img src=x onerror=window.fired=1>", "<svg onload=window.fired=1></svg>", "&lt;img src=x onerror=window.fired=1&gt;", "%3Cimg src=x onerror=window.fired=1%3E",
+        "<img src=x onerror=window.fired=1>", "<svg onload=window.fired=1></svg>", "&lt;img src=x onerror=window.fired=1&gt;",
+            "%3Cimg src=x onerror=window.fired=1%3E",
         "<script>window.fired=1</script>", "\\u003cimg src=x onerror=window.fired=1\\u003e",
     ];
 
@@ -40,11 +41,14 @@ public sealed class PayloadTests(BrowserApp app)
         WriteTranscripts(temp, id);
         await using var hostile = await AppProcess.StartAsync(temp.Folder("data"), Path.Combine(temp.Path, "claude"));
         await hostile.WaitIdleAsync();
-        await using var context = await app.Browser.NewContextAsync(new() { BypassCSP = true, Locale = "en-GB", BaseURL = hostile.Link.GetLeftPart(UriPartial.Authority), ViewportSize = new() { Width = 1440, Height = 900 } });
+        await using var context =
+            await app.Browser.NewContextAsync(new() { BypassCSP = true, Locale = "en-GB", BaseURL = hostile.Link.GetLeftPart(UriPartial.Authority),
+            ViewportSize = new() { Width = 1440, Height = 900 } });
         await context.AddInitScriptAsync(Trap);
         var watched = new WatchedPage(context, await context.NewPageAsync());
         await watched.Page.GotoAsync(hostile.Link.ToString());
-        foreach (var path in BrowserPages.Paths.Select(p => p switch { "/conversations/{id}" => $"/conversations/{id}", "/projects/view" => $"{p}?path={Uri.EscapeDataString(s_payloads[0])}", _ => p }))
+        foreach (var path in BrowserPages.Paths.Select(p =>
+            p switch { "/conversations/{id}" => $"/conversations/{id}", "/projects/view" => $"{p}?path={Uri.EscapeDataString(s_payloads[0])}", _ => p }))
         {
             await watched.GoAsync(path);
             await TouchChartsAsync(watched.Page);
@@ -71,7 +75,8 @@ public sealed class PayloadTests(BrowserApp app)
         foreach (var entry in await page.Locator(".legend button").AllAsync()) await entry.HoverAsync();
     }
 
-    private static async Task<string> ProjectNamesAsync(AppProcess hostile) => string.Join('\n', (await hostile.GetAsync("/api/analytics/projects")).EnumerateArray().Select(p => p.GetProperty("path").GetString()));
+    private static async Task<string> ProjectNamesAsync(AppProcess hostile) =>
+        string.Join('\n', (await hostile.GetAsync("/api/analytics/projects")).EnumerateArray().Select(p => p.GetProperty("path").GetString()));
 
     private static void WriteTranscripts(TempFolder temp, string first)
     {
@@ -82,7 +87,8 @@ public sealed class PayloadTests(BrowserApp app)
             var session = n == 0 ? first : Guid.NewGuid().ToString();
             object Line(int second, string type, object message) => new
             {
-                type, uuid = Guid.NewGuid(), timestamp = now.AddHours(-n).AddSeconds(second - 60).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+                type, uuid = Guid.NewGuid(), timestamp = now.AddHours(-n).AddSeconds(second - 60)
+                    .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
                 cwd = name, gitBranch = name, version = name, sessionId = session, message,
             };
             object[] lines =
@@ -93,7 +99,8 @@ public sealed class PayloadTests(BrowserApp app)
                     id = "msg_" + n, model = name, usage = new { input_tokens = 100 + n, output_tokens = 50, cache_read_input_tokens = 1000 },
                     content = new[] { new { type = "tool_use", id = "toolu_" + n, name, input = new { command = name } } },
                 }),
-                Line(3, "user", new { role = "user", content = new[] { new { type = "tool_result", tool_use_id = "toolu_" + n, is_error = true, content = name } } }),
+                Line(3, "user", new { role = "user",
+                    content = new[] { new { type = "tool_result", tool_use_id = "toolu_" + n, is_error = true, content = name } } }),
                 new { type = "custom-title", customTitle = name },
                 new { type = name, version = name },
             ];

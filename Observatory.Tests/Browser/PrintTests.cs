@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Observatory.Tests.Browser;
 
 /// <summary>A printed page says what it shows, has all rows up to a limit that it says, and cuts no column.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(SecondBrowserCollection.Name)]
 public sealed class PrintTests(BrowserApp app)
 {
     private const string Filters = "&project=/srv/rig/w/beta-api&project=/srv/rig/w/alpha";
@@ -61,7 +61,8 @@ public sealed class PrintTests(BrowserApp app)
                   .map(c => c.textContent.trim().slice(0, 40))
                 """);
             Assert.True(over.Length == 0, $"{path} at {width}: cut: {string.Join(" | ", over)}");
-            var ink = await watched.Page.EvaluateAsync<int>("() => parseInt(getComputedStyle(document.documentElement).getPropertyValue('--text').slice(1, 3), 16)");
+            var ink = await watched.Page.EvaluateAsync<int>("() => parseInt(getComputedStyle(document.documentElement).getPropertyValue('--text').slice(1, "
+                + "3), 16)");
             Assert.InRange(ink, 0, 63);
             await watched.Page.EmulateMediaAsync(new() { Media = Media.Screen });
         }

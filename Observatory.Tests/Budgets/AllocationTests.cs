@@ -40,7 +40,8 @@ public sealed class AllocationTests
     public void RedactingATextWithoutSecretsAllocatesNothing()
     {
         var redactor = new Redactor();
-        var text = string.Concat(Enumerable.Repeat("Please move the e-mail test of src/Orders/OrderTests.cs (line 47) to https://example.com/a?b=c and run `npm test`. ", 40));
+        var text = string.Concat(Enumerable.Repeat("Please move the e-mail test of src/Orders/OrderTests.cs (line 47) to https://example.com/a?b=c and run "
+            + "`npm test`. ", 40));
         string? result = null;
         Assert.Equal(0, Allocated(() => result = redactor.Redact(text)));
         Assert.Same(text, result);

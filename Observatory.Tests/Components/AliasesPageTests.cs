@@ -24,7 +24,8 @@ public sealed class AliasesPageTests : ListPageContext
 
         public Task LoadAsync(CancellationToken cancel = default) => Task.CompletedTask;
 
-        public Task<IReadOnlyList<Alias>> ListAsync(CancellationToken cancel = default) => Failure is null ? Task.FromResult<IReadOnlyList<Alias>>([.. All]) : throw Failure;
+        public Task<IReadOnlyList<Alias>> ListAsync(CancellationToken cancel = default) => Failure is null ? Task.FromResult<IReadOnlyList<Alias>>([.. All])
+            : throw Failure;
 
         public Task<string?> MergeAsync(string name, string into, CancellationToken cancel = default)
         {

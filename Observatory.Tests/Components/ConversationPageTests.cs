@@ -23,7 +23,8 @@ public sealed class ConversationPageTests : ConversationContext
         return Render<ConversationPage>(p => p.Add(x => x.Id, id));
     }
 
-    private static IReadOnlyList<string?> Keys(IRenderedComponent<ConversationPage> page) => [.. page.FindAll("[data-row]").Select(r => r.GetAttribute("data-row"))];
+    private static IReadOnlyList<string?> Keys(IRenderedComponent<ConversationPage> page) =>
+        [.. page.FindAll("[data-row]").Select(r => r.GetAttribute("data-row"))];
 
     [Fact]
     public void Loading_ShowsTheFrame()
@@ -169,7 +170,8 @@ public sealed class ConversationPageTests : ConversationContext
         var page = Render<ConversationPage>(p => p.Add(x => x.Id, "told"));
         page.WaitForAssertion(() => Assert.Contains("OpenTelemetry: 1 of 2 calls", page.Markup, StringComparison.Ordinal));
         var chips = page.FindAll(".facts-line .chip");
-        Assert.Equal(["Transcripts: messages and tool calls", "OpenTelemetry: tokens, latency and the client's own cost of 1 call", "Hooks and status line: knows of it; its figures come from a source that says more"], chips.Select(c => c.GetAttribute("title")));
+        Assert.Equal(["Transcripts: messages and tool calls", "OpenTelemetry: tokens, latency and the client's own cost of 1 call",
+            "Hooks and status line: knows of it; its figures come from a source that says more"], chips.Select(c => c.GetAttribute("title")));
         Assert.Contains("client says $0.31", page.Find(".facts").TextContent, StringComparison.Ordinal);
     }
 }

@@ -23,7 +23,8 @@ public sealed class DeadLettersPageTests : ListPageContext
         _letters.All.Add(FakeLetters.Letter("line-4", "half a line", EventSource.Transcript, "{", "/a/b.jsonl"));
     }
 
-    private static AngleSharp.Dom.IElement Button(IRenderedComponent<DeadLettersPage> page, string text) => page.FindAll("button").First(b => b.TextContent.Contains(text, StringComparison.Ordinal));
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<DeadLettersPage> page, string text) => page.FindAll("button")
+        .First(b => b.TextContent.Contains(text, StringComparison.Ordinal));
 
     [Fact]
     public void Loading_ShowsRows()

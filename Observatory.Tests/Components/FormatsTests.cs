@@ -31,7 +31,8 @@ public sealed class FormatsTests
     [InlineData("999.999", "$1,000")]
     [InlineData("1391.78", "$1,392")]
     [InlineData("-2.5", "\u2212$2.50")]
-    public void Money_keeps_what_matters(string usd, string expected) => Assert.Equal(expected, s_english.Money(decimal.Parse(usd, CultureInfo.InvariantCulture)));
+    public void Money_keeps_what_matters(string usd, string expected) =>
+        Assert.Equal(expected, s_english.Money(decimal.Parse(usd, CultureInfo.InvariantCulture)));
 
     [Fact]
     public void Unknown_money_is_not_zero() => Assert.Equal("—", s_english.Money(null));
@@ -71,7 +72,8 @@ public sealed class FormatsTests
     public void A_date_written_from_the_right_keeps_its_order_in_an_english_sentence()
     {
         var (first, last) = (new DateOnly(2026, 11, 9), new DateOnly(2026, 11, 22));
-        Assert.Matches("^\u2068[^\u2068\u2069]+\u2069 – \u2068[^\u2068\u2069]+\u2069$", new Formats(CultureInfo.GetCultureInfo("ar-EG")).Dates(first, last, last));
+        Assert.Matches("^\u2068[^\u2068\u2069]+\u2069 – \u2068[^\u2068\u2069]+\u2069$", new Formats(CultureInfo.GetCultureInfo("ar-EG"))
+            .Dates(first, last, last));
         Assert.Equal("9 Nov – 22 Nov", s_english.Dates(first, last, last));
     }
 

@@ -26,7 +26,8 @@ public sealed class GetStartedPageTests : ListPageContext
     [Fact]
     public void Running_ShowsCountAndBytes()
     {
-        Import.Update(p => p with { Running = true, StartedAt = 1, FilesTotal = 24, FilesDone = 6, BytesTotal = 4_000_000, BytesDone = 1_000_000, Events = 500, Roots = [s_root] });
+        Import.Update(p => p with { Running = true, StartedAt = 1, FilesTotal = 24, FilesDone = 6, BytesTotal = 4_000_000, BytesDone = 1_000_000,
+            Events = 500, Roots = [s_root] });
         var page = Open<GetStartedPage>("/get-started");
         Assert.Contains("6 of 24 files", page.Find(".count").TextContent, StringComparison.Ordinal);
         Assert.Equal("25", page.Find("[role=progressbar]").GetAttribute("aria-valuenow"));
@@ -37,7 +38,8 @@ public sealed class GetStartedPageTests : ListPageContext
     [Fact]
     public void Done_SaysHowLongItTook()
     {
-        Import.Update(p => p with { StartedAt = 1_000, FinishedAt = 5_200, FilesTotal = 24, FilesDone = 24, BytesTotal = 4_000_000, BytesDone = 4_000_000, Events = 500, Roots = [s_root] });
+        Import.Update(p => p with { StartedAt = 1_000, FinishedAt = 5_200, FilesTotal = 24, FilesDone = 24, BytesTotal = 4_000_000, BytesDone = 4_000_000,
+            Events = 500, Roots = [s_root] });
         var page = Open<GetStartedPage>("/get-started");
         page.WaitForAssertion(() => Assert.Contains("took 4.2\u202Fs", page.Markup, StringComparison.Ordinal));
         Assert.Contains("24 files, 3 project folders, counted for ann.", page.Markup, StringComparison.Ordinal);
@@ -68,7 +70,8 @@ public sealed class GetStartedPageTests : ListPageContext
         Assert.Contains("dotnet run --project Observatory.Web -- redact", Kept(), StringComparison.Ordinal);
         Assert.Contains("holds for what was stored before, too", Kept(), StringComparison.Ordinal);
         Rework.Now = new ReworkProgress(ReworkState.Running, 1_200, 90_000, 34, 1_000, null);
-        page.WaitForAssertion(() => Assert.Contains("1,200 of 90.0k texts looked at, 34 changed", Kept().Replace("\u202F", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("1,200 of 90.0k texts looked at, 34 changed", Kept().Replace("\u202F", "", StringComparison.Ordinal)
+            .Replace("\u00A0", "", StringComparison.Ordinal), StringComparison.Ordinal));
         Rework.Now = new ReworkProgress(ReworkState.Done, 90_000, 90_000, 55, 1_000, 2_000);
         page.WaitForAssertion(() => Assert.Contains("was brought to this setting: 55 changed", Kept(), StringComparison.Ordinal));
     }
@@ -108,7 +111,9 @@ public sealed class GetStartedPageTests : ListPageContext
         Assert.DoesNotContain("WorktreeCreate", names);
         Assert.Contains("PermissionRequest", names);
         var hook = json.GetProperty("Stop")[0].GetProperty("hooks")[0];
-        Assert.Equal(("http", 2, "Bearer $OBSERVATORY_KEY", "OBSERVATORY_KEY"), (hook.GetProperty("type").GetString(), hook.GetProperty("timeout").GetInt32(), hook.GetProperty("headers").GetProperty("Authorization").GetString(), hook.GetProperty("allowedEnvVars")[0].GetString()));
+        Assert.Equal(("http", 2, "Bearer $OBSERVATORY_KEY", "OBSERVATORY_KEY"),
+            (hook.GetProperty("type").GetString(), hook.GetProperty("timeout").GetInt32(), hook.GetProperty("headers").GetProperty("Authorization")
+            .GetString(), hook.GetProperty("allowedEnvVars")[0].GetString()));
     }
 
     [Fact]
@@ -116,7 +121,8 @@ public sealed class GetStartedPageTests : ListPageContext
     {
         var page = Open<GetStartedPage>("/get-started");
         page.WaitForAssertion(() => Assert.Contains("Waiting for the first event", page.Find("#otlp").TextContent, StringComparison.Ordinal));
-        Lists.Pipeline = new PipelineFigures { Import = new ImportFigures { State = "idle" }, StoredTexts = new StoredTextFigures("done", 0, 0, 0, null), Sources = [new SourceRow { Source = "otlp", Accepted = 12, LastEventAt = FakeLists.Now }] };
+        Lists.Pipeline = new PipelineFigures { Import = new ImportFigures { State = "idle" }, StoredTexts = new StoredTextFigures("done", 0, 0, 0, null),
+            Sources = [new SourceRow { Source = "otlp", Accepted = 12, LastEventAt = FakeLists.Now }] };
         Broadcaster.Publish(new Core.Realtime.ChangeNotice(2, new HashSet<string>(), false, 1, FakeLists.Now));
         page.WaitForAssertion(() => Assert.Contains("Receiving", page.Find("#otlp").TextContent, StringComparison.Ordinal));
         Assert.Contains("12 events since the start", page.Find("#otlp").TextContent, StringComparison.Ordinal);

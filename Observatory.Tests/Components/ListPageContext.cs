@@ -17,6 +17,7 @@ public abstract class ListPageContext : PageContext
     protected ListPageContext() : base(FakeLists.Now, "shell", "charts")
     {
         Services.AddSingleton(new ObservatoryOptions());
+        Services.AddSingleton<Observatory.Core.Pricing.IPriceBook>(Observatory.Core.Pricing.PriceBook.Default);
         Services.AddSingleton<IMetricsCalculator>(_ => Lists);
         Services.AddSingleton<IListFigures>(_ => Lists);
         Services.AddSingleton<IExpiringFiles>(_ => Lists);
@@ -49,5 +50,6 @@ public abstract class ListPageContext : PageContext
     protected void FoundNothing() => Import.Update(p => p with { Roots = [new RootSnapshot("/home/ann/.claude/projects", "ann", true, 0, 0, null)] });
 
     protected static OverviewFigures Figures(long tokens, decimal? cost, long unpriced = 0) =>
-        new() { TotalConversations = 3, TotalMessages = 40, AssistantMessages = 30, TotalTokens = tokens, InputTokens = tokens, TotalCost = cost, UnpricedTokens = unpriced, ToolCalls = 20, ToolErrors = 2 };
+        new() { TotalConversations = 3, TotalMessages = 40, AssistantMessages = 30, TotalTokens = tokens, InputTokens = tokens, TotalCost = cost,
+            UnpricedTokens = unpriced, ToolCalls = 20, ToolErrors = 2 };
 }

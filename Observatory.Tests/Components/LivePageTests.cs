@@ -53,11 +53,13 @@ public sealed class LivePageTests : ListPageContext
     public void Full_ShowsWhatEachSessionDoes()
     {
         _live.Now = FakeLive.Snapshot(
-            FakeLive.Session("s1", LiveState.Tool, "Bash", "dotnet test"), FakeLive.Session("s2", LiveState.Permission, "Bash", "git push") with { ContextPercent = 88 },
+            FakeLive.Session("s1", LiveState.Tool, "Bash", "dotnet test"),
+                FakeLive.Session("s2", LiveState.Permission, "Bash", "git push") with { ContextPercent = 88 },
             FakeLive.Session("s3", LiveState.Idle), FakeLive.Session("s4", LiveState.Answering)) with
         {
             Tools = [new LiveTool("Bash", 20, 3)],
-            Events = [new LiveEvent("t1", LiveEventKind.ToolFailed, FakeLists.Now, "s1", "app", "Bash", "dotnet test", 0, null, "transcript"), new LiveEvent("o1", LiveEventKind.Other, FakeLists.Now, null, null, "Stop", null, 0, null, "hook")],
+            Events = [new LiveEvent("t1", LiveEventKind.ToolFailed, FakeLists.Now, "s1", "app", "Bash", "dotnet test", 0, null, "transcript"),
+                new LiveEvent("o1", LiveEventKind.Other, FakeLists.Now, null, null, "Stop", null, 0, null, "hook")],
         };
         var page = Open<LiveNowPage>("/live");
         page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("table.two tbody tr").Count));

@@ -8,11 +8,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
 using Observatory.Core.Accounts;
+using Observatory.Core.Auditing;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics.Catalogue;
 using Observatory.Core.Realtime;
 using Observatory.Core.Storage.Rework;
 using Observatory.Tests.Support;
+using Observatory.Web.Auditing;
 using Observatory.Web.Components.Shared;
 
 namespace Observatory.Tests.Components;
@@ -37,7 +39,10 @@ public abstract class PageContext : BunitContext
         Services.AddScoped(Engines.Of);
         Services.AddSingleton(Broadcaster);
         Services.AddSingleton(Import);
+        Services.AddSingleton(new Observatory.Core.Alerts.AlertBoard());
         Services.AddSingleton(Rework);
+        Services.AddSingleton<IAudit>(Audit);
+        Services.AddScoped<Auditor>();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
     }
@@ -45,6 +50,8 @@ public abstract class PageContext : BunitContext
     private UserRole? _role;
 
     protected FakeTimeProvider Clock { get; }
+
+    internal HeardAudit Audit { get; } = new();
 
     protected AnalyticsBroadcaster Broadcaster { get; } = new();
 
@@ -57,7 +64,9 @@ public abstract class PageContext : BunitContext
     {
         if (_role is null)
         {
-            Services.AddCascadingValue(_ => Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann"), new Claim(ClaimTypes.Role, _role.ToString()!)], "test")))));
+            Services.AddCascadingValue(_ =>
+                Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ann"),
+                new Claim(ClaimTypes.Role, _role.ToString()!)], "test")))));
         }
         _role = role;
     }

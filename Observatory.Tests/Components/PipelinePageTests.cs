@@ -45,14 +45,16 @@ public sealed class PipelinePageTests : ListPageContext
         _letters.All.Add(FakeLetters.Letter("1", "timestamp is no instant"));
         Lists.Pipeline = new PipelineFigures
         {
-            Import = new ImportFigures { State = "idle" }, Processed = 1_234, Accepted = 1_200, Duplicates = 30, Rejected = 4, DeadLetters = 1, QueueDepth = 2, ThroughputPerSecond = 12.5,
+            Import = new ImportFigures { State = "idle" }, Processed = 1_234, Accepted = 1_200, Duplicates = 30, Rejected = 4, DeadLetters = 1,
+                QueueDepth = 2, ThroughputPerSecond = 12.5,
             LatencyP50Ms = 18, LatencyP99Ms = 90, WriterFailing = true,
             StoredTexts = new StoredTextFigures("running", 12, 900, 3, null), Sums = new DaySumRow("running", 30, 90),
             WriterFault = new WriterFaultFigures("the index is torn", false, FakeLists.Now.AddMinutes(-5), 7),
             NamesBeyond = [new NamesBeyondRow("user", "build server", 5_000, 44_999)],
             Services = [new ServiceRow("The job server", false, 3, FakeLists.Now.AddMinutes(-1), "no zone of that name")],
             Drift = [new DriftRow("brand-new", "2.9.9", 7, FakeLists.Now)],
-            Sources = [new SourceRow { Source = "otlp", Accepted = 77, Rejected = 3, LagP50Ms = 420, LagP99Ms = 900, LatencyP50Ms = 12, LatencyP99Ms = 40, LastEventAt = FakeLists.Now }],
+            Sources = [new SourceRow { Source = "otlp", Accepted = 77, Rejected = 3, LagP50Ms = 420, LagP99Ms = 900, LatencyP50Ms = 12, LatencyP99Ms = 40,
+                LastEventAt = FakeLists.Now }],
         };
         var page = Open<PipelinePage>("/admin/pipeline");
         page.WaitForAssertion(() => Assert.Contains("cannot be written", page.Markup, StringComparison.Ordinal));

@@ -48,7 +48,8 @@ public sealed class ProjectPagesTests : ListPageContext
     {
         FoundNothing();
         var page = Open<ProjectsPage>("/projects");
-        page.WaitForAssertion(() => Assert.Contains("No transcripts found in /home/ann/.claude/projects", page.Find(".state").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("No transcripts found in /home/ann/.claude/projects", page.Find(".state").TextContent,
+            StringComparison.Ordinal));
         Assert.Equal("/get-started", page.Find(".state a").GetAttribute("href"));
     }
 

@@ -13,7 +13,8 @@ public sealed class UserPagesTests : ListPageContext
     private void Fill()
     {
         var hours = Enumerable.Range(0, 24).ToDictionary(h => h.ToString("00", System.Globalization.CultureInfo.InvariantCulture), h => h == 14 ? 40L : 0L);
-        Lists.Users = [new UserFigures { UserId = Odd, ConversationCount = 3, TotalMessages = 40, TotalTokensUsed = 900, TotalCost = 9m, AverageSessionDuration = 4_000, MostActiveTimeOfDay = "14:00", ActivityPattern = hours }];
+        Lists.Users = [new UserFigures { UserId = Odd, ConversationCount = 3, TotalMessages = 40, TotalTokensUsed = 900, TotalCost = 9m,
+            AverageSessionDuration = 4_000, MostActiveTimeOfDay = "14:00", ActivityPattern = hours }];
         Lists.Total = Figures(900, 9m);
     }
 
@@ -55,7 +56,10 @@ public sealed class UserPagesTests : ListPageContext
         Fill();
         var page = Render<UserPage>(p => p.Add(x => x.Id, Odd));
         page.WaitForAssertion(() => Assert.Equal(6, page.FindAll("a.kpi").Count));
-        Assert.All(Lists.Queries, q => Assert.Equal([Odd], q.Filter.Users));
+        // The rank is among all; every other figure is the user's own.
+        Assert.Single(Lists.Queries, q => q.Filter.Users.Count == 0);
+        Assert.All(Lists.Queries.Where(q => q.Filter.Users.Count > 0), q => Assert.Equal([Odd], q.Filter.Users));
+        Assert.NotEmpty(page.FindAll(".person .chip"));
     }
 
     [Fact]
@@ -66,5 +70,6 @@ public sealed class UserPagesTests : ListPageContext
     }
 
     [Fact]
-    public void Hour_IsWrittenAsTheReaderDoes() => Assert.Equal("14:00", UsersModel.Hour("14:00", new Formats(System.Globalization.CultureInfo.GetCultureInfo("en-GB"))));
+    public void Hour_IsWrittenAsTheReaderDoes() => Assert.Equal("14:00",
+        UsersModel.Hour("14:00", new Formats(System.Globalization.CultureInfo.GetCultureInfo("en-GB"))));
 }

@@ -36,7 +36,8 @@ internal static class AttackRig
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
             $"{Name,-16} {Took.TotalSeconds,6:0.0} s  {Peak >> 20,4} MB at most  {Disk >> 20,4} MB on disk  "
-            + $"others p50 {Sample.Median(Waits),4:0}  p95 {Sample.Quantile(Waits, 0.95),5:0}  most {Waits.Max(),5:0} ms of {Waits.Count}, {Refused} refused; users in {Users:0} ms; {Answer}");
+            + $"others p50 {Sample.Median(Waits),4:0}  p95 {Sample.Quantile(Waits, 0.95),5:0}  most {Waits.Max(),5:0} ms of {Waits.Count}, {Refused} "
+                + $"refused; users in {Users:0} ms; {Answer}");
     }
 
     public static async Task<Result> RunAsync(Attack attack)

@@ -38,7 +38,8 @@ public sealed class BadFileTests : IAsyncLifetime
     [Fact]
     public async Task BadLinesAreKeptAsideWithFileLineAndReason()
     {
-        var path = Write(Prompt(1), "{not json", "[]", Prompt(2), "null", """{"type":"user"}""", """{"type":"assistant","uuid":"u","timestamp":"yesterday","message":{}}""", new string('\0', 40), Prompt(3));
+        var path = Write(Prompt(1), "{not json", "[]", Prompt(2), "null", """{"type":"user"}""",
+            """{"type":"assistant","uuid":"u","timestamp":"yesterday","message":{}}""", new string('\0', 40), Prompt(3));
         await CountsAsync(3);
         var rejected = await _core.Metrics.GetRejectedAsync(100);
         Assert.Equal([2L, 3, 5, 7, 8], rejected.Select(r => r.Line).Order());
@@ -52,7 +53,8 @@ public sealed class BadFileTests : IAsyncLifetime
     {
         string Answer(string tokens) =>
             $$$"""{"type":"assistant","uuid":"{{{Guid.NewGuid()}}}","timestamp":"{{{Now()}}}","cwd":"/p","message":{"id":"{{{Guid.NewGuid()}}}","model":"claude-opus-5-5","usage":{"input_tokens":{{{tokens}}},"output_tokens":1} } }""";
-        Write(Answer("1e400"), Answer("-1"), Answer("1.5"), Answer("99999999999999999999"), Answer("1000000000001"), Answer("\"7\""), Answer("7"), Answer("1e1"));
+        Write(Answer("1e400"), Answer("-1"), Answer("1.5"), Answer("99999999999999999999"), Answer("1000000000001"), Answer("\"7\""), Answer("7"),
+            Answer("1e1"));
         await CountsAsync(8);
         Assert.Equal(17, (await FiguresAsync()).InputTokens);
         Assert.Equal(6, (await _core.Metrics.GetRejectedAsync(100)).Count);
@@ -65,7 +67,8 @@ public sealed class BadFileTests : IAsyncLifetime
         var at = Array.IndexOf(bytes, (byte)0xC3);
         bytes[at] = 0xFF;
         Directory.CreateDirectory(_project);
-        await File.WriteAllBytesAsync(Path.Combine(_project, $"{Guid.NewGuid()}.jsonl"), [.. bytes, (byte)'\n', .. Encoding.UTF8.GetBytes(Prompt(2)), (byte)'\n'], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(_project, $"{Guid.NewGuid()}.jsonl"),
+            [.. bytes, (byte)'\n', .. Encoding.UTF8.GetBytes(Prompt(2)), (byte)'\n'], TestContext.Current.CancellationToken);
         // A line that is no UTF-8 is no JSON: it may be set aside, but the next one counts in any case.
         await Patience.UntilAsync(async () => (await FiguresAsync()).UserMessages >= 1 && !_core.Import.Running);
         var figures = await FiguresAsync();
@@ -168,6 +171,7 @@ public sealed class BadFileTests : IAsyncLifetime
     private async Task<OverviewFigures> FiguresAsync()
     {
         var now = TimeProvider.System.GetUtcNow();
-        return (await _core.Metrics.GetDashboardAsync(new MetricsQuery { Range = new TimeRange(now.AddDays(-1), now.AddDays(1)), Zone = TimeZoneInfo.Utc })).Overview;
+        return (await _core.Metrics.GetDashboardAsync(new MetricsQuery { Range = new TimeRange(now.AddDays(-1), now.AddDays(1)), Zone = TimeZoneInfo.Utc }))
+            .Overview;
     }
 }

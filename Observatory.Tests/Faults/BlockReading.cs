@@ -11,7 +11,8 @@ namespace Observatory.Tests.Faults;
 /// </summary>
 internal static class BlockReading
 {
-    private static readonly (int Kind, string View, string Rows)[] s_kinds = [(1, "responses", "response_rows"), (2, "tool_calls", "tool_call_rows"), (3, "events", "event_rows")];
+    private static readonly (int Kind, string View, string Rows)[] s_kinds =
+        [(1, "responses", "response_rows"), (2, "tool_calls", "tool_call_rows"), (3, "events", "event_rows")];
 
     public static void Unfold(SqliteConnection connection)
     {
@@ -20,7 +21,8 @@ internal static class BlockReading
         {
             // The columns of blocks are in the order of the view.
             var columns = "";
-            Read(connection, $"SELECT sql FROM main.sqlite_master WHERE name = '{view}'", r => columns = r.GetString(0).Split(" FROM ")[0].Split(" SELECT ")[1]);
+            Read(connection, $"SELECT sql FROM main.sqlite_master WHERE name = '{view}'", r => columns = r.GetString(0)
+                .Split(" FROM ")[0].Split(" SELECT ")[1]);
             Run(connection, $"CREATE TEMP TABLE {view} AS SELECT {columns} FROM {rows}");
             var holes = new HashSet<long>();
             Read(connection, "SELECT Id FROM block_holes", r => holes.Add(r.GetInt64(0)));

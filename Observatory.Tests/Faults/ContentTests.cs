@@ -18,7 +18,8 @@ public sealed class ContentTests
     {
         using var temp = new TempFolder();
         var path = temp.File($"claude/projects/-p/{Guid.NewGuid()}.jsonl");
-        string At(int second) => TimeProvider.System.GetUtcNow().AddSeconds(second - 60).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        string At(int second) => TimeProvider.System.GetUtcNow().AddSeconds(second - 60)
+            .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
         await File.WriteAllTextAsync(path, $$$"""
             {"type":"user","uuid":"{{{Guid.NewGuid()}}}","timestamp":"{{{At(1)}}}","cwd":"/p","message":{"role":"user","content":"{{{Phrase}}} with {{{Secret}}} for {{{Mail}}}"}}
             {"type":"assistant","uuid":"{{{Guid.NewGuid()}}}","timestamp":"{{{At(2)}}}","cwd":"/p","message":{"id":"m","model":"claude-opus-5-5","content":[{"type":"tool_use","id":"t","name":"Bash","input":{"command":"export KEY={{{Secret}}}"}}],"usage":{"input_tokens":1,"output_tokens":1} } }

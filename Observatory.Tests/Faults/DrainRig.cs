@@ -10,7 +10,8 @@ namespace Observatory.Tests.Faults;
 internal sealed record DrainResult(int Rounds, int Acknowledged, int Busy, int Cut, TimeSpan Longest, IReadOnlyList<string> Problems)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Rounds} times SIGTERM: {Acknowledged} requests acknowledged, {Busy} times busy, {Cut} connections cut, longest stop {Longest.TotalSeconds:0.00} s, {Problems.Count} problems");
+        $"{Rounds} times SIGTERM: {Acknowledged} requests acknowledged, {Busy} times busy, {Cut} connections cut, longest stop {Longest.TotalSeconds:0.00} "
+            + $"s, {Problems.Count} problems");
 }
 
 /// <summary>SIGTERM while requests come in, many times on the same data.</summary>
@@ -50,7 +51,8 @@ internal static class DrainRig
             if (clock.Elapsed > s_longestStop) problems.Add($"round {round}: it took {clock.Elapsed.TotalSeconds:0.0} s to stop");
             await stop.CancelAsync();
             await sending;
-            problems.AddRange(StoreAudit.Check(Path.Combine(data, "observatory.db"), load.Made, r => r.AcknowledgedAt is not null).Select(p => $"round {round}: {p}"));
+            problems.AddRange(StoreAudit.Check(Path.Combine(data, "observatory.db"), load.Made, r => r.AcknowledgedAt is not null)
+                .Select(p => $"round {round}: {p}"));
         }
         await using (var app = await AppProcess.StartAsync(data, root))
         {

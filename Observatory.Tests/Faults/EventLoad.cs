@@ -8,7 +8,8 @@ namespace Observatory.Tests.Faults;
 /// <param name="Answers">Messages of the assistant, which carry no tokens.</param>
 /// <param name="Calls">Events that report tokens.</param>
 /// <param name="Others">Events of a type that nobody knows.</param>
-internal sealed record LoadConversation(string Id, int Prompts, int Answers, int Calls, long Input, long Output, long CacheWrite, long CacheRead, int Tools, int ToolErrors, int Others)
+internal sealed record LoadConversation(string Id, int Prompts, int Answers, int Calls, long Input, long Output, long CacheWrite, long CacheRead, int Tools,
+    int ToolErrors, int Others)
 {
     public long Tokens => Input + Output + CacheWrite + CacheRead;
 }
@@ -78,7 +79,8 @@ internal sealed class EventLoad(int seed, int largest = 40)
         var all = repeats is null ? events : [.. _events[repeats.Number], .. events];
         if (repeats is not null) repeats.IsRepeated = true;
         // What a repeated request repeats itself is not in its own events: only those are whole in this body.
-        var request = new LoadRequest(number, JsonSerializer.SerializeToUtf8Bytes(all.Select(e => JsonDocument.Parse(e).RootElement)), all.Count, conversations, repeats);
+        var request = new LoadRequest(number, JsonSerializer.SerializeToUtf8Bytes(all.Select(e => JsonDocument.Parse(e).RootElement)), all.Count,
+            conversations, repeats);
         _made.Add(request);
         return request;
     }
@@ -110,13 +112,15 @@ internal sealed class EventLoad(int seed, int largest = 40)
                     break;
                 case < 6:
                     var (a, b, c, d) = (_random.Next(300), _random.Next(3_000), _random.Next(20_000), _random.Next(90_000));
-                    (type, data) = ("token_usage", new { requestId = $"r-{id}-{i}", model = s_models[_random.Next(4)], inputTokens = a, outputTokens = b, cacheCreationTokens = c, cacheReadTokens = d });
+                    (type, data) = ("token_usage", new { requestId = $"r-{id}-{i}", model = s_models[_random.Next(4)], inputTokens = a, outputTokens = b,
+                        cacheCreationTokens = c, cacheReadTokens = d });
                     (input, output, written, read) = (input + a, output + b, written + c, read + d);
                     calls++;
                     break;
                 case < 9:
                     var failed = _random.Next(6) == 0;
-                    (type, data) = ("tool_use", new { tool = s_tools[_random.Next(4)], toolUseId = $"t-{id}-{i}", success = !failed, durationMs = _random.Next(9_000) });
+                    (type, data) = ("tool_use", new { tool = s_tools[_random.Next(4)], toolUseId = $"t-{id}-{i}", success = !failed,
+                        durationMs = _random.Next(9_000) });
                     tools++;
                     errors += failed ? 1 : 0;
                     break;
@@ -125,7 +129,8 @@ internal sealed class EventLoad(int seed, int largest = 40)
                     others++;
                     break;
             }
-            events.Add(JsonSerializer.Serialize(new { id = $"e-{id}-{i}", type, timestamp = at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), conversationId = id, userId = user, data }));
+            events.Add(JsonSerializer.Serialize(new { id = $"e-{id}-{i}", type,
+                timestamp = at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), conversationId = id, userId = user, data }));
         }
         return new LoadConversation(id, prompts, answers, calls, input, output, written, read, tools, errors, others);
     }

@@ -82,7 +82,8 @@ internal static class FailedWriteRig
         await sender.RunAsync(app.Http.BaseAddress!, One(load), CancellationToken.None).WaitAsync(s_patience);
         recorder.Disarm();
         var request = load.Made[^1];
-        if (!await sender.SendAsync(app.Http, request) && !await sender.SendAsync(app.Http, request)) problems.Add($"request {request.Number} was not taken a second time");
+        if (!await sender.SendAsync(app.Http, request) && !await sender.SendAsync(app.Http,
+            request)) problems.Add($"request {request.Number} was not taken a second time");
     }
 
     /// <summary>While nothing can be written a sender hears so, and comes again later.</summary>

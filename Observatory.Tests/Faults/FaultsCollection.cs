@@ -1,6 +1,7 @@
 namespace Observatory.Tests.Faults;
 
-/// <summary>Two rows of tests that start the real program many times: one after another within a row, since more at once would only take each other's time.</summary>
+/// <summary>Two rows of tests that start the real program many times: one after another within a row, since more at once would only take each other's
+/// time.</summary>
 public static class FaultsCollection
 {
     /// <summary>The program is killed.</summary>

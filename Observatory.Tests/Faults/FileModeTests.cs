@@ -31,7 +31,8 @@ public sealed class FileModeTests : IDisposable
                 "/api/analytics/events", new { id = $"e{start}", type = "x", timestamp = "2026-11-10T10:00:00Z" }, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
             using var upload = await app.Http.PostAsync(
-                "/api/claude-code/transcripts?owner=me&name=a.jsonl", new StringContent("{}\n", Encoding.UTF8, "application/octet-stream"), TestContext.Current.CancellationToken);
+                "/api/claude-code/transcripts?owner=me&name=a.jsonl", new StringContent("{}\n", Encoding.UTF8, "application/octet-stream"),
+                    TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, upload.StatusCode);
             foreach (var path in Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories))
             {

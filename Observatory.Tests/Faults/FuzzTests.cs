@@ -6,7 +6,7 @@ namespace Observatory.Tests.Faults;
 /// <summary>Readers of foreign bytes refuse what they cannot read, and do nothing else. The long form: <c>bench fuzz --inputs 1000000</c>.</summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    private const int Inputs = 20_000;
+    private const int Inputs = 10_000;
     private const int Seed = 1;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(15);
 

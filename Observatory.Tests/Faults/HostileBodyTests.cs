@@ -47,7 +47,8 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
             await app.GetAsync("/api/analytics/dashboard?" + EventLoad.Range);
             Assert.Equal(0, await app.StopAsync());
         }
-        output.WriteLine($"{load.Made.Count} good requests, answers to bad ones: {string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} × {s.Key}"))}");
+        output.WriteLine($"{load.Made.Count} good requests, answers to bad ones: "
+            + $"{string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Value} × {s.Key}"))}");
         Assert.True(statuses.GetValueOrDefault(400) > 0 && statuses.GetValueOrDefault(413) > 0, "Nothing was refused.");
         Assert.Empty(sender.Faults);
         Assert.Empty(StoreAudit.Check(Path.Combine(data, "observatory.db"), load.Made, _ => true));
@@ -72,17 +73,20 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
 
     private static IEnumerable<Body> Bodies()
     {
-        const string Events = "/api/analytics/events", Points = "/api/analytics/timeseries", Json = "application/json", Lines = "application/x-ndjson", Protobuf = "application/x-protobuf";
+        const string Events = "/api/analytics/events", Points = "/api/analytics/timeseries", Json = "application/json", Lines = "application/x-ndjson",
+            Protobuf = "application/x-protobuf";
         foreach (var (name, path, type) in new[]
         {
             ("events", Events, Json), ("eventlines", Events, Lines), ("points", Points, Json), ("pointlines", Points, Lines),
-            ("otlplogsjson", "/v1/logs", Json), ("otlplogsprotobuf", "/v1/logs", Protobuf), ("otlpmetricsjson", "/v1/metrics", Json), ("otlpmetricsprotobuf", "/v1/metrics", Protobuf),
+            ("otlplogsjson", "/v1/logs", Json), ("otlplogsprotobuf", "/v1/logs", Protobuf), ("otlpmetricsjson", "/v1/metrics", Json),
+                ("otlpmetricsprotobuf", "/v1/metrics", Protobuf),
             ("otlptracesprotobuf", "/v1/traces", Protobuf), ("hooks", "/api/claude-code/hook", Json), ("statusline", "/api/claude-code/statusline", Json),
         })
         {
             var seeds = FuzzTarget.All().Single(t => t.Name == name).Seeds;
             var random = new Random(Seed);
-            for (var i = 0; i < Mutants; i++) yield return new Body($"{name} {i}", path, type, Mutator.Mutate(seeds[random.Next(seeds.Count)], seeds[random.Next(seeds.Count)], random));
+            for (var i = 0; i < Mutants; i++) yield return new Body($"{name} {i}", path, type,
+                Mutator.Mutate(seeds[random.Next(seeds.Count)], seeds[random.Next(seeds.Count)], random));
         }
         foreach (var path in new[] { Events, Points, "/v1/logs", "/v1/metrics" })
         {
@@ -94,15 +98,20 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
             yield return new Body("an encoding that nobody knows", path, Json, Text("{}"), "zstd");
             yield return new Body("a million brackets", path, Json, Text(new string('[', 1_000_000)));
             yield return new Body("a million brackets, closed", path, Json, Text(new string('[', 1_000_000) + new string(']', 1_000_000)));
-            yield return new Body("deep data", path, Json, Text("{\"type\":\"x\",\"timestamp\":\"2026-11-12T09:05:28Z\",\"data\":" + string.Concat(Enumerable.Repeat("{\"a\":", 500_000)) + "1" + new string('}', 500_001)));
+            yield return new Body("deep data", path, Json, Text("{\"type\":\"x\",\"timestamp\":\"2026-11-12T09:05:28Z\",\"data\":"
+                + string.Concat(Enumerable.Repeat("{\"a\":", 500_000)) + "1" + new string('}', 500_001)));
             yield return new Body("a million empty objects", path, Json, Text("[" + string.Join(',', Enumerable.Repeat("{}", 1_000_000)) + "]"));
             yield return new Body("a million lines of nothing", path, Lines, Text(string.Join('\n', Enumerable.Repeat("x", 1_000_000))));
             yield return new Body("one long number", path, Json, Text("{\"type\":\"x\",\"timestamp\":" + new string('9', 1_000_000) + "}"));
             yield return new Body("one long name", path, Json, Text("{\"" + new string('a', 5_000_000) + "\":1}"));
-            yield return new Body("one long text", path, Json, Text("{\"type\":\"token_usage\",\"id\":\"" + new string('a', 20_000_000) + "\",\"timestamp\":\"2026-11-12T09:05:28Z\"}"));
+            yield return new Body("one long text", path, Json,
+                Text("{\"type\":\"token_usage\",\"id\":\"" + new string('a', 20_000_000) + "\",\"timestamp\":\"2026-11-12T09:05:28Z\"}"));
             yield return new Body("escapes", path, Json, Text("{\"type\":\"" + string.Concat(Enumerable.Repeat("\\ud800", 1_000_000)) + "\"}"));
-            yield return new Body("infinite tokens", path, Json, Text("{\"type\":\"token_usage\",\"timestamp\":\"2026-11-12T09:05:28Z\",\"data\":{\"inputTokens\":1e400,\"outputTokens\":-1e400}}"));
-            yield return new Body("tokens that would overflow", path, Json, Text("{\"type\":\"token_usage\",\"timestamp\":\"2026-11-12T09:05:28Z\",\"data\":{\"inputTokens\":9223372036854775807,\"outputTokens\":9223372036854775807}}"));
+            yield return new Body("infinite tokens", path, Json,
+                Text("{\"type\":\"token_usage\",\"timestamp\":\"2026-11-12T09:05:28Z\",\"data\":{\"inputTokens\":1e400,\"outputTokens\":-1e400}}"));
+            yield return new Body("tokens that would overflow", path, Json,
+                Text("{\"type\":\"token_usage\",\"timestamp\":\"2026-11-12T09:05:28Z\","
+                    + "\"data\":{\"inputTokens\":9223372036854775807,\"outputTokens\":9223372036854775807}}"));
             yield return new Body("no UTF-8", path, Json, [0xFF, 0xFE, (byte)'{', 0, (byte)'}', 0]);
             yield return new Body("bytes", path, Json, RandomBytes(100_000));
             yield return new Body("too large", path, Json, new byte[34 * 1024 * 1024]);

@@ -12,7 +12,8 @@ namespace Observatory.Tests.Faults;
 internal sealed record KillResult(int Kills, int WhileStarting, int Sent, int Acknowledged, int UnheardCommits, IReadOnlyList<string> Problems)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Kills} kills ({WhileStarting} while starting), {Sent} requests, {Acknowledged} acknowledged, {UnheardCommits} on disk without an answer, {Problems.Count} problems");
+        $"{Kills} kills ({WhileStarting} while starting), {Sent} requests, {Acknowledged} acknowledged, {UnheardCommits} on disk without an answer, "
+            + $"{Problems.Count} problems");
 }
 
 /// <summary>

@@ -6,7 +6,7 @@ namespace Observatory.Tests.Faults;
 [Collection(FaultsCollection.Kills)]
 public sealed class IngestKillTests(ITestOutputHelper output)
 {
-    private const int Cycles = 20;
+    private const int Cycles = 12;
     private const int Seed = 20261126;
 
     [Fact]

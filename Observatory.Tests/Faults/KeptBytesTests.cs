@@ -10,7 +10,8 @@ using Xunit;
 namespace Observatory.Tests.Faults;
 
 /// <summary>
-/// Made-up secrets of all kinds and places through every road into the running program: of at most one in a hundred twelve characters in a row stand in a byte of the
+/// Made-up secrets of all kinds and places through every road into the running program: of at most one in a hundred twelve characters in a row stand in a byte
+/// of the
 /// data folder, the log of the database included.
 /// </summary>
 public sealed class KeptBytesTests
@@ -22,7 +23,8 @@ public sealed class KeptBytesTests
     /// <summary>Said with every text, so that it is known to be stored.</summary>
     private static string Canary(string road) => $"canary of {road}";
 
-    private static readonly string[] s_roads = ["prompts", "commands", "errors", "titles", "lines", "hooks", "telemetry", "telemetry prompts", "events", "letters"];
+    private static readonly string[] s_roads = ["prompts", "commands", "errors", "titles", "lines", "hooks", "telemetry", "telemetry prompts", "events",
+        "letters"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -31,7 +33,8 @@ public sealed class KeptBytesTests
     {
         using var temp = new TempFolder();
         var roads = s_roads.ToDictionary(r => r, _ => new List<Sample>(), StringComparer.Ordinal);
-        var samples = Read("kinds.jsonl").Concat(Read("passwords.jsonl")).Select((s, i) => s with { Number = i }).Where(s => s.Secret.Length >= Window).ToList();
+        var samples = Read("kinds.jsonl").Concat(Read("passwords.jsonl")).Select((s, i) => s with { Number = i }).Where(s => s.Secret.Length >= Window)
+            .ToList();
         // Twelve places of a kind follow each other: each kind and each place meets each road.
         foreach (var sample in samples) roads[s_roads[(sample.Number / 12 + sample.Number % 12) % s_roads.Length]].Add(sample);
         await WriteTranscriptAsync(temp, roads);
@@ -42,7 +45,8 @@ public sealed class KeptBytesTests
             foreach (var sample in roads["hooks"])
             {
                 // The client waits for no hook, but this one does not outrun the queue.
-                using var answer = await app.Http.PostAsJsonAsync("/api/claude-code/hook", new { hook_event_name = "Notification", session_id = "hooked", message = Put(sample, "hooks") }, Cancel);
+                using var answer = await app.Http.PostAsJsonAsync("/api/claude-code/hook",
+                    new { hook_event_name = "Notification", session_id = "hooked", message = Put(sample, "hooks") }, Cancel);
                 Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
             }
             await PostAsync(app, "/v1/logs", Logs(roads));
@@ -80,7 +84,8 @@ public sealed class KeptBytesTests
         Assert.True(kept.Count <= count / 100, $"{kept.Count} of {count} are kept:\n{string.Join("\n----\n", where.Take(40))}");
     }
 
-    private static (ulong, uint) KeyOf(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
+    private static (ulong, uint) KeyOf(ReadOnlySpan<byte> bytes) =>
+        (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
 
     private static string Put(Sample sample, string road) => $"{Canary(road)}\n{sample.Text}";
 
@@ -89,19 +94,23 @@ public sealed class KeptBytesTests
         await using var file = new StreamWriter(temp.File("claude/projects/-p/5f0c5d0e-0000-4000-8000-000000000001.jsonl"));
         file.NewLine = "\n";
         Task LineAsync(object line) => file.WriteLineAsync(JsonSerializer.Serialize(line));
-        foreach (var s in roads["prompts"]) await LineAsync(new { type = "user", uuid = Id(s), timestamp = At(s), message = new { role = "user", content = Put(s, "prompts") } });
+        foreach (var s in roads["prompts"]) await LineAsync(new { type = "user", uuid = Id(s), timestamp = At(s),
+            message = new { role = "user", content = Put(s, "prompts") } });
         foreach (var s in roads["commands"]) await LineAsync(Call(s, Put(s, "commands")));
         foreach (var s in roads["errors"])
         {
             await LineAsync(Call(s, "make"));
-            await LineAsync(new { type = "user", uuid = Id(s), timestamp = At(s), message = new { role = "user", content = new[] { new { type = "tool_result", tool_use_id = $"t{s.Number}", is_error = true, content = Put(s, "errors") } } } });
+            await LineAsync(new { type = "user", uuid = Id(s), timestamp = At(s),
+                message = new { role = "user",
+                content = new[] { new { type = "tool_result", tool_use_id = $"t{s.Number}", is_error = true, content = Put(s, "errors") } } } });
         }
         // One line that is cut off in the middle, as by a full disk.
         foreach (var s in roads["lines"]) await file.WriteLineAsync($"{{\"type\":\"user\",\"x\":{JsonSerializer.Serialize(Put(s, "lines"))}");
         foreach (var s in roads["titles"])
         {
             await using var other = new StreamWriter(temp.File($"claude/projects/-p/{Id(s)}.jsonl"));
-            await other.WriteAsync(JsonSerializer.Serialize(new { type = "user", uuid = Id(s), timestamp = At(s), message = new { role = "user", content = "hello" } }) + "\n");
+            await other.WriteAsync(JsonSerializer.Serialize(new { type = "user", uuid = Id(s), timestamp = At(s),
+                message = new { role = "user", content = "hello" } }) + "\n");
             await other.WriteAsync(JsonSerializer.Serialize(new { type = "ai-title", aiTitle = Put(s, "titles") }) + "\n");
         }
     }
@@ -122,7 +131,8 @@ public sealed class KeptBytesTests
         object Record(Sample s, string name, string key, string value) => new
         {
             timeUnixNano = $"{Milliseconds(s)}000000",
-            attributes = new[] { Attribute("event.name", name), Attribute("session.id", "told"), Attribute("event.sequence", s.Number.ToString(CultureInfo.InvariantCulture)), Attribute(key, value) },
+            attributes = new[] { Attribute("event.name", name), Attribute("session.id", "told"),
+                Attribute("event.sequence", s.Number.ToString(CultureInfo.InvariantCulture)), Attribute(key, value) },
         };
         var logRecords = roads["telemetry"].Select(s => Record(s, "odd_one", "note", Put(s, "telemetry")))
             .Concat(roads["telemetry prompts"].Select(s => Record(s, "user_prompt", "prompt", Put(s, "telemetry prompts"))));

@@ -9,7 +9,7 @@ public sealed class KillTests
 {
     private static readonly DateTimeOffset s_from = new(2026, 10, 20, 0, 0, 0, TimeSpan.Zero);
     private const string Range = "start=2026-10-20T00:00:00Z&end=2026-12-01T00:00:00Z";
-    private const int Kills = 6;
+    private const int Kills = 4;
 
     [Fact]
     public async Task KilledWhileImportingAndWhileFollowingTheFiguresAreThoseOfOneImport()

@@ -78,15 +78,21 @@ internal sealed class LoadSender(int connections)
             {
                 var at = Stopwatch.GetTimestamp();
                 var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
-                var (taken, known, rejected) = (json.GetProperty("accepted").GetInt32(), json.GetProperty("duplicates").GetInt32(), json.GetProperty("rejected").GetArrayLength());
-                if (taken + known != request.Events || rejected != 0) _faults.Enqueue($"request {request.Number}: {request.Events} events, {taken} accepted, {known} known, {rejected} rejected");
-                if (request is { Attempts: 1, Repeats: null, IsRepeated: false } && known != 0) _faults.Enqueue($"request {request.Number}: sent once, and {known} events were known");
+                var (taken, known, rejected) = (json.GetProperty("accepted").GetInt32(), json.GetProperty("duplicates").GetInt32(),
+                    json.GetProperty("rejected").GetArrayLength());
+                if (taken + known != request.Events
+                    || rejected != 0) _faults.Enqueue($"request {request.Number}: {request.Events} events, {taken} accepted, {known} known, {rejected} "
+                    + $"rejected");
+                if (request is { Attempts: 1, Repeats: null, IsRepeated: false }
+                    && known != 0) _faults.Enqueue($"request {request.Number}: sent once, and {known} events were known");
                 request.Acknowledge(at);
                 Interlocked.Increment(ref _acknowledged);
                 _first.TrySetResult();
                 return true;
             }
-            if (answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)) _faults.Enqueue($"request {request.Number}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            if (answer.StatusCode is not (HttpStatusCode.TooManyRequests
+                or HttpStatusCode.ServiceUnavailable))
+                    _faults.Enqueue($"request {request.Number}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
             else if (answer.Headers.RetryAfter is null) _faults.Enqueue($"request {request.Number}: {(int)answer.StatusCode} without Retry-After");
             Interlocked.Increment(ref _busy);
             return false;

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Observatory.Tests.Faults;
 
-/// <summary>The files of the database are taken away under the program: it is said, nothing is acknowledged that a later start would not find, and moved back it goes on.</summary>
+/// <summary>The files of the database are taken away under the program: it is said, nothing is acknowledged that a later start would not find, and moved back
+/// it goes on.</summary>
 [Collection(FaultsCollection.Store)]
 public sealed class LostStoreTests : IDisposable
 {

@@ -20,12 +20,14 @@ public sealed class MemoryTests
         var head = $$""" "uuid":"{{Guid.NewGuid()}}","timestamp":"{{now:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","cwd":"/long","message": """;
         await using (var file = new StreamWriter(path))
         {
-            await file.WriteAsync("{\"type\":\"assistant\"," + head + "{\"id\":\"msg_long\",\"model\":\"claude-opus-5-5\",\"content\":[{\"type\":\"text\",\"text\":\"");
+            await file.WriteAsync("{\"type\":\"assistant\"," + head
+                + "{\"id\":\"msg_long\",\"model\":\"claude-opus-5-5\",\"content\":[{\"type\":\"text\",\"text\":\"");
             for (var i = 0; i < 50; i++) await file.WriteAsync(new string((char)('a' + i % 26), 1_048_576));
             await file.WriteAsync("""
                 "},{"type":"tool_use","id":"toolu_long","name":"Bash","input":{"command":"ls"}}],"usage":{"input_tokens":11,"output_tokens":13}}}
                 """ + "\n");
-            await file.WriteAsync("{\"type\":\"user\"," + head.Replace("\"uuid\":\"", "\"uuid\":\"2", StringComparison.Ordinal) + "{\"role\":\"user\",\"content\":\"after it\"}}\n");
+            await file.WriteAsync("{\"type\":\"user\"," + head.Replace("\"uuid\":\"", "\"uuid\":\"2", StringComparison.Ordinal)
+                + "{\"role\":\"user\",\"content\":\"after it\"}}\n");
         }
         await using var app = await AppProcess.StartAsync(temp.Folder("data"), root);
         await app.WaitIdleAsync();

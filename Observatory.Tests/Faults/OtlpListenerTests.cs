@@ -31,12 +31,14 @@ public sealed class OtlpListenerTests : IDisposable
     private Task<AppProcess> StartAsync(string http, string grpc) =>
         AppProcess.StartAsync(_temp.Folder("data"), _temp.Folder("claude"), ("Observatory__Otlp__HttpUrl", http), ("Observatory__Otlp__GrpcUrl", grpc));
 
-    private static async Task<(StatusCode Code, string Detail, byte[] Answer, Metadata Trailers)> ExportAsync(GrpcChannel channel, string service, byte[] message, string? key = AppProcess.Key, bool gzip = false)
+    private static async Task<(StatusCode Code, string Detail, byte[] Answer, Metadata Trailers)> ExportAsync(GrpcChannel channel, string service,
+        byte[] message, string? key = AppProcess.Key, bool gzip = false)
     {
         var headers = new Metadata();
         if (key is not null) headers.Add("authorization", $"Bearer {key}");
         if (gzip) headers.Add("grpc-internal-encoding-request", "gzip");
-        using var call = channel.CreateCallInvoker().AsyncUnaryCall(new Method<byte[], byte[]>(MethodType.Unary, service, "Export", s_bytes, s_bytes), null, new CallOptions(headers), message);
+        using var call = channel.CreateCallInvoker().AsyncUnaryCall(new Method<byte[], byte[]>(MethodType.Unary, service, "Export", s_bytes, s_bytes), null,
+            new CallOptions(headers), message);
         try
         {
             var answer = await call;
@@ -66,7 +68,8 @@ public sealed class OtlpListenerTests : IDisposable
 
         using var client = new HttpClient { BaseAddress = new Uri(http) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AppProcess.Key);
-        foreach (var path in new[] { "/", "/account/sign-in", "/health/live", "/api/analytics/dashboard", "/openapi/v1.json", "/favicon.svg", "/_blazor/negotiate", $"/{LogsService}/Export" })
+        foreach (var path in new[] { "/", "/account/sign-in", "/health/live", "/api/analytics/dashboard", "/openapi/v1.json", "/favicon.svg",
+            "/_blazor/negotiate", $"/{LogsService}/Export" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             Assert.Equal((path, HttpStatusCode.NotFound), (path, (await client.SendAsync(request)).StatusCode));
@@ -75,16 +78,19 @@ public sealed class OtlpListenerTests : IDisposable
         }
         foreach (var server in new[] { client, app.Http })
         {
-            Assert.Equal("{}", await (await server.PostAsync("/v1/logs", new StringContent("{}", Encoding.UTF8, "application/json"))).Content.ReadAsStringAsync());
+            Assert.Equal("{}", await (await server.PostAsync("/v1/logs", new StringContent("{}", Encoding.UTF8, "application/json")))
+                .Content.ReadAsStringAsync());
         }
         client.DefaultRequestHeaders.Authorization = null;
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync("/v1/logs", new StringContent("{}", Encoding.UTF8, "application/json"))).StatusCode);
 
         using var channel = GrpcChannel.ForAddress(grpc);
         Assert.Equal(StatusCode.OK, (await ExportAsync(channel, LogsService, [])).Code);
-        using var second = new HttpClient { BaseAddress = new Uri(grpc), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var second = new HttpClient { BaseAddress = new Uri(grpc), DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         second.DefaultRequestHeaders.Add("x-api-key", AppProcess.Key);
-        foreach (var path in new[] { "/", "/api/analytics/dashboard", "/v1/logs" }) Assert.Equal((path, HttpStatusCode.NotFound), (path, (await second.GetAsync(path)).StatusCode));
+        foreach (var path in new[] { "/", "/api/analytics/dashboard", "/v1/logs" }) Assert.Equal((path, HttpStatusCode.NotFound),
+            (path, (await second.GetAsync(path)).StatusCode));
         Assert.Equal(HttpStatusCode.NotFound, (await second.PostAsync("/v1/logs", new StringContent("{}", Encoding.UTF8, "application/json"))).StatusCode);
     }
 
@@ -95,7 +101,8 @@ public sealed class OtlpListenerTests : IDisposable
         await using var app = await StartAsync("", grpc);
         using var channel = GrpcChannel.ForAddress(grpc);
         var gzip = false;
-        foreach (var fixture in OtlpFixture.All.Where(f => f.Protocol == "grpc").Concat(OtlpFixture.All.Where(f => f.Protocol == "grpc" && f.Signal == OtlpSignal.Logs)))
+        foreach (var fixture in OtlpFixture.All.Where(f => f.Protocol == "grpc")
+            .Concat(OtlpFixture.All.Where(f => f.Protocol == "grpc" && f.Signal == OtlpSignal.Logs)))
         {
             foreach (var message in fixture.Requests)
             {
@@ -105,7 +112,8 @@ public sealed class OtlpListenerTests : IDisposable
         }
         using var truth = Fixture.Truth();
         var runs = OtlpFixture.All.Where(f => f.Signal == OtlpSignal.Logs && f.Protocol == "grpc").Select(f => f.Run).ToHashSet();
-        var answered = truth.RootElement.GetProperty("otel_by_run").EnumerateObject().Where(r => runs.Contains(r.Name)).Select(r => r.Value.GetProperty("truth_api")).ToList();
+        var answered = truth.RootElement.GetProperty("otel_by_run").EnumerateObject().Where(r => runs.Contains(r.Name))
+            .Select(r => r.Value.GetProperty("truth_api")).ToList();
         var overview = (await app.GetAsync("/api/analytics/dashboard?start=2026-11-01T00:00:00Z&end=2026-12-01T00:00:00Z")).GetProperty("overview");
         Assert.Equal((answered.Sum(a => a.Long("input")), answered.Sum(a => a.Long("output"))), (overview.Long("inputTokens"), overview.Long("outputTokens")));
 
@@ -114,7 +122,8 @@ public sealed class OtlpListenerTests : IDisposable
         Assert.Equal(StatusCode.Unimplemented, (await ExportAsync(channel, "opentelemetry.proto.collector.profiles.v1.ProfilesService", [])).Code);
         Assert.Equal(StatusCode.ResourceExhausted, (await ExportAsync(channel, LogsService, new byte[33 * 1024 * 1024])).Code);
         Assert.Equal(StatusCode.ResourceExhausted, (await ExportAsync(channel, LogsService, new byte[33 * 1024 * 1024], gzip: true)).Code);
-        var partial = await ExportAsync(channel, LogsService, OtlpWire.Write("Logs", """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityText":"INFO"}]}]}]}"""u8));
+        var partial = await ExportAsync(channel, LogsService,
+            OtlpWire.Write("Logs", """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityText":"INFO"}]}]}]}"""u8));
         Assert.Equal([0x08, 1], partial.Answer[2..4]);
     }
 
@@ -147,7 +156,8 @@ public sealed class OtlpListenerTests : IDisposable
     public async Task AWebPortWithTlsTakesGrpcToo()
     {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(40), DateTimeOffset.UnixEpoch.AddYears(80));
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(40), DateTimeOffset.UnixEpoch.AddYears(80));
         await File.WriteAllBytesAsync(_temp.File("cert.pfx"), certificate.Export(X509ContentType.Pfx, "secret"));
         var web = FreeUrl().Replace("http:", "https:", StringComparison.Ordinal);
         await using var app = AppProcess.Launch(
@@ -155,7 +165,8 @@ public sealed class OtlpListenerTests : IDisposable
             ("Kestrel__Certificates__Default__Password", "secret"), ("Observatory__Otlp__GrpcUrl", FreeUrl()));
         await Patience.UntilAsync(() => app.HasExited || app.Output.Contains($"{web}/account/link", StringComparison.Ordinal));
         Assert.False(app.HasExited, app.Output);
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, given, _, _) => given?.GetCertHashString() == certificate.GetCertHashString() } };
+        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, given, _, _) =>
+            given?.GetCertHashString() == certificate.GetCertHashString() } };
         using var channel = GrpcChannel.ForAddress(web, new GrpcChannelOptions { HttpHandler = handler });
         Assert.Equal(StatusCode.OK, (await ExportAsync(channel, LogsService, [])).Code);
     }

@@ -10,10 +10,12 @@ namespace Observatory.Tests.Faults;
 /// <param name="Damaged">Images that could not be read whole.</param>
 /// <param name="Losing">Images that had lost what was acknowledged, or held half a request or a wrong sum.</param>
 /// <param name="Problems">The first of each kind.</param>
-internal sealed record PowerCutResult(int Cuts, int InCheckpoints, int Operations, int Checkpoints, int Requests, int Damaged, int Losing, IReadOnlyList<string> Problems)
+internal sealed record PowerCutResult(int Cuts, int InCheckpoints, int Operations, int Checkpoints, int Requests, int Damaged, int Losing,
+    IReadOnlyList<string> Problems)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cuts} power cuts ({InCheckpoints} in checkpoints) of {Operations} operations, {Checkpoints} checkpoints, {Requests} requests: {Damaged} damaged, {Losing} with losses");
+        $"{Cuts} power cuts ({InCheckpoints} in checkpoints) of {Operations} operations, {Checkpoints} checkpoints, {Requests} requests: {Damaged} damaged, "
+            + $"{Losing} with losses");
 }
 
 /// <summary>Records what the real program writes under load, then cuts the power at many moments and looks at what is left.</summary>
@@ -50,10 +52,12 @@ internal static class PowerCutRig
         var operations = recorder.Read();
         await log.WriteLineAsync($"recorded {operations.Count} operations, {load.Made.Count} requests");
 
-        var inCheckpoint = Enumerable.Range(1, operations.Count - 1).Where(i => operations[i].File == Database && operations[i].Kind == DiskOperationKind.Write).ToList();
+        var inCheckpoint = Enumerable.Range(1, operations.Count - 1)
+            .Where(i => operations[i].File == Database && operations[i].Kind == DiskOperationKind.Write).ToList();
         var random = new Random(seed);
         // Half of them anywhere, half where the log is copied into the database.
-        var points = Enumerable.Range(0, cuts).Select(n => n % 2 == 0 || inCheckpoint.Count == 0 ? random.Next(1, operations.Count) : inCheckpoint[random.Next(inCheckpoint.Count)]).Order().ToList();
+        var points = Enumerable.Range(0, cuts).Select(n => n % 2 == 0 || inCheckpoint.Count == 0 ? random.Next(1, operations.Count)
+            : inCheckpoint[random.Next(inCheckpoint.Count)]).Order().ToList();
         var problems = new List<string>();
         var (done, damaged, losing, among) = (0, 0, 0, 0);
         for (var cut = 0; cut < points.Count; cut++)

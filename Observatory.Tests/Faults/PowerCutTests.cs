@@ -15,7 +15,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
     public async Task APowerCutAtAnyMomentLosesNothingThatWasAcknowledged()
     {
         Tools.Need("gcc");
-        var result = await PowerCutRig.RunAsync(50, Seed, lying: false, Megabytes, starts: 1, TextWriter.Null);
+        var result = await PowerCutRig.RunAsync(30, Seed, lying: false, Megabytes, starts: 1, TextWriter.Null);
         output.WriteLine(result.ToString());
         Assert.Empty(result.Problems);
         Assert.True(result is { Checkpoints: > 0, InCheckpoints: > 0 }, result.ToString());

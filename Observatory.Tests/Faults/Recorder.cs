@@ -83,7 +83,8 @@ internal sealed class Recorder : IDisposable
     /// <param name="noSync">Syncs do nothing and are not kept.</param>
     public (string Name, string Value)[] Settings(string data, bool record = false, bool noSync = false)
     {
-        var settings = new List<(string, string)> { ("LD_PRELOAD", _library), ("FAULTS_PREFIX", Path.Combine(data, "observatory.db")), ("FAULTS_CONTROL", Control) };
+        var settings = new List<(string, string)> { ("LD_PRELOAD", _library), ("FAULTS_PREFIX", Path.Combine(data, "observatory.db")),
+            ("FAULTS_CONTROL", Control) };
         if (record) settings.Add(("FAULTS_LOG", Log));
         if (noSync) settings.Add(("FAULTS_NO_SYNC", "1"));
         return [.. settings];
@@ -111,7 +112,8 @@ internal sealed class Recorder : IDisposable
         for (var at = 0; at + Head <= log.Length;)
         {
             var head = log.AsSpan(at, Head);
-            var (time, kind, path) = (BinaryPrimitives.ReadInt64LittleEndian(head), BinaryPrimitives.ReadInt32LittleEndian(head[8..]), BinaryPrimitives.ReadInt32LittleEndian(head[12..]));
+            var (time, kind, path) = (BinaryPrimitives.ReadInt64LittleEndian(head), BinaryPrimitives.ReadInt32LittleEndian(head[8..]),
+                BinaryPrimitives.ReadInt32LittleEndian(head[12..]));
             var (offset, length) = (BinaryPrimitives.ReadInt64LittleEndian(head[16..]), BinaryPrimitives.ReadInt64LittleEndian(head[24..]));
             if (at + Head + path + length > log.Length) break;
             var name = Path.GetFileName(Encoding.UTF8.GetString(log, at + Head, path));

@@ -10,7 +10,8 @@ public sealed class RedactCommandTests
 {
     private const string Secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
 
-    private static readonly string s_program = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "WebProgram").Value!;
+    private static readonly string s_program = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "WebProgram")
+        .Value!;
 
     [Fact]
     public async Task A_text_is_printed_as_it_would_be_kept_and_nothing_is_stored()
@@ -26,7 +27,8 @@ public sealed class RedactCommandTests
     public async Task Lengths_of_any_kind_pass_in_little_memory()
     {
         using var temp = new TempFolder();
-        var text = string.Concat(Enumerable.Range(0, 150_000).Select(i => i % 10_000 == 0 ? $"line {i}: {Secret}\n" : $"line {i}: words of a log, some more of them\n"));
+        var text = string.Concat(Enumerable.Range(0, 150_000)
+            .Select(i => i % 10_000 == 0 ? $"line {i}: {Secret}\n" : $"line {i}: words of a log, some more of them\n"));
         var (code, output, _) = await RunAsync(temp.Path, text, "redact");
         Assert.Equal(0, code);
         Assert.Equal(text.Replace(Secret, "[redacted:github]", StringComparison.Ordinal), output);
@@ -63,7 +65,8 @@ public sealed class RedactCommandTests
     private static async Task<(int Code, string Output, string Said)> RunAsync(string data, string input, params string[] words)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(s_program);
         foreach (var word in words) start.ArgumentList.Add(word);
         start.Environment["Observatory__DataDirectory"] = data;

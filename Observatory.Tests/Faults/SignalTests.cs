@@ -26,12 +26,15 @@ public sealed class SignalTests : IDisposable
         await using (var app = await AppProcess.StartAsync(data, _temp.Folder("claude")))
         {
             // The writer is busy when the hooks come, so that they wait in memory.
-            var events = Enumerable.Range(0, 20_000).Select(i => $$"""{"id":"e{{i}}","type":"user_activity","timestamp":"2026-11-10T10:00:00Z","conversationId":"c{{i % 50}}"}""");
-            var load = app.Http.PostAsync("/api/analytics/events", new StringContent($"[{string.Join(',', events)}]", Encoding.UTF8, "application/json"), Cancel);
+            var events = Enumerable.Range(0, 20_000).Select(i =>
+                $$"""{"id":"e{{i}}","type":"user_activity","timestamp":"2026-11-10T10:00:00Z","conversationId":"c{{i % 50}}"}""");
+            var load = app.Http.PostAsync("/api/analytics/events", new StringContent($"[{string.Join(',', events)}]", Encoding.UTF8, "application/json"),
+                Cancel);
             for (var i = 0; i < Hooks; i++)
             {
                 using var hook = await app.Http.PostAsync("/api/claude-code/hook", new StringContent(
-                    $$"""{"session_id":"s","hook_event_name":"UserPromptSubmit","prompt":"hello {{i}}","prompt_id":"p{{i}}","cwd":"/w"}""", Encoding.UTF8, "application/json"), Cancel);
+                    $$"""{"session_id":"s","hook_event_name":"UserPromptSubmit","prompt":"hello {{i}}","prompt_id":"p{{i}}","cwd":"/w"}""", Encoding.UTF8,
+                        "application/json"), Cancel);
                 Assert.Equal(HttpStatusCode.NoContent, hook.StatusCode);
             }
             Assert.Equal(0, await app.StopAsync(AppProcess.Hangup));
@@ -60,7 +63,8 @@ public sealed class SignalTests : IDisposable
     public async Task A_console_that_nobody_reads_holds_up_neither_requests_nor_the_end_and_what_it_lost_is_counted(bool isReadAgain)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        await using var app = AppProcess.LaunchUnread(FreeUrl(), _temp.Folder("data"), _temp.Folder("claude"), ("Logging__Console__LogLevel__Default", "Trace"));
+        await using var app = AppProcess.LaunchUnread(FreeUrl(), _temp.Folder("data"), _temp.Folder("claude"),
+            ("Logging__Console__LogLevel__Default", "Trace"));
         await Patience.UntilAsync(async () =>
         {
             try

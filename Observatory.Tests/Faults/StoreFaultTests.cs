@@ -135,7 +135,7 @@ public sealed class StoreFaultTests(ITestOutputHelper output) : IDisposable
     public async Task SigtermInABurstEndsItWellAndKeepsWhatWasAcknowledged()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        var result = await DrainRig.RunAsync(10, 13);
+        var result = await DrainRig.RunAsync(2, 13);
         output.WriteLine(result.ToString());
         Assert.Empty(result.Problems);
     }

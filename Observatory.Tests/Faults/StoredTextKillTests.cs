@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Observatory.Tests.Faults;
 
-/// <summary>The working over of stored texts, killed again and again: it goes on, it ends, and nothing that it should have taken is left in the folder.</summary>
+/// <summary>The working over of stored texts, killed again and again: it goes on, it ends, and nothing that it should have taken is left in the
+/// folder.</summary>
 [Collection(FaultsCollection.Kills)]
 public sealed class StoredTextKillTests
 {
@@ -27,7 +28,7 @@ public sealed class StoredTextKillTests
         }
         Assert.Contains(secrets[0], Bytes(data), StringComparison.Ordinal);
         var random = new Random(11);
-        for (var kill = 0; kill < 6; kill++)
+        for (var kill = 0; kill < 4; kill++)
         {
             await using var app = await AppProcess.StartAsync(data, root);
             // A moment that the test does not choose: how far it is by then, or whether it has ended, is all the same.
@@ -38,7 +39,8 @@ public sealed class StoredTextKillTests
         {
             await app.WaitIdleAsync();
             using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-            while ((await app.GetAsync("/api/analytics/pipeline")).GetProperty("storedTexts").GetProperty("state").GetString() != "done") await Task.Delay(50, patience.Token);
+            while ((await app.GetAsync("/api/analytics/pipeline")).GetProperty("storedTexts").GetProperty("state")
+                .GetString() != "done") await Task.Delay(50, patience.Token);
             Assert.Equal(figures, await FiguresAsync(app));
             await app.StopAsync();
         }
@@ -60,7 +62,8 @@ public sealed class StoredTextKillTests
             secrets.Add("ghp_" + new string(random.GetItems<char>(Letters, 36)));
             await file.WriteLineAsync(JsonSerializer.Serialize(new
             {
-                type = "user", uuid = new Guid(i, 0, 0, [0, 0, 0, 0, 0, 0, 0, 1]), timestamp = at.AddSeconds(i).UtcDateTime, cwd = "/p", message = new { role = "user", content = $"use {secrets[^1]} for it" },
+                type = "user", uuid = new Guid(i, 0, 0, [0, 0, 0, 0, 0, 0, 0, 1]), timestamp = at.AddSeconds(i).UtcDateTime, cwd = "/p",
+                    message = new { role = "user", content = $"use {secrets[^1]} for it" },
             }));
         }
         return secrets;
@@ -69,7 +72,8 @@ public sealed class StoredTextKillTests
     private static async Task<string> FiguresAsync(AppProcess app) =>
         (await app.GetAsync($"/api/analytics/dashboard?start={Day(-2)}&end={Day(2)}")).GetProperty("overview").GetProperty("totalMessages").ToString();
 
-    private static string Day(int days) => TimeProvider.System.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Day(int days) => TimeProvider.System.GetUtcNow().AddDays(days)
+        .ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Bytes(string folder)
     {

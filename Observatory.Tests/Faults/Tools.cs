@@ -15,7 +15,8 @@ internal static class Tools
 
     public static void NeedRoot() => Assert.SkipUnless(OperatingSystem.IsLinux() && UserId() == 0, "Only root may mount a small disk (tmpfs).");
 
-    public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+    public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>Runs a program to its end; what it says is in the exception where it fails.</summary>
     public static async Task RunAsync(string program, params string[] arguments)

@@ -32,7 +32,8 @@ internal static class UpgradeKillRig
         var root = temp.Folder("claude");
         var random = new Random(seed);
         var problems = new List<string>();
-        var (operations, creating) = recorder is null ? (0L, 0L) : (await CountAsync(temp.Folder("count"), root, recorder, isNew: false), await CountAsync(temp.Folder("new"), root, recorder, isNew: true));
+        var (operations, creating) = recorder is null ? (0L, 0L)
+            : (await CountAsync(temp.Folder("count"), root, recorder, isNew: false), await CountAsync(temp.Folder("new"), root, recorder, isNew: true));
         var (done, upgrades, creations) = (0, 0, 0);
         while (done < kills && problems.Count == 0)
         {
@@ -68,7 +69,8 @@ internal static class UpgradeKillRig
                 await using (var app = await AppProcess.StartAsync(data, root))
                 {
                     if (!isNew) problems.AddRange(await FiguresAsync(app));
-                    if (Directory.GetFiles(data, "*.before-upgrade-*") is { Length: > 1 } copies) problems.Add($"{copies.Length} copies of the database were left behind");
+                    if (Directory.GetFiles(data, "*.before-upgrade-*")
+                        is { Length: > 1 } copies) problems.Add($"{copies.Length} copies of the database were left behind");
                     await app.StopAsync();
                 }
                 using var connection = StoreAudit.Open(Path.Combine(data, "observatory.db"));
@@ -95,14 +97,18 @@ internal static class UpgradeKillRig
     /// <summary>What the first version answered: what was known when the transcripts were recorded.</summary>
     public static async Task<List<string>> FiguresAsync(AppProcess app)
     {
-        var overview = (await app.GetAsync($"/api/analytics/dashboard?start={Fixture.Start:yyyy-MM-dd'T'HH:mm:ss'Z'}&end={Fixture.End:yyyy-MM-dd'T'HH:mm:ss'Z'}&timezone=UTC")).GetProperty("overview");
+        var overview = (await app.GetAsync($"/api/analytics/dashboard?start={Fixture.Start:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+            + $"&end={Fixture.End:yyyy-MM-dd'T'HH:mm:ss'Z'}&timezone=UTC")).GetProperty("overview");
         (string Name, long Value)[] truth =
         [
-            ("totalConversations", Fixture.Conversations), ("userMessages", Fixture.UserMessages), ("assistantMessages", Fixture.AssistantMessages), ("totalTokens", Fixture.Total),
-            ("inputTokens", Fixture.Input), ("outputTokens", Fixture.Output), ("cacheCreationTokens", Fixture.CacheWrite), ("cacheReadTokens", Fixture.CacheRead),
+            ("totalConversations", Fixture.Conversations), ("userMessages", Fixture.UserMessages), ("assistantMessages", Fixture.AssistantMessages),
+                ("totalTokens", Fixture.Total),
+            ("inputTokens", Fixture.Input), ("outputTokens", Fixture.Output), ("cacheCreationTokens", Fixture.CacheWrite),
+                ("cacheReadTokens", Fixture.CacheRead),
             ("toolCalls", Fixture.ToolCalls), ("toolErrors", Fixture.ToolErrors),
         ];
-        return [.. truth.Where(t => overview.GetProperty(t.Name).GetInt64() != t.Value).Select(t => $"{t.Name} is {overview.GetProperty(t.Name).GetInt64()}, it was {t.Value}")];
+        return [.. truth.Where(t => overview.GetProperty(t.Name).GetInt64() != t.Value)
+            .Select(t => $"{t.Name} is {overview.GetProperty(t.Name).GetInt64()}, it was {t.Value}")];
     }
 
     private static async Task<long> CountAsync(string data, string root, Recorder recorder, bool isNew)

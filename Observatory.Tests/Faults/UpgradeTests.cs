@@ -30,7 +30,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     [Fact]
     public async Task AnUpgradeThatIsKilledIsFinishedByTheNextStart()
     {
-        var result = await UpgradeKillRig.RunAsync(10, 70);
+        var result = await UpgradeKillRig.RunAsync(5, 70);
         output.WriteLine(result.ToString());
         Assert.Empty(result.Problems);
     }

@@ -40,12 +40,14 @@ public sealed class AddAMetricTests
             models.Select(m => (m, Recount(naive.In(Fixture.Start, Fixture.End, i => i.Model == m)))).Where(m => m.Item2 is not null),
             answer.GetProperty("series").EnumerateArray().Select(s =>
                 (s.GetProperty("tags").GetProperty("model").GetString()!, (double?)s.GetProperty("points")[0].GetProperty("value").GetDouble())));
-        var csv = await client.GetStringAsync($"/api/analytics/timeseries.csv?metric=tokensPerAnswer&interval=1M&{Range}", TestContext.Current.CancellationToken);
-        Assert.StartsWith("metric,timestamp,group,value\r\ntokensPerAnswer,2026-11-01T00:00:00Z,,", csv, StringComparison.Ordinal);
+        var csv = await client.GetStringAsync($"/api/analytics/timeseries.csv?metric=tokensPerAnswer&interval=1M&{Range}",
+            TestContext.Current.CancellationToken);
+        Assert.StartsWith("timestamp,local,value\r\n2026-11-01T00:00:00Z,2026-11-01 00:00:00,", csv, StringComparison.Ordinal);
         var metrics = (await client.JsonAsync("/api/analytics/metrics")).GetProperty("items").EnumerateArray();
         Assert.Contains(metrics, m => m.GetProperty("name").GetString() == "tokensPerAnswer" && m.GetProperty("kind").GetString() == "builtIn");
         var glossary = (await client.JsonAsync("/api/glossary")).EnumerateArray();
-        Assert.Contains(glossary, e => e.GetProperty("name").GetString() == "tokensPerAnswer" && e.GetProperty("formula").GetString() == "tokens ÷ assistantMessages");
+        Assert.Contains(glossary, e => e.GetProperty("name").GetString() == "tokensPerAnswer" && e.GetProperty("formula")
+            .GetString() == "tokens ÷ assistantMessages");
         var page = await client.GetStringAsync("/help/figures", TestContext.Current.CancellationToken);
         Assert.Contains("Mean number of tokens of an answer.", page, StringComparison.Ordinal);
         Assert.Contains("Tokens an answer", GlossaryText.Markdown(host.Services.GetRequiredService<MetricCatalogue>()), StringComparison.Ordinal);
@@ -55,7 +57,8 @@ public sealed class AddAMetricTests
     public void The_document_says_it_word_for_word()
     {
         var document = File.ReadAllText(Path.Combine(Architecture.ReadmeTests.TopFolder, "docs", "how-to-add.md"));
-        Assert.Contains("Value = s => s.Sum[Measure.AssistantMessages] == 0 ? null : (double)s.Tokens / s.Sum[Measure.AssistantMessages],", document, StringComparison.Ordinal);
+        Assert.Contains("Value = s => s.Sum[Measure.AssistantMessages] == 0 ? null : (double)s.Tokens / s.Sum[Measure.AssistantMessages],", document,
+            StringComparison.Ordinal);
         Assert.Contains("own.Messages.Count == 0 ? null : (double)own.Tokens / own.Messages.Count", document, StringComparison.Ordinal);
         foreach (System.Text.RegularExpressions.Match place in System.Text.RegularExpressions.Regex.Matches(document, @"`((?:Core|Web|Tests)/[\w/.]+)`"))
         {

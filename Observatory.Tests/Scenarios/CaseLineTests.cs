@@ -23,14 +23,16 @@ public sealed class CaseLineTests
 
     [Theory]
     // Sonnet 4.5: 3 and 15 a million; above 200,000 tokens of one prompt 6 and 22.50.
-    [InlineData("""[{"type":"message","input_tokens":150000,"output_tokens":1000},{"type":"message","input_tokens":150000,"output_tokens":1000}]""", 300_000, 2_000, 0.93)]
+    [InlineData("""[{"type":"message","input_tokens":150000,"output_tokens":1000},{"type":"message","input_tokens":150000,"output_tokens":1000}]""", 300_000,
+        2_000, 0.93)]
     [InlineData("""[{"type":"message","input_tokens":300000,"output_tokens":2000}]""", 300_000, 2_000, 1.845)]
     [InlineData("[]", 300_000, 2_000, 1.845)]
     // What declined is no part of the figures, and is not billed; what it said before is.
     [InlineData("""[{"type":"message","model":"claude-opus-4-5","input_tokens":900,"output_tokens":1},{"type":"fallback_message","input_tokens":1000,"output_tokens":100}]""", 1_900, 101, 0.0045)]
     [InlineData("""[{"type":"message","model":"claude-opus-4-5","input_tokens":900,"output_tokens":50},{"type":"fallback_message","input_tokens":1000,"output_tokens":100}]""", 1_900, 150, 0.01025)]
     // All are in the figures already.
-    [InlineData("""[{"type":"message","input_tokens":900,"output_tokens":50},{"type":"compaction","input_tokens":100,"output_tokens":50}]""", 1_000, 100, 0.0045)]
+    [InlineData("""[{"type":"message","input_tokens":900,"output_tokens":50},{"type":"compaction","input_tokens":100,"output_tokens":50}]""", 1_000, 100,
+        0.0045)]
     public async Task Iterations_are_priced_each_by_itself_and_counted_once(string iterations, long input, long output, double cost)
     {
         var top = iterations.Contains("fallback", StringComparison.Ordinal) ? (1_000, 100) : ((int)input, (int)output);
@@ -47,7 +49,8 @@ public sealed class CaseLineTests
     [InlineData("17-web-search/server-tool-on-the-line", 0.02)]
     [InlineData("17-web-search/two-results-one-line", 0.01)]
     [InlineData("17-web-search/mcp-tool-with-searchCount", 0)]
-    public async Task Searches_cost_once_where_they_were_made(string name, double cost) => Assert.Equal((decimal)cost, (await CaseCore.FiguresOfAsync(name)).Cost);
+    public async Task Searches_cost_once_where_they_were_made(string name, double cost) =>
+        Assert.Equal((decimal)cost, (await CaseCore.FiguresOfAsync(name)).Cost);
 
     [Theory]
     [InlineData("08-glued-lines", 2, 2)]
@@ -123,7 +126,8 @@ public sealed class CaseLineTests
         using var temp = new TempFolder();
         var folder = Directory.CreateDirectory(Path.Combine(temp.Path, "root", "projects", "-w")).FullName;
         var file = Path.Combine(folder, "00000026-aaaa-4bbb-8ccc-000000000001.jsonl");
-        await File.WriteAllTextAsync(file, Prompt.Replace("\"s\"", "\"00000026-aaaa-4bbb-8ccc-000000000001\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, Prompt.Replace("\"s\"", "\"00000026-aaaa-4bbb-8ccc-000000000001\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         // Written just now: the file is not still yet.
         var clock = new MovableClock();
         await using var core = await CaseCore.ImportRootsAsync(clock, Path.Combine(temp.Path, "root"));

@@ -101,7 +101,8 @@ public sealed class CaseOwnerTests
         }
     }
 
-    private static List<(string Id, long Input, string? Parent)> Rows(IEnumerable<ConversationRow> rows) => [.. rows.Select(r => (r.Id, r.InputTokens, r.ParentId))];
+    private static List<(string Id, long Input, string? Parent)> Rows(IEnumerable<ConversationRow> rows) =>
+        [.. rows.Select(r => (r.Id, r.InputTokens, r.ParentId))];
 
     /// <summary>The case's file in the folder, the two ids in each other's place where that is asked for.</summary>
     private static string Written(TempFolder folder, string file, bool isSwapped)
@@ -110,6 +111,7 @@ public sealed class CaseOwnerTests
         File.WriteAllText(path, Swap(File.ReadAllText(file)));
         return path;
 
-        string Swap(string text) => isSwapped ? text.Replace(Low, "\0", StringComparison.Ordinal).Replace(High, Low, StringComparison.Ordinal).Replace("\0", High, StringComparison.Ordinal) : text;
+        string Swap(string text) => isSwapped ? text.Replace(Low, "\0", StringComparison.Ordinal).Replace(High, Low, StringComparison.Ordinal)
+            .Replace("\0", High, StringComparison.Ordinal) : text;
     }
 }

@@ -28,7 +28,8 @@ public sealed class CorpusFiguresTests
 
         var overview = (await core.Metrics.GetDashboardAsync(query, cancel)).Overview;
         Assert.Equal(
-            (writer.Sessions.Sum(s => s.Prompts), writer.Sessions.Sum(s => s.Responses), writer.Sessions.Sum(s => s.Tokens), writer.Sessions.Sum(s => s.ToolCalls), writer.Sessions.Sum(s => s.ToolErrors)),
+            (writer.Sessions.Sum(s => s.Prompts), writer.Sessions.Sum(s => s.Responses), writer.Sessions.Sum(s => s.Tokens),
+                writer.Sessions.Sum(s => s.ToolCalls), writer.Sessions.Sum(s => s.ToolErrors)),
             (overview.UserMessages, overview.AssistantMessages, overview.TotalTokens, overview.ToolCalls, overview.ToolErrors));
         Compare.Same(naive.In(s_from, s_until), overview);
 
@@ -45,7 +46,8 @@ public sealed class CorpusFiguresTests
         foreach (var user in await core.Metrics.GetUsersAsync(query, cancel))
         {
             var own = naive.In(s_from, s_until, i => i.User == user.UserId);
-            Assert.Equal((own.Conversations.Count, own.MessageCount, own.Tokens, own.Cost), (user.ConversationCount, user.TotalMessages, user.TotalTokensUsed, user.TotalCost));
+            Assert.Equal((own.Conversations.Count, own.MessageCount, own.Tokens, own.Cost),
+                (user.ConversationCount, user.TotalMessages, user.TotalTokensUsed, user.TotalCost));
             Compare.Near(own.AverageSitting(user.UserId), user.AverageSessionDuration);
         }
     }
@@ -72,7 +74,8 @@ public sealed class CorpusFiguresTests
         {
             var start = new DateTimeOffset(2026, 9, 25, 0, 0, 0, TimeSpan.Zero).AddSeconds(random.Next(50 * 86_400));
             if (i % 4 == 0) start = start.AddTicks(-(start.UtcTicks % (15 * TimeSpan.TicksPerMinute)));
-            var end = start.AddMilliseconds(random.Next(3) switch { 0 => random.Next(1, 2_000_000), 1 => random.Next(3_600_000, 200_000_000), _ => random.NextInt64(86_400_000, 3_000_000_000) });
+            var end = start.AddMilliseconds(random.Next(3) switch { 0 => random.Next(1, 2_000_000), 1 => random.Next(3_600_000, 200_000_000), _ =>
+                random.NextInt64(86_400_000, 3_000_000_000) });
             string[] users = random.Next(3) == 0 ? ["bob"] : random.Next(3) == 0 ? ["ada", "nobody"] : [];
             string[] only = random.Next(3) == 0 ? [projects[random.Next(projects.Count)], projects[0]] : [];
             string[] of = random.Next(4) == 0 ? [models[random.Next(models.Count)]] : [];
@@ -94,7 +97,8 @@ public sealed class CorpusFiguresTests
             Assert.Equal(dashboard.Overview.TotalTokens, dashboard.Trends.TokensOverTime.Sum(p => p.Value));
             var page = await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = query, Limit = 500 }, cancel);
             Assert.Equal(expected.Conversations, page.Items.Select(r => r.Id).Order(StringComparer.Ordinal));
-            foreach (var user in await core.Metrics.GetUsersAsync(query, cancel)) Compare.Near(expected.AverageSitting(user.UserId), user.AverageSessionDuration);
+            foreach (var user in await core.Metrics.GetUsersAsync(query, cancel)) Compare.Near(expected.AverageSitting(user.UserId),
+                user.AverageSessionDuration);
         }
     }
 }

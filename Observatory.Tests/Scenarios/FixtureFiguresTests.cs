@@ -19,7 +19,8 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
             (overview.InputTokens, overview.OutputTokens, overview.CacheCreationTokens, overview.CacheReadTokens, overview.TotalTokens));
         Assert.Equal((Fixture.AssistantMessages, Fixture.UserMessages, Fixture.AssistantMessages + Fixture.UserMessages),
             (overview.AssistantMessages, overview.UserMessages, overview.TotalMessages));
-        Assert.Equal((Fixture.ToolCalls, Fixture.ToolErrors, Fixture.Conversations, 1), (overview.ToolCalls, overview.ToolErrors, overview.TotalConversations, overview.ActiveUsers));
+        Assert.Equal((Fixture.ToolCalls, Fixture.ToolErrors, Fixture.Conversations, 1),
+            (overview.ToolCalls, overview.ToolErrors, overview.TotalConversations, overview.ActiveUsers));
         await using var db = await core.OpenAsync();
         Assert.Equal((Fixture.CacheWrite5m, Fixture.CacheWrite1h), (db.Quarters.Sum(q => q.CacheWrite5m), db.Quarters.Sum(q => q.CacheWrite1h)));
         Assert.Equal((Fixture.CacheWrite5m, Fixture.CacheWrite1h), (db.Hours.Sum(q => q.CacheWrite5m), db.Hours.Sum(q => q.CacheWrite1h)));
@@ -29,7 +30,8 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
     public void The_naive_recount_gives_the_same_totals()
     {
         var all = fixture.Naive.All();
-        Assert.Equal((Fixture.Input, Fixture.Output, Fixture.CacheWrite, Fixture.CacheRead, Fixture.Total), (all.Input, all.Output, all.CacheWrite, all.CacheRead, all.Tokens));
+        Assert.Equal((Fixture.Input, Fixture.Output, Fixture.CacheWrite, Fixture.CacheRead, Fixture.Total),
+            (all.Input, all.Output, all.CacheWrite, all.CacheRead, all.Tokens));
         Assert.Equal((Fixture.AssistantMessages, Fixture.UserMessages, Fixture.ToolCalls, Fixture.ToolErrors, Fixture.Conversations),
             (all.Messages.Count, all.Prompts.Count, all.Tools.Count, all.ToolErrors, all.Conversations.Count));
     }
@@ -45,7 +47,8 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
         var clock = new BucketClock(TimeZoneInfo.FindSystemTimeZoneById(zone));
         for (var day = new DateOnly(2026, 11, 8); day < new DateOnly(2026, 11, 24); day = day.AddDays(1))
         {
-            var (start, end) = (DateTimeOffset.FromUnixTimeMilliseconds(clock.DayStart(day)), DateTimeOffset.FromUnixTimeMilliseconds(clock.DayStart(day.AddDays(1))));
+            var (start, end) = (DateTimeOffset.FromUnixTimeMilliseconds(clock.DayStart(day)),
+                DateTimeOffset.FromUnixTimeMilliseconds(clock.DayStart(day.AddDays(1))));
             var dashboard = await core.Metrics.GetDashboardAsync(Compare.Query(start, end, zone), TestContext.Current.CancellationToken);
             Compare.Same(fixture.Naive.In(start, end), dashboard.Overview);
         }
@@ -80,7 +83,7 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
         Compare.Same(fixture.Naive.In(start, end), dashboard.Overview);
         Assert.Equal(dashboard.Overview.TotalTokens, trends.TokensOverTime.Sum(p => p.Value));
         Assert.Equal(dashboard.Overview.TotalMessages, trends.MessagesOverTime.Sum(p => p.Value));
-        Assert.Equal((double)dashboard.Overview.TotalCost!.Value, trends.CostOverTime.Sum(p => p.Value), 1e-9);
+        Assert.Equal((double)dashboard.Overview.TotalCost!.Value, trends.CostOverTime.Sum(p => p.Value)!.Value, 1e-9);
     }
 
     [Fact]
@@ -94,7 +97,8 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
         }
         var projects = await core.Metrics.GetProjectsAsync(s_all, TestContext.Current.CancellationToken);
         foreach (var row in projects) Compare.Same(fixture.Naive.In(Fixture.Start, Fixture.End, i => i.Project == row.Path), row.Figures);
-        Assert.Equal(fixture.Naive.Items.Select(i => i.Project).Distinct().Order(StringComparer.Ordinal), projects.Select(p => p.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(fixture.Naive.Items.Select(i => i.Project).Distinct().Order(StringComparer.Ordinal), projects.Select(p => p.Path)
+            .Order(StringComparer.Ordinal));
         Assert.Equal(projects.Count, projects.Select(p => p.Project).Distinct().Count());
         Assert.All(projects, p => Assert.EndsWith(p.Project!, p.Path!, StringComparison.Ordinal));
 
@@ -104,7 +108,8 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
             tools.Select(t => (t.Tool, t.Calls, t.Errors)).Order());
         foreach (var tool in tools)
         {
-            var durations = all.Tools.Where(t => t.Name == tool.Tool && t.ResultAt is not null).Select(t => Math.Max(0, t.ResultAt!.Value - t.At)).Order().ToList();
+            var durations = all.Tools.Where(t => t.Name == tool.Tool && t.ResultAt is not null).Select(t => Math.Max(0, t.ResultAt!.Value - t.At)).Order()
+                .ToList();
             Assert.Equal(durations.Count == 0 ? null : durations.Sum(), tool.TotalMs);
             if (durations.Count == 0) continue;
             var (median, p95) = (durations[(int)Math.Ceiling(0.5 * durations.Count) - 1], durations[(int)Math.Ceiling(0.95 * durations.Count) - 1]);
@@ -161,7 +166,8 @@ public sealed class FixtureFiguresTests(FixtureCore fixture)
                     timeline.Turns.Sum(t => t.CacheCreationTokens), timeline.Turns.Sum(t => t.CacheReadTokens), timeline.Turns.Sum(t => t.ToolCalls)));
             Assert.Equal(row.Cost ?? 0, timeline.Turns.Sum(t => t.Cost ?? 0));
             // What a turn says of itself is what its rows show.
-            foreach (var turn in timeline.Turns) Assert.Equal((turn.TotalTokens, turn.Cost ?? 0), (turn.Steps.Sum(s => s.TotalTokens), turn.Steps.Sum(s => s.Cost ?? 0)));
+            foreach (var turn in timeline.Turns) Assert.Equal((turn.TotalTokens, turn.Cost ?? 0),
+                (turn.Steps.Sum(s => s.TotalTokens), turn.Steps.Sum(s => s.Cost ?? 0)));
         }
     }
 

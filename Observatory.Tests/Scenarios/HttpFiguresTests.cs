@@ -13,7 +13,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
 
     private static readonly string[] s_overview =
     [
-        "totalConversations", "totalMessages", "userMessages", "assistantMessages", "totalTokens", "inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens", "totalCost",
+        "totalConversations", "totalMessages", "userMessages", "assistantMessages", "totalTokens", "inputTokens", "outputTokens", "cacheCreationTokens",
+            "cacheReadTokens", "totalCost",
         "unpricedTokens", "activeUsers", "toolCalls", "toolErrors",
     ];
 
@@ -21,7 +22,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
     {
         var expected = JsonSerializer.SerializeToNode(Compare.Overview(naive), JsonSerializerOptions.Web)!.AsObject();
         Assert.Equal(s_overview.Order(StringComparer.Ordinal), expected.Select(p => p.Key).Order(StringComparer.Ordinal));
-        foreach (var name in s_overview) Assert.True(JsonNode.DeepEquals(expected[name], JsonNode.Parse(actual.GetProperty(name).GetRawText())), $"{name}: {expected[name]} ≠ {actual.GetProperty(name)}");
+        foreach (var name in s_overview) Assert.True(JsonNode.DeepEquals(expected[name], JsonNode.Parse(actual.GetProperty(name).GetRawText())),
+            $"{name}: {expected[name]} ≠ {actual.GetProperty(name)}");
     }
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
@@ -32,8 +34,10 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         var client = (await web.Host).Program();
         var json = await client.JsonAsync($"/api/analytics/dashboard?{All}");
         Same(fixture.Naive.All(), json.GetProperty("overview"));
-        Assert.Equal((Fixture.Total, Fixture.Conversations), (json.GetProperty("overview").Long("totalTokens"), json.GetProperty("overview").Long("totalConversations")));
-        Assert.Equal(["averageResponseTime", "errorRate", "p95ResponseTime", "systemUptime"], json.GetProperty("performance").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+        Assert.Equal((Fixture.Total, Fixture.Conversations),
+            (json.GetProperty("overview").Long("totalTokens"), json.GetProperty("overview").Long("totalConversations")));
+        Assert.Equal(["averageResponseTime", "errorRate", "p95ResponseTime", "systemUptime"], json.GetProperty("performance").EnumerateObject()
+            .Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["longestConversations", "mostActiveUsers", "peakUsageTimes", "topModels", "topProjects", "topTools"],
             json.GetProperty("topMetrics").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
@@ -64,13 +68,15 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         Assert.Equal((Fixture.ToolCalls, Fixture.ToolErrors), (tools.Sum(t => t.Long("calls")), tools.Sum(t => t.Long("errors"))));
         Assert.Equal(Fixture.Conversations, (await client.JsonAsync($"/api/analytics/conversations?{All}&limit=500")).GetProperty("items").GetArrayLength());
         var system = await client.JsonAsync($"/api/analytics/system?{All}");
-        Assert.Equal((Fixture.Total, Fixture.Conversations, 1), (system.Long("totalTokensProcessed"), system.Long("totalConversations"), system.Long("activeUsers")));
+        Assert.Equal((Fixture.Total, Fixture.Conversations, 1),
+            (system.Long("totalTokensProcessed"), system.Long("totalConversations"), system.Long("activeUsers")));
         var user = Assert.Single((await client.JsonAsync($"/api/analytics/users?{All}")).EnumerateArray());
         Assert.Equal(Fixture.Total, user.Long("totalTokensUsed"));
         Assert.Equal(24, user.GetProperty("activityPattern").EnumerateObject().Count());
         Assert.Equal(user.GetRawText(), (await client.JsonAsync($"/api/analytics/users/{Fixture.Owner}?{All}")).GetRawText());
         var import = (await client.JsonAsync("/api/analytics/pipeline")).GetProperty("import");
-        Assert.Equal(("idle", import.Long("filesTotal"), import.Long("bytesTotal")), (import.GetProperty("state").GetString(), import.Long("filesDone"), import.Long("bytesDone")));
+        Assert.Equal(("idle", import.Long("filesTotal"), import.Long("bytesTotal")),
+            (import.GetProperty("state").GetString(), import.Long("filesDone"), import.Long("bytesDone")));
     }
 
     [Fact]
@@ -79,14 +85,17 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         var client = (await web.Host).Program();
         string[] fields =
         [
-            "id", "title", "projectPath", "userId", "parentId", "messageCount", "userMessages", "assistantMessages", "totalTokens", "inputTokens", "outputTokens", "cacheCreationTokens",
-            "cacheReadTokens", "cost", "toolCalls", "toolErrors", "averageResponseTime", "createdAt", "lastActivity", "duration", "activeSeconds", "userEngagement", "tokenEfficiency", "cacheHitRate", "models", "sources",
+            "id", "title", "projectPath", "userId", "parentId", "messageCount", "userMessages", "assistantMessages", "totalTokens", "inputTokens",
+                "outputTokens", "cacheCreationTokens",
+            "cacheReadTokens", "cost", "toolCalls", "toolErrors", "averageResponseTime", "createdAt", "lastActivity", "duration", "activeSeconds",
+                "userEngagement", "tokenEfficiency", "cacheHitRate", "models", "sources",
         ];
         foreach (var naive in fixture.Naive.Conversations)
         {
             var row = await client.JsonAsync($"/api/analytics/conversations/{naive.Id}");
             Assert.Empty(fields.Except(row.EnumerateObject().Select(p => p.Name)));
-            Assert.Equal((naive.MessageCount, naive.Responses.Sum(r => r.Tokens), naive.CreatedAt), (row.Long("messageCount"), row.Long("totalTokens"), At(row.GetProperty("createdAt").GetString()!).ToUnixTimeMilliseconds()));
+            Assert.Equal((naive.MessageCount, naive.Responses.Sum(r => r.Tokens), naive.CreatedAt),
+                (row.Long("messageCount"), row.Long("totalTokens"), At(row.GetProperty("createdAt").GetString()!).ToUnixTimeMilliseconds()));
             Assert.EndsWith("Z", row.GetProperty("createdAt").GetString(), StringComparison.Ordinal);
             var turns = (await client.JsonAsync($"/api/analytics/conversations/{naive.Id}/timeline")).GetProperty("turns");
             Assert.Equal(row.Long("totalTokens"), turns.EnumerateArray().Sum(t => t.Long("totalTokens")));
@@ -103,7 +112,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         Same(fixture.Naive.In(At("2026-11-05T00:00:00Z"), At("2026-11-11T00:00:00Z")), json.GetProperty("previous"));
         Same(fixture.Naive.In(At("2026-11-17T00:00:00Z"), At("2026-11-29T00:00:00Z")), json.GetProperty("overview"));
         var points = json.GetProperty("trends").GetProperty("tokensOverTime").EnumerateArray().ToList();
-        Assert.Equal(["2026-11-23T00:00:00Z"], points.Where(p => p.TryGetProperty("partial", out var partial) && partial.GetBoolean()).Select(p => p.GetProperty("timestamp").GetString()));
+        Assert.Equal(["2026-11-23T00:00:00Z"], points.Where(p => p.TryGetProperty("partial", out var partial) && partial.GetBoolean())
+            .Select(p => p.GetProperty("timestamp").GetString()));
 
         // Not cut where it is over; both ends inside a bucket are partial.
         json = await client.JsonAsync("/api/analytics/dashboard?start=2026-11-17T06:20:00Z&end=2026-11-19T05:10:00Z&interval=1h");
@@ -112,7 +122,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         Assert.Equal(48, points.Count);
         Assert.Equal("2026-11-17T06:00:00Z", points[0].GetProperty("timestamp").GetString());
         Assert.Equal(
-            ["2026-11-17T06:00:00Z", "2026-11-19T05:00:00Z"], points.Where(p => p.TryGetProperty("partial", out _)).Select(p => p.GetProperty("timestamp").GetString()));
+            ["2026-11-17T06:00:00Z", "2026-11-19T05:00:00Z"], points.Where(p => p.TryGetProperty("partial", out _))
+                .Select(p => p.GetProperty("timestamp").GetString()));
         Assert.Equal(fixture.Naive.In(At("2026-11-17T06:20:00Z"), At("2026-11-17T07:00:00Z")).Tokens, points[0].GetProperty("value").GetDouble());
     }
 
@@ -159,10 +170,12 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
         var client = (await web.Host).Program();
         var json = await client.JsonAsync("/api/analytics/dashboard?timezone=Asia/Tokyo");
         var points = json.GetProperty("trends").GetProperty("tokensOverTime").EnumerateArray().ToList();
-        Assert.Equal((30, "2026-10-24T15:00:00Z", "2026-11-22T15:00:00Z"), (points.Count, points[0].GetProperty("timestamp").GetString(), points[^1].GetProperty("timestamp").GetString()));
+        Assert.Equal((30, "2026-10-24T15:00:00Z", "2026-11-22T15:00:00Z"),
+            (points.Count, points[0].GetProperty("timestamp").GetString(), points[^1].GetProperty("timestamp").GetString()));
         Assert.True(points[^1].GetProperty("partial").GetBoolean());
         Same(fixture.Naive.All(), json.GetProperty("overview"));
-        async Task<int> Count(string query) => (await client.JsonAsync("/api/analytics/dashboard?" + query)).GetProperty("trends").GetProperty("tokensOverTime").GetArrayLength();
+        async Task<int> Count(string query) => (await client.JsonAsync("/api/analytics/dashboard?" + query)).GetProperty("trends")
+            .GetProperty("tokensOverTime").GetArrayLength();
         Assert.Equal(48, await Count("start=2026-11-10T00:00:00Z&end=2026-11-12T00:00:00Z"));
         Assert.Equal(3, await Count("start=2026-11-10T00:00:00Z&end=2026-11-12T00:00:00.001Z"));
         Assert.Equal(2, await Count("start=2026-11-10T00:00:00%2B05:30&end=2026-11-11T00:00:00 05:30&interval=1d"));
@@ -202,7 +215,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
             string? cursor = null;
             do
             {
-                var page = await client.JsonAsync($"/api/analytics/conversations?{All}&limit=17&sort={direction}{sort}" + (cursor is null ? "" : $"&cursor={cursor}"));
+                var page = await client.JsonAsync($"/api/analytics/conversations?{All}&limit=17&sort={direction}{sort}"
+                    + (cursor is null ? "" : $"&cursor={cursor}"));
                 Assert.Equal(Fixture.Conversations, page.Long("total"));
                 rows.AddRange(page.GetProperty("items").EnumerateArray());
                 cursor = page.GetProperty("nextCursor").GetString();
@@ -213,7 +227,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
             for (var i = 1; i < rows.Count; i++)
             {
                 var order = Order(rows[i - 1].GetProperty(field), rows[i].GetProperty(field));
-                Assert.True(direction == "-" ? order >= 0 : order <= 0, $"{direction}{sort}: {rows[i - 1].GetProperty(field)} before {rows[i].GetProperty(field)}");
+                Assert.True(direction == "-" ? order >= 0 : order <= 0,
+                    $"{direction}{sort}: {rows[i - 1].GetProperty(field)} before {rows[i].GetProperty(field)}");
             }
         }
 
@@ -229,7 +244,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
     {
         var client = (await web.Host).Program();
         var some = fixture.Naive.Conversations[3].Id;
-        async Task<long> Total(string search) => (await client.JsonAsync($"/api/analytics/conversations?{All}&search={Uri.EscapeDataString(search)}")).Long("total");
+        async Task<long> Total(string search) => (await client.JsonAsync($"/api/analytics/conversations?{All}&search={Uri.EscapeDataString(search)}"))
+            .Long("total");
         Assert.Equal(1, await Total(some));
         Assert.Equal(1, await Total(some[..13].ToUpperInvariant()));
         Assert.Equal(fixture.Naive.Conversations.Count(c => c.Project?.Contains("gamma_web", StringComparison.Ordinal) == true), await Total("gamma_web"));
@@ -270,7 +286,8 @@ public sealed class HttpFiguresTests(FixtureWeb web, FixtureCore fixture)
     public async Task Bad_parameters_are_named(string parameter, string query)
     {
         var client = (await web.Host).Program();
-        foreach (var path in new[] { "dashboard", "system", "users", "projects", "models", "tools", "conversations", "tools.csv" }) await RefusesAsync(client, $"/api/analytics/{path}?{query}", parameter);
+        foreach (var path in new[] { "dashboard", "system", "users", "projects", "models", "tools", "conversations",
+            "tools.csv" }) await RefusesAsync(client, $"/api/analytics/{path}?{query}", parameter);
     }
 
     [Theory]

@@ -101,7 +101,8 @@ public sealed class InteractiveFiguresTests
     /// Attempts of calls that failed to the end, as the client's events say; those that recovered are told by spans alone, so fewer than the API answered.
     /// </summary>
     private static Dictionary<string, long> Unfinished { get; } = Interactive.Telemetry()
-        .SelectMany(b => b.Events).OfType<Core.Events.ApiErrorEvent>().DistinctBy(e => e.Key).GroupBy(e => e.Conversation).ToDictionary(g => g.Key, g => (long)g.Sum(e => e.Attempts));
+        .SelectMany(b => b.Events).OfType<Core.Events.ApiErrorEvent>().DistinctBy(e => e.Key).GroupBy(e => e.Conversation)
+            .ToDictionary(g => g.Key, g => (long)g.Sum(e => e.Attempts));
 
     private static void SameFailures(IReadOnlyDictionary<string, SessionFigures> sessions)
     {

@@ -18,10 +18,12 @@ public sealed class InteractiveProjectsTests
         }
         foreach (var (file, owner) in Interactive.Transcripts) await core.ReadAsync(file, owner);
         var sessions = await InteractiveCore.SessionsAsync(core);
-        Assert.Equal(Interactive.Sessions.Select(s => (s.Id, s.Path)).Order(), Interactive.Sessions.Select(s => (s.Id, sessions[s.Id].Row.ProjectPath!)).Order());
+        Assert.Equal(Interactive.Sessions.Select(s => (s.Id, s.Path)).Order(), Interactive.Sessions.Select(s => (s.Id, sessions[s.Id].Row.ProjectPath!))
+            .Order());
         var projects = await core.Metrics.GetProjectsAsync(InteractiveCore.All);
         Assert.Equal(
-            Interactive.Sessions.GroupBy(s => s.Path).Select(g => (g.Key, g.Sum(s => s.UserMessages + s.AssistantMessages + Interactive.Interrupted.Count(i => i.Session == s.Id)))).Order(),
+            Interactive.Sessions.GroupBy(s => s.Path).Select(g =>
+                (g.Key, g.Sum(s => s.UserMessages + s.AssistantMessages + Interactive.Interrupted.Count(i => i.Session == s.Id)))).Order(),
             projects.Where(p => p.Figures.TotalMessages > 0).Select(p => (p.Path!, p.Figures.TotalMessages)).Order());
     }
 }

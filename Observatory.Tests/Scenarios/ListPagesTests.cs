@@ -25,7 +25,8 @@ public sealed class ListPagesTests(FixtureCore fixture)
         Assert.All(page.Rows.Where(r => r.Figures.TotalTokens > 0), row =>
         {
             var series = page.Series.Single(s => s.Project == row.Project);
-            Assert.Equal((row.Figures.TotalTokens, row.Figures.TotalCost ?? 0, page.Usage.Count), (series.Tokens.Sum(), series.Cost.Sum(), series.Tokens.Count));
+            Assert.Equal((row.Figures.TotalTokens, row.Figures.TotalCost ?? 0, page.Usage.Count),
+                (series.Tokens.Sum(), series.Cost.Sum(), series.Tokens.Count));
         });
         Assert.Equal(page.Total.TotalTokens, page.Usage.Sum(u => u.TotalTokens));
     }
@@ -64,7 +65,9 @@ public sealed class ListPagesTests(FixtureCore fixture)
         var core = await fixture.Core;
         var page = await Lists(core).GetToolsPageAsync(s_query, Stop);
         Assert.NotEmpty(page.Rows);
-        Assert.Equal(await core.Metrics.GetToolsAsync(s_query, Stop), page.Rows);
+        // Whose a tool's calls were is not asked for by the page.
+        var rows = await core.Metrics.GetToolsAsync(s_query, Stop);
+        Assert.Equal(rows.Select(r => r with { Conversations = null, Users = null, LastUsed = null }), page.Rows);
         Assert.Equal(page.Rows.Select(r => (r.Tool, r.Calls, r.Errors)), page.Series.Select(s => (s.Tool, s.Calls.Sum(), s.Errors.Sum())));
         Assert.All(page.Series, s => Assert.Equal(page.Buckets.Count, s.Calls.Count));
     }

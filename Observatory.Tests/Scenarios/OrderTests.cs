@@ -54,6 +54,33 @@ public sealed class OrderTests
         }
     }
 
+    /// <summary>What the writer holds in memory is what it finds on disk: forks, copied lines and answers in parts included.</summary>
+    [Theory]
+    [InlineData(11, 2)]
+    [InlineData(13, 5)]
+    public async Task Restarts_between_files_change_nothing(int seed, int filesOfAStart)
+    {
+        using var folder = new TempFolder();
+        new CorpusWriter(seed).Write(folder.Path, 10, s_from, 5);
+        var files = Files(folder.Path).ToArray();
+        new Random(seed).Shuffle(files);
+        string expected;
+        await using (var core = await CoreHost.StartAsync(new FakeTimeProvider(s_until)))
+        {
+            foreach (var file in files) await core.ReadAsync(file);
+            expected = await FigureImage.OfAsync(core, s_from, s_until);
+        }
+        using var data = new TempFolder();
+        foreach (var some in files.Chunk(filesOfAStart))
+        {
+            await using var core = await CoreHost.StartAsync(new FakeTimeProvider(s_until), data.Path);
+            foreach (var file in some) await core.ReadAsync(file);
+        }
+        await using var last = await CoreHost.StartAsync(new FakeTimeProvider(s_until), data.Path);
+        foreach (var file in files) await last.ReadAsync(file);
+        Assert.Equal(expected, await FigureImage.OfAsync(last, s_from, s_until));
+    }
+
     [Theory]
     [InlineData(51)]
     [InlineData(52)]
@@ -181,11 +208,13 @@ public sealed class OrderTests
     /// <summary>Where several things bear one id, the one read first has the plain key: the names of a timeline's steps are no figures.</summary>
     internal static string WithoutKeys(string image) => Regex.Replace(image, "\"Id\": \"[a-z][0-9a-f]{8,16}\"", "");
 
-    private static IEnumerable<string> Files(string root) => Directory.EnumerateFiles(Path.Combine(root, "projects"), "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string root) => Directory.EnumerateFiles(Path.Combine(root, "projects"), "*.jsonl", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal);
 
     private static async Task<(int, int, int, int, int, int)> RowsAsync(CoreHost core)
     {
         await using var db = await core.OpenAsync();
-        return (await db.Prompts.CountAsync(), await db.Responses.CountAsync(), await db.ToolCalls.CountAsync(), await db.ApiErrors.CountAsync(), await db.Texts.CountAsync(), await db.Fingerprints.CountAsync());
+        return (await db.Prompts.CountAsync(), await db.Responses.CountAsync(), await db.ToolCalls.CountAsync(), await db.ApiErrors.CountAsync(),
+            await db.Texts.CountAsync(), await db.Fingerprints.CountAsync());
     }
 }

@@ -23,7 +23,8 @@ public sealed class OwnUserTests
         var cancel = TestContext.Current.CancellationToken;
         var random = new Random(7);
         string?[] users = ["ada", "bob", "cyd", null];
-        var sent = Enumerable.Range(0, 60).Select(i => new Sent($"e{i}", i % 3 == 0 ? "token_usage" : "message_sent", i * 7, users[random.Next(4)], i % 5 == 0 ? "other" : "shared")).ToArray();
+        var sent = Enumerable.Range(0, 60).Select(i =>
+            new Sent($"e{i}", i % 3 == 0 ? "token_usage" : "message_sent", i * 7, users[random.Next(4)], i % 5 == 0 ? "other" : "shared")).ToArray();
         string? image = null;
         for (var round = 0; round < 4; round++)
         {
@@ -33,19 +34,23 @@ public sealed class OwnUserTests
             var query = Compare.Query(s_start, s_start.AddHours(12));
             var expected = sent.GroupBy(s => s.User ?? first[s.Session]).OrderBy(g => g.Key, StringComparer.Ordinal)
                 .Select(g => (g.Key, g.Count(s => s.Type == "message_sent"), g.Count(s => s.Type == "token_usage") * 10L)).ToList();
-            Assert.Equal(expected, (await core.Metrics.GetUsersAsync(query, cancel)).OrderBy(u => u.UserId, StringComparer.Ordinal).Select(u => (u.UserId, (int)u.TotalMessages, u.TotalTokensUsed)));
+            Assert.Equal(expected, (await core.Metrics.GetUsersAsync(query, cancel)).OrderBy(u => u.UserId, StringComparer.Ordinal)
+                .Select(u => (u.UserId, (int)u.TotalMessages, u.TotalTokensUsed)));
             foreach (var (user, messages, tokens) in expected)
             {
                 var own = query with { Filter = query.Filter with { Users = [user] } };
                 var dashboard = await core.Metrics.GetDashboardAsync(own, cancel);
-                Assert.Equal((messages, tokens, 1), ((int)dashboard.Overview.TotalMessages, dashboard.Overview.TotalTokens, (int)dashboard.Overview.ActiveUsers));
+                Assert.Equal((messages, tokens, 1), ((int)dashboard.Overview.TotalMessages, dashboard.Overview.TotalTokens,
+                    (int)dashboard.Overview.ActiveUsers));
                 Assert.Equal(tokens, (await core.Metrics.GetUserAsync(user, query, cancel))!.TotalTokensUsed);
                 var listed = (await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = own, Limit = 10 }, cancel)).Items;
                 Assert.Equal(
-                    sent.Where(s => s.Type == "message_sent" && (s.User ?? first[s.Session]) == user).Select(s => s.Session).Distinct().Order(StringComparer.Ordinal),
+                    sent.Where(s => s.Type == "message_sent" && (s.User ?? first[s.Session]) == user).Select(s => s.Session).Distinct()
+                        .Order(StringComparer.Ordinal),
                     listed.Select(c => c.Id).Order(StringComparer.Ordinal));
                 Assert.All(listed, c => Assert.Equal(first[c.Id], c.UserId));
-                Assert.Equal(Sitting(sent, s => (s.User ?? first[s.Session]) == user), (await core.Metrics.GetUserAsync(user, query, cancel))!.AverageSessionDuration, 6);
+                Assert.Equal(Sitting(sent, s => (s.User ?? first[s.Session]) == user),
+                    (await core.Metrics.GetUserAsync(user, query, cancel))!.AverageSessionDuration, 6);
             }
             Assert.Equal(3, (await core.Metrics.GetDashboardAsync(query, cancel)).Overview.ActiveUsers);
             Assert.Equal(0, (await core.Recount.RunAsync(cancel)).Differences);
@@ -77,8 +82,10 @@ public sealed class OwnUserTests
             await using var core = await CaseCore.StartAsync();
             foreach (var (user, place) in named.Select((n, i) => (n, i)).Skip(turn).Concat(named.Select((n, i) => (n, i)).Take(turn)))
             {
-                await core.SendLogsAsync(Logs([("event.name", "user_prompt"), ("session.id", "s"), ("event.sequence", $"{place}"), ("prompt.id", $"p{place}"), .. user], place));
-                await core.SendLogsAsync(Logs([("event.name", "api_request"), ("session.id", "s"), ("event.sequence", $"1{place}"), ("request_id", $"r{place}"), ("model", "claude-opus-5-5"), ("input_tokens", "10"), .. user], place));
+                await core.SendLogsAsync(Logs([("event.name", "user_prompt"), ("session.id", "s"), ("event.sequence", $"{place}"),
+                    ("prompt.id", $"p{place}"), .. user], place));
+                await core.SendLogsAsync(Logs([("event.name", "api_request"), ("session.id", "s"), ("event.sequence", $"1{place}"),
+                    ("request_id", $"r{place}"), ("model", "claude-opus-5-5"), ("input_tokens", "10"), .. user], place));
             }
             var users = await core.Core.Metrics.GetUsersAsync(Compare.Query(s_start, s_start.AddHours(12)), TestContext.Current.CancellationToken);
             // An installation's random id is no person's name where a person is known; a record that names nobody is the conversation's.
@@ -91,7 +98,8 @@ public sealed class OwnUserTests
     public async Task Installations_of_one_session_are_told_apart_where_nobody_better_is_known()
     {
         await using var core = await CaseCore.StartAsync();
-        for (var i = 0; i < 3; i++) await core.SendLogsAsync(Logs([("event.name", "user_prompt"), ("session.id", "s"), ("event.sequence", $"{i}"), ("prompt.id", $"p{i}"), ("user.id", $"id{i}")], i));
+        for (var i = 0; i < 3; i++) await core.SendLogsAsync(Logs([("event.name", "user_prompt"), ("session.id", "s"), ("event.sequence", $"{i}"),
+            ("prompt.id", $"p{i}"), ("user.id", $"id{i}")], i));
         Assert.Equal([("id0", 1), ("id1", 1), ("id2", 1)], await UsersAsync(core.Core));
     }
 
@@ -117,7 +125,8 @@ public sealed class OwnUserTests
         var body = JsonSerializer.SerializeToUtf8Bytes(events.Select(e => new
         {
             id = e.Id, type = e.Type, timestamp = s_start.AddMinutes(e.Minute).ToString("O"), conversationId = e.Session, userId = e.User,
-            data = e.Type == "message_sent" ? (object)new { messageId = e.Id, role = "user", messageLength = 5 } : new { inputTokens = 10, model = "claude-opus-5-5" },
+            data = e.Type == "message_sent" ? (object)new { messageId = e.Id, role = "user", messageLength = 5 }
+                : new { inputTokens = 10, model = "claude-opus-5-5" },
         }));
         new Core.Ingestion.EventsApi.EventReader().Read(body, false, batch, s_start.AddDays(1).ToUnixTimeMilliseconds());
         Assert.Empty(batch.DeadLetters);
@@ -140,7 +149,8 @@ public sealed class OwnUserTests
                         {
                             new
                             {
-                                timeUnixNano = $"{s_start.AddMinutes(minute).ToUnixTimeMilliseconds()}000000", body = new { stringValue = "claude_code." + attributes[0].Value },
+                                timeUnixNano = $"{s_start.AddMinutes(minute).ToUnixTimeMilliseconds()}000000",
+                                    body = new { stringValue = "claude_code." + attributes[0].Value },
                                 attributes = attributes.Select(a => new { key = a.Name, value = new { stringValue = a.Value } }),
                             },
                         },

@@ -11,14 +11,16 @@ namespace Observatory.Tests.Scenarios;
 public sealed class SourcesMeetTests
 {
     private static readonly string[] s_files =
-        [.. Directory.EnumerateFiles(Path.Combine(Fixture.Root, "projects"), "*.jsonl", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "journal.jsonl").Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(Fixture.Root, "projects"), "*.jsonl", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(f) != "journal.jsonl").Order(StringComparer.Ordinal)];
 
     private static IEnumerable<EventBatch> Sent => OtlpFixture.All.SelectMany(f => f.Read()).SelectMany(r => r.Batches);
 
     [Fact]
     public async Task Transcripts_and_telemetry_in_any_order_give_each_call_once()
     {
-        var naive = new NaiveReports([.. (await WrittenAsync()).Concat(Sent.SelectMany(b => b.Events.Select(e => new Report(EventSource.Otlp, b.User ?? "", () => e))))]);
+        var naive = new NaiveReports([.. (await WrittenAsync())
+            .Concat(Sent.SelectMany(b => b.Events.Select(e => new Report(EventSource.Otlp, b.User ?? "", () => e))))]);
         // 31 events of old clients name no request and still meet the lines of their call.
         Assert.Equal(31, naive.MatchedByContent);
 
@@ -72,13 +74,15 @@ public sealed class SourcesMeetTests
             all = [.. shuffled];
         }
         foreach (var step in all) await step();
-        return (await FigureImage.OfAsync(core, Fixture.Start, Fixture.End), (await core.Metrics.GetDashboardAsync(Compare.Query(Fixture.Start, Fixture.End))).Overview);
+        return (await FigureImage.OfAsync(core, Fixture.Start, Fixture.End), (await core.Metrics.GetDashboardAsync(Compare.Query(Fixture.Start, Fixture.End)))
+            .Overview);
     }
 
     private static async Task<List<Report>> WrittenAsync()
     {
         var keep = new Keep();
-        foreach (var file in s_files) await new TranscriptReader(keep, EventSource.Transcript).ReadAsync(TranscriptFile.From(file, Fixture.Owner), null, CancellationToken.None);
+        foreach (var file in s_files) await new TranscriptReader(keep, EventSource.Transcript)
+            .ReadAsync(TranscriptFile.From(file, Fixture.Owner), null, CancellationToken.None);
         return [.. keep.Batches.SelectMany(b => b.Events).Select(e => new Report(EventSource.Transcript, Fixture.Owner, () => e))];
     }
 

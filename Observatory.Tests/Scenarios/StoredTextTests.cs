@@ -95,7 +95,8 @@ public sealed class StoredTextTests
         }
         var rows = Dump(temp.Path);
         Assert.DoesNotContain("ghp_", rows, StringComparison.Ordinal);
-        Assert.Equal(4_000, rows.Split('\n').Count(r => r.StartsWith("texts: ", StringComparison.Ordinal) && r.Contains(Plain + " [redacted:github]", StringComparison.Ordinal)));
+        Assert.Equal(4_000, rows.Split('\n').Count(r => r.StartsWith("texts: ", StringComparison.Ordinal)
+            && r.Contains(Plain + " [redacted:github]", StringComparison.Ordinal)));
         Assert.False(File.Exists(Path.Combine(temp.Path, "observatory.db.rework")));
     }
 
@@ -148,7 +149,8 @@ public sealed class StoredTextTests
     }
 
     private static Task<CoreHost> StartAsync(string data, ContentMode mode) => CoreHost.StartAsync(null, data, services =>
-        services.Replace(ServiceDescriptor.Singleton(new ObservatoryOptions { Transcripts = new TranscriptOptions { Enabled = false }, Privacy = new PrivacyOptions { Content = mode } })));
+        services.Replace(ServiceDescriptor.Singleton(new ObservatoryOptions { Transcripts = new TranscriptOptions { Enabled = false },
+            Privacy = new PrivacyOptions { Content = mode } })));
 
     private static async Task<ReworkProgress> DoneAsync(CoreHost core)
     {
@@ -167,7 +169,8 @@ public sealed class StoredTextTests
 
     private static PromptEvent PromptEvent(string text, int number) => new()
     {
-        Key = EventKey.Of(KeySpace.Line, number.ToString(CultureInfo.InvariantCulture)), At = Now - 3_000_000 + number * 100L, Conversation = $"s{number / 1_000}", Project = "/srv/shop", Branch = "main", Text = text, Length = text.Length,
+        Key = EventKey.Of(KeySpace.Line, number.ToString(CultureInfo.InvariantCulture)), At = Now - 3_000_000 + number * 100L,
+            Conversation = $"s{number / 1_000}", Project = "/srv/shop", Branch = "main", Text = text, Length = text.Length,
     };
 
     private static EventBatch Prompt(string text, int number)
@@ -187,24 +190,33 @@ public sealed class StoredTextTests
         var cut = Secret("anthropic-api");
         batch.Events.Add(PromptEvent(new string('a', 7_960) + " " + cut[..39], 2));
         batch.Events.Add(PromptEvent("short " + Secret("github"), 3));
-        batch.Events.Add(new ToolCallEvent { Key = EventKey.Of(KeySpace.ToolUse, "t"), At = Now - 2_000_000, Conversation = "s0", Tool = "tool-" + Secret("github"), Model = "m", Target = $"export KEY={Secret("openai-project")}" });
-        batch.Events.Add(new ToolResultEvent { Key = EventKey.Of(KeySpace.ToolUse, "t"), At = Now - 1_900_000, Conversation = "s0", IsError = true, Output = $"no {Secret("slack-bot")} here", StartedAgent = "agent-" + Secret("github") });
-        batch.Events.Add(new ApiErrorEvent { Key = EventKey.Of(KeySpace.Event, "e"), At = Now - 1_800_000, Conversation = "s0", Message = $"refused {Secret("google")}" });
-        batch.Events.Add(new ResponseEvent { Key = EventKey.Of(KeySpace.Message, "m"), At = Now - 2_100_000, Conversation = "s0", Model = "claude-" + Secret("github"), Usage = new TokenUsage(5, 7, 0, 0, 0) });
+        batch.Events.Add(new ToolCallEvent { Key = EventKey.Of(KeySpace.ToolUse, "t"), At = Now - 2_000_000, Conversation = "s0", Tool = "tool-"
+            + Secret("github"), Model = "m", Target = $"export KEY={Secret("openai-project")}" });
+        batch.Events.Add(new ToolResultEvent { Key = EventKey.Of(KeySpace.ToolUse, "t"), At = Now - 1_900_000, Conversation = "s0", IsError = true,
+            Output = $"no {Secret("slack-bot")} here", StartedAgent = "agent-" + Secret("github") });
+        batch.Events.Add(new ApiErrorEvent { Key = EventKey.Of(KeySpace.Event, "e"), At = Now - 1_800_000, Conversation = "s0",
+            Message = $"refused {Secret("google")}" });
+        batch.Events.Add(new ResponseEvent { Key = EventKey.Of(KeySpace.Message, "m"), At = Now - 2_100_000, Conversation = "s0", Model = "claude-"
+            + Secret("github"), Usage = new TokenUsage(5, 7, 0, 0, 0) });
         var facts = batch.Session("s0");
-        (facts.CustomTitle, facts.AiTitle, facts.PullRequest) = ($"Rotate {Secret("github")}", $"Ask for {Secret("gitlab")}", "https://x.test/" + Secret("github"));
+        (facts.CustomTitle, facts.AiTitle, facts.PullRequest) =
+            ($"Rotate {Secret("github")}", $"Ask for {Secret("gitlab")}", "https://x.test/" + Secret("github"));
         facts.Summaries.Add(new SessionSummary(17, $"Later {Secret("pypi")}"));
         facts.Agents.Add(new AgentFacts("agent-" + Secret("npm"), "type-" + Secret("github"), $"Looks for {Secret("vault")}", null));
         batch.Rejected.Add(new RejectedLine(temp.File("x.jsonl"), 1, 0, $"No line: {Secret("github")}", "{\"x\":\"" + Secret("digitalocean")));
-        batch.DeadLetters.Add(new DeadLetter(EventSource.Api, Secret("github"), $"No event: {Secret("npm")}", JsonSerializer.Serialize(new { id = "x", data = new { key = Secret("grafana") } })));
+        batch.DeadLetters.Add(new DeadLetter(EventSource.Api, Secret("github"), $"No event: {Secret("npm")}",
+            JsonSerializer.Serialize(new { id = "x", data = new { key = Secret("grafana") } })));
         batch.Drift[("kind-" + Secret("github"), "2.1.0")] = 3;
-        batch.Points.Add(new MetricPoint(EventKey.Of(KeySpace.Event, "p"), "metric-" + Secret("github"), JsonSerializer.Serialize(new { tag = Secret("gitlab") }), Now - 1_000_000, 4));
+        batch.Points.Add(new MetricPoint(EventKey.Of(KeySpace.Event, "p"), "metric-" + Secret("github"),
+            JsonSerializer.Serialize(new { tag = Secret("gitlab") }), Now - 1_000_000, 4));
         await core.WriteAsync(batch);
         // One event alone is a row, several are a block.
         foreach (var count in (int[])[1, 5])
         {
             var more = new EventBatch { Source = EventSource.Api };
-            var events = Enumerable.Range(0, count).Select(i => new { id = $"e{count}-{i}", type = "odd", timestamp = DateTimeOffset.FromUnixTimeMilliseconds(Now - 900_000 + i), conversationId = "s0", data = new { text = $"has {Secret("shopify")} in it", n = i, password = $"pw{i}-{Secret("api-key")}" } });
+            var events = Enumerable.Range(0, count).Select(i =>
+                new { id = $"e{count}-{i}", type = "odd", timestamp = DateTimeOffset.FromUnixTimeMilliseconds(Now - 900_000 + i), conversationId = "s0",
+                data = new { text = $"has {Secret("shopify")} in it", n = i, password = $"pw{i}-{Secret("api-key")}" } });
             new EventReader().Read(JsonSerializer.SerializeToUtf8Bytes(events.ToArray()), false, more, Now);
             Assert.Equal(count, more.Events.Count);
             await core.WriteAsync(more);

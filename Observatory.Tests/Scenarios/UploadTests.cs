@@ -29,7 +29,8 @@ public sealed class UploadTests(FixtureCore fixture)
         var upload = core.Services.GetRequiredService<TranscriptUpload>();
         using var archive = kind == "zip" ? Zip(s_projects) : TarZst(s_projects);
         var result = await upload.ReadAsync(archive, null, Fixture.Owner, Cancel);
-        Assert.Equal(Directory.EnumerateFiles(s_projects, "*.jsonl", SearchOption.AllDirectories).Count(f => Path.GetFileName(f) != "journal.jsonl"), result.Files);
+        Assert.Equal(Directory.EnumerateFiles(s_projects, "*.jsonl", SearchOption.AllDirectories).Count(f => Path.GetFileName(f) != "journal.jsonl"),
+            result.Files);
         var image = await FigureImage.OfAsync(core, Fixture.Start, Fixture.End);
         Assert.Equal(await FigureImage.OfAsync(await fixture.Core, Fixture.Start, Fixture.End), image);
         archive.Position = 0;
@@ -46,7 +47,8 @@ public sealed class UploadTests(FixtureCore fixture)
         using var folder = new TempFolder();
         await using var core = await CoreHost.StartAsync(new FakeTimeProvider(Fixture.End));
         var upload = core.Services.GetRequiredService<TranscriptUpload>();
-        var mains = Directory.EnumerateFiles(s_projects, "*.jsonl", SearchOption.AllDirectories).Where(f => !f.Contains("subagents", StringComparison.Ordinal)).ToList();
+        var mains = Directory.EnumerateFiles(s_projects, "*.jsonl", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("subagents", StringComparison.Ordinal)).ToList();
         foreach (var path in mains)
         {
             await using var file = File.OpenRead(path);
@@ -102,7 +104,8 @@ public sealed class UploadTests(FixtureCore fixture)
             for (var i = 0; i < 400; i++) await entry.WriteAsync(zeros, Cancel);
         }
         bomb.Position = 0;
-        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(bomb, null, "o", Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(bomb, null, "o", Cancel))).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(data.Path, "uploads")));
     }
 
@@ -123,7 +126,8 @@ public sealed class UploadTests(FixtureCore fixture)
         }
         skipped.Position = 0;
         Assert.InRange(skipped.Length, 1, 100_000);
-        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(skipped, null, "o", Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(skipped, null, "o", Cancel))).Message,
+            StringComparison.Ordinal);
 
         using var bomb = new MemoryStream();
         using (var zip = new ZipArchive(bomb, ZipArchiveMode.Create, leaveOpen: true))
@@ -132,7 +136,8 @@ public sealed class UploadTests(FixtureCore fixture)
             await entry.WriteAsync(new byte[10_000_000], Cancel);
         }
         bomb.Position = 0;
-        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(bomb, null, "o", Cancel))).Message, StringComparison.Ordinal);
+        Assert.Contains("more than", (await Assert.ThrowsAsync<UploadRefusedException>(() => upload.ReadAsync(bomb, null, "o", Cancel))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,15 +154,18 @@ public sealed class UploadTests(FixtureCore fixture)
         ByteArrayContent Bytes(byte[] bytes) => new(bytes);
         var line = Encoding.UTF8.GetBytes("""{"type":"user","uuid":"u1","sessionId":"s1","timestamp":"2026-11-12T09:00:00Z","message":{"role":"user","content":"hello"}}""" + "\nnonsense\n");
         var (status, json) = await Send(Bytes(line));
-        Assert.Equal((200, 1, 2, 1, 0, 1), (status, json.GetProperty("files").GetInt32(), json.GetProperty("lines").GetInt32(), json.GetProperty("accepted").GetInt32(), json.GetProperty("duplicates").GetInt32(), json.GetProperty("rejected").GetInt32()));
+        Assert.Equal((200, 1, 2, 1, 0, 1), (status, json.GetProperty("files").GetInt32(), json.GetProperty("lines").GetInt32(), json.GetProperty("accepted")
+            .GetInt32(), json.GetProperty("duplicates").GetInt32(), json.GetProperty("rejected").GetInt32()));
         (status, json) = await Send(Bytes(line));
         Assert.Equal((200, 0, 1), (status, json.GetProperty("accepted").GetInt32(), json.GetProperty("duplicates").GetInt32()));
 
-        using var form = new MultipartFormDataContent { { Bytes(line), "file", "a.jsonl" }, { Bytes(Zip(s_projects).ToArray()), "file", "projects.zip" }, { new StringContent("x"), "note" } };
+        using var form = new MultipartFormDataContent { { Bytes(line), "file", "a.jsonl" }, { Bytes(Zip(s_projects).ToArray()), "file", "projects.zip" },
+            { new StringContent("x"), "note" } };
         (status, json) = await Send(form, "?owner=" + Fixture.Owner);
         Assert.Equal(200, status);
         Assert.True(json.GetProperty("files").GetInt32() > 50);
-        Assert.Equal(Fixture.Total, (await client.JsonAsync("/api/analytics/dashboard?start=2026-11-09T00:00:00Z&end=2026-11-23T00:00:00Z")).GetProperty("overview").Long("totalTokens"));
+        Assert.Equal(Fixture.Total, (await client.JsonAsync("/api/analytics/dashboard?start=2026-11-09T00:00:00Z&end=2026-11-23T00:00:00Z"))
+            .GetProperty("overview").Long("totalTokens"));
 
         Assert.Equal(400, (await Send(Bytes(line), "")).Status);
         Assert.Equal(400, (await Send(Bytes(line), "?owner=" + new string('x', 257))).Status);

@@ -15,7 +15,8 @@ internal sealed class AppProcess : IAsyncDisposable
     public const int Hangup = 1, Terminate = 15;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
-    private static readonly string s_program = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "WebProgram").Value!;
+    private static readonly string s_program = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "WebProgram")
+        .Value!;
 
     private readonly Process _process;
     private readonly List<string> _output = [];

@@ -25,7 +25,8 @@ internal sealed class CaseCore : IAsyncDisposable
     /// <summary>The files are older than the clock of the tests, whenever they were copied here.</summary>
     static CaseCore()
     {
-        foreach (var file in Directory.EnumerateFiles(Folder(""), "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, s_now.UtcDateTime.AddDays(-1));
+        foreach (var file in Directory.EnumerateFiles(Folder(""), "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file,
+            s_now.UtcDateTime.AddDays(-1));
     }
 
     private CaseCore(CoreHost core) => _core = core;
@@ -36,9 +37,11 @@ internal sealed class CaseCore : IAsyncDisposable
     public static string Folder(string name) => Path.Combine([AppContext.BaseDirectory, "Fixtures", "cases", .. name.Split('/')]);
 
     /// <summary>The transcripts of a case, sorted by path.</summary>
-    public static string[] Files(string name) => [.. Directory.EnumerateFiles(Folder(name), "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    public static string[] Files(string name) => [.. Directory.EnumerateFiles(Folder(name), "*.jsonl", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)];
 
-    public static async Task<CaseCore> StartAsync(TimeProvider? clock = null, string? data = null) => new(await CoreHost.StartAsync(clock ?? new FakeTimeProvider(s_now), data));
+    public static async Task<CaseCore> StartAsync(TimeProvider? clock = null, string? data = null) =>
+        new(await CoreHost.StartAsync(clock ?? new FakeTimeProvider(s_now), data));
 
     /// <summary>Imports the case's <c>root</c> as the program does at its start.</summary>
     public static Task<CaseCore> ImportAsync(string name, TimeProvider? clock = null) => ImportRootsAsync(clock, Path.Combine(Folder(name), "root"));

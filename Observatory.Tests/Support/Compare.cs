@@ -8,12 +8,15 @@ namespace Observatory.Tests.Support;
 internal static class Compare
 {
     public static MetricsQuery Query(DateTimeOffset start, DateTimeOffset end, string zone = "UTC", MetricsFilter? filter = null, Interval? interval = null) =>
-        new() { Range = new TimeRange(start, end), Zone = TimeZoneInfo.FindSystemTimeZoneById(zone), Filter = filter ?? MetricsFilter.None, Interval = interval };
+        new() { Range = new TimeRange(start, end), Zone = TimeZoneInfo.FindSystemTimeZoneById(zone), Filter = filter ?? MetricsFilter.None,
+            Interval = interval };
 
     public static OverviewFigures Overview(NaiveFigures naive) => new()
     {
-        TotalConversations = naive.Conversations.Count, TotalMessages = naive.MessageCount, UserMessages = naive.Prompts.Count, AssistantMessages = naive.Messages.Count,
-        TotalTokens = naive.Tokens, InputTokens = naive.Input, OutputTokens = naive.Output, CacheCreationTokens = naive.CacheWrite, CacheReadTokens = naive.CacheRead,
+        TotalConversations = naive.Conversations.Count, TotalMessages = naive.MessageCount, UserMessages = naive.Prompts.Count,
+            AssistantMessages = naive.Messages.Count,
+        TotalTokens = naive.Tokens, InputTokens = naive.Input, OutputTokens = naive.Output, CacheCreationTokens = naive.CacheWrite,
+            CacheReadTokens = naive.CacheRead,
         TotalCost = naive.Cost, UnpricedTokens = naive.Unpriced, ActiveUsers = naive.ActiveUsers, ToolCalls = naive.Tools.Count, ToolErrors = naive.ToolErrors,
     };
 
@@ -30,8 +33,10 @@ internal static class Compare
     {
         var own = all.In(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, i => i.Conversation == naive.Id);
         Assert.Equal(
-            (naive.Id, naive.MessageCount, (long)naive.Prompts.Count, (long)naive.Messages.Count(), own.Tokens, own.Input, own.Output, own.CacheWrite, own.CacheRead),
-            (row.Id, row.MessageCount, row.UserMessages, row.AssistantMessages, row.TotalTokens, row.InputTokens, row.OutputTokens, row.CacheCreationTokens, row.CacheReadTokens));
+            (naive.Id, naive.MessageCount, (long)naive.Prompts.Count, (long)naive.Messages.Count(), own.Tokens, own.Input, own.Output, own.CacheWrite,
+                own.CacheRead),
+            (row.Id, row.MessageCount, row.UserMessages, row.AssistantMessages, row.TotalTokens, row.InputTokens, row.OutputTokens, row.CacheCreationTokens,
+                row.CacheReadTokens));
         Assert.Equal((own.Cost, own.Unpriced, (long)own.Tools.Count, own.ToolErrors), (row.Cost, row.UnpricedTokens, row.ToolCalls, row.ToolErrors));
         Assert.Equal((naive.CreatedAt, naive.LastActivity), (row.CreatedAt.ToUnixTimeMilliseconds(), row.LastActivity.ToUnixTimeMilliseconds()));
         Assert.Equal((naive.User, naive.Project), (row.UserId, row.ProjectPath));

@@ -14,7 +14,8 @@ internal sealed class CopyFamily
     private int _turns;
 
     /// <param name="random">Decides sizes, ids, and who branches from whom.</param>
-    /// <param name="style">How copies are marked: mark (<c>forkedFrom</c>), kept (the maker's session id), none; request and queue: not at all, but makers are.</param>
+    /// <param name="style">How copies are marked: mark (<c>forkedFrom</c>), kept (the maker's session id), none; request and queue: not at all, but makers
+    /// are.</param>
     /// <param name="goesOn">Parents go on after others branched from them, and branches begin anywhere.</param>
     public CopyFamily(Random random, string style, bool goesOn)
     {

@@ -64,7 +64,8 @@ internal sealed class CoreHost : IAsyncDisposable
         if (clock is not null) builder.Services.Replace(ServiceDescriptor.Singleton(clock));
         var options = new ObservatoryOptions
         {
-            Transcripts = new TranscriptOptions { Enabled = roots.Length > 0, Roots = [.. roots.Select(r => r.Root)], Owners = [.. roots.Select(r => r.Owner)] },
+            Transcripts = new TranscriptOptions { Enabled = roots.Length > 0, Roots = [.. roots.Select(r => r.Root)],
+                Owners = [.. roots.Select(r => r.Owner)] },
             Privacy = new PrivacyOptions { Content = ContentMode.Full },
         };
         builder.Services.AddObservatoryCore(options, data ?? own!.Path);
@@ -72,6 +73,8 @@ internal sealed class CoreHost : IAsyncDisposable
         var core = new CoreHost(builder.Build(), own);
         // So few that small tests meet both: what comes alone is a row, the rest are blocks.
         core.Services.GetRequiredService<SqliteDatabase>().FewestInBlock = 2;
+        // And that most keys lie on disk.
+        core.Services.GetRequiredService<SqliteDatabase>().KeysInMemory = 24;
         await core._host.StartAsync();
         return core;
     }
@@ -97,6 +100,8 @@ internal sealed class CoreHost : IAsyncDisposable
         await Writer.WriteAsync(batch, CancellationToken.None);
         await batch.Committed.WaitAsync(s_patience);
     }
+
+    public Task StopAsync() => _host.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

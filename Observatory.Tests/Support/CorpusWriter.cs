@@ -218,8 +218,10 @@ internal sealed class CorpusSession
         if (_random.Next(2) == 0 || tools == 0) blocks.Add(new { type = "text", text = "Done: \"quoted\" \\ and \t more" });
         var calls = Enumerable.Range(0, tools).Select(_ => "toolu_" + Convert.ToHexStringLower(Bytes(8))).ToList();
         blocks.AddRange(calls.Select(id => new { type = "tool_use", id, name = s_tools[_random.Next(s_tools.Length)], input = new { command = "npm test" } }));
-        var (id, request, model) = ("msg_" + Convert.ToHexStringLower(Bytes(8)), "req_" + Convert.ToHexStringLower(Bytes(8)), s_models[_random.Next(s_models.Length)]);
-        var (input, output, write5m, write1h, read) = (_random.Next(1, 90), _random.Next(20, 3_000), _random.Next(3) * 700, _random.Next(2) * 900, _random.Next(90_000));
+        var (id, request, model) = ("msg_" + Convert.ToHexStringLower(Bytes(8)), "req_" + Convert.ToHexStringLower(Bytes(8)),
+            s_models[_random.Next(s_models.Length)]);
+        var (input, output, write5m, write1h, read) = (_random.Next(1, 90), _random.Next(20, 3_000), _random.Next(3) * 700, _random.Next(2) * 900,
+            _random.Next(90_000));
         var reference = _client == CorpusClient.Newest ? Uuid() : null;
         if (reference is not null) Bare("api-request", ("id", reference), ("timestamp", Time(_now)));
         var made = new List<Line>();
@@ -230,7 +232,8 @@ internal sealed class CorpusSession
             var known = _client is CorpusClient.Inline or CorpusClient.Beside && i < blocks.Count - 1 ? 8 : output;
             var json = new Dictionary<string, object?>
             {
-                ["requestId"] = request, ["message"] = new { id, role = "assistant", model, content = new[] { blocks[i] }, usage = Usage(input, known, write5m, write1h, read) },
+                ["requestId"] = request, ["message"] = new { id, role = "assistant", model, content = new[] { blocks[i] },
+                    usage = Usage(input, known, write5m, write1h, read) },
             };
             if (reference is not null) json["requestRef"] = reference;
             made.Add(Chain("assistant", json, null, agent, sidechain));
@@ -246,8 +249,10 @@ internal sealed class CorpusSession
             ToolCalls++;
             var failed = _random.Next(5) == 0;
             if (failed) ToolErrors++;
-            var result = failed ? new { type = "tool_result", tool_use_id = call, content = "Exit code 1", is_error = true } : (object)new { type = "tool_result", tool_use_id = call, content = "ok" };
-            Chain("user", new() { ["message"] = Message("user", new[] { result }), ["toolUseResult"] = new { usage = new { input_tokens = 99_999 }, stdout = "ok" } }, to, agent, sidechain);
+            var result = failed ? new { type = "tool_result", tool_use_id = call, content = "Exit code 1", is_error = true }
+                : (object)new { type = "tool_result", tool_use_id = call, content = "ok" };
+            Chain("user", new() { ["message"] = Message("user", new[] { result }),
+                ["toolUseResult"] = new { usage = new { input_tokens = 99_999 }, stdout = "ok" } }, to, agent, sidechain);
         }
     }
 
@@ -267,8 +272,10 @@ internal sealed class CorpusSession
         var uuid = Uuid();
         var line = new Line(new(json)
         {
-            ["parentUuid"] = _parent, ["isSidechain"] = sidechain, ["type"] = type, ["uuid"] = uuid, ["timestamp"] = Time(_now), ["cwd"] = _cwd, ["sessionId"] = Id,
-            ["version"] = _client switch { CorpusClient.Inline => "1.0.128", CorpusClient.Beside => "2.0.76", CorpusClient.Newest => "2.1.330", _ => "2.1.197" }, ["gitBranch"] = "main",
+            ["parentUuid"] = _parent, ["isSidechain"] = sidechain, ["type"] = type, ["uuid"] = uuid, ["timestamp"] = Time(_now), ["cwd"] = _cwd,
+                ["sessionId"] = Id,
+            ["version"] = _client switch { CorpusClient.Inline => "1.0.128", CorpusClient.Beside => "2.0.76", CorpusClient.Newest => "2.1.330", _ =>
+                "2.1.197" }, ["gitBranch"] = "main",
         }, IsChain: agent is null);
         if (agent is not null) line.Json["agentId"] = agent;
         _parent = uuid;
@@ -286,7 +293,8 @@ internal sealed class CorpusSession
 
     private static string Text(IEnumerable<Line> lines) => string.Concat(lines.Select(l => JsonSerializer.Serialize(l.Json) + "\n"));
 
-    private static string Time(long at) => DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Time(long at) => DateTimeOffset.FromUnixTimeMilliseconds(at)
+        .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private string Uuid() => new Guid(Bytes(16)).ToString();
 

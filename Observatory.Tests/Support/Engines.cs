@@ -4,9 +4,11 @@ using Observatory.Core.Accounts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Analysis;
+using Observatory.Core.Metrics.Crowds;
 using Observatory.Core.Metrics.Kept;
 using Observatory.Core.Metrics.Live;
 using Observatory.Core.Metrics.Query;
+using Observatory.Core.Metrics.Rows;
 using Observatory.Core.Realtime;
 using Observatory.Core.Topics;
 
@@ -26,9 +28,19 @@ internal static class Engines
             services.GetService<IMetricsCalculator>()!, services.GetService<IListFigures>()!, services.GetService<ISeriesFigures>()!,
             services.GetService<ILiveFigures>()!,
             services.GetService<IKeptFigures>()!, services.GetService<IMetricQueries>()!, services.GetService<IAnalysis>()!,
-            services.GetService<ITopics>()!,
-            services.GetRequiredService<AnalyticsBroadcaster>());
+            services.GetService<ITopics>() ?? new NoTopics(), services.GetService<IRowFigures>()!, services.GetService<IPricedCalls>()!,
+            services.GetRequiredService<AnalyticsBroadcaster>(), services.GetService<ICrowds>()!, services.GetService<TimeProvider>() ?? TimeProvider.System);
         return new AnalyticsEngine(new Fixed(asker), reads, new AnalyticsTracker(services.GetService<IEventSink>()!, TimeProvider.System));
+    }
+
+    private sealed class NoTopics : ITopics
+    {
+        public Task<IReadOnlyList<TopicFigures>> GetTopicsAsync(MetricsQuery query, int limit, CancellationToken cancel = default) =>
+            Task.FromResult<IReadOnlyList<TopicFigures>>([]);
+
+        public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> GetUserTopicsAsync(
+            MetricsQuery query, int each, CancellationToken cancel = default) =>
+            Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(new Dictionary<string, IReadOnlyList<string>>());
     }
 
     private sealed class Fixed(Asker asker) : IAskerSource

@@ -48,8 +48,10 @@ internal sealed class FakeLive : ILiveFigures
 
     public static LiveSession Session(string id, LiveState state, string? tool = null, string? detail = null) => new()
     {
-        Id = id, Title = $"Title of {id}", Project = "app", ProjectPath = "/src/app", UserId = "ann", Model = "claude-opus-4-8", Started = FakeLists.Now.AddMinutes(-30),
-        LastActivity = FakeLists.Now.AddSeconds(-5), State = state, Since = FakeLists.Now.AddSeconds(-12), Tool = tool, Detail = detail, Turns = 3, TotalTokens = 4_120_000,
+        Id = id, Title = $"Title of {id}", Project = "app", ProjectPath = "/src/app", UserId = "ann", Model = "claude-opus-4-8",
+            Started = FakeLists.Now.AddMinutes(-30),
+        LastActivity = FakeLists.Now.AddSeconds(-5), State = state, Since = FakeLists.Now.AddSeconds(-12), Tool = tool, Detail = detail, Turns = 3,
+            TotalTokens = 4_120_000,
         Cost = 6.31m, ToolErrors = 1, TokensPerMinute = 50_000, Spark = [1, 2, null, 4],
     };
 
@@ -70,7 +72,8 @@ internal sealed class FakeLetters : IDeadLetters
     /// <summary>Ids that are refused again, and why.</summary>
     public Dictionary<string, string> Refused { get; } = [];
 
-    public static DeadLetter Letter(string id, string reason = "type is missing", EventSource source = EventSource.Api, string? text = "{\"id\":\"x\"}", string? file = null) =>
+    public static DeadLetter Letter(string id, string reason = "type is missing", EventSource source = EventSource.Api, string? text = "{\"id\":\"x\"}",
+        string? file = null) =>
         new(id, source, $"evt-{id}", reason, text, "ann", FakeLists.Now.AddMinutes(-3), file, file is null ? null : 7);
 
     public async Task<DeadLetterPage> ListAsync(DeadLetterQuery query, CancellationToken cancel = default)
@@ -78,7 +81,8 @@ internal sealed class FakeLetters : IDeadLetters
         await Gate;
         if (Failure is not null) throw Failure;
         var found = All.Where(l => (query.Source is null || l.Source == query.Source) && (query.Reason is null || l.Reason == query.Reason)).ToList();
-        return new DeadLetterPage([.. found.Take(query.Limit)], found.Count, [.. All.GroupBy(l => (l.Source, l.Reason)).Select(g => new DeadLetterGroup(g.Key.Source, g.Key.Reason, g.Count()))]);
+        return new DeadLetterPage([.. found.Take(query.Limit)], found.Count,
+            [.. All.GroupBy(l => (l.Source, l.Reason)).Select(g => new DeadLetterGroup(g.Key.Source, g.Key.Reason, g.Count()))]);
     }
 
     public Task<DeadLetter?> FindAsync(string id, CancellationToken cancel = default) => Task.FromResult(All.Find(l => l.Id == id));
@@ -89,12 +93,15 @@ internal sealed class FakeLetters : IDeadLetters
         return Task.FromResult<RedriveResult?>(All.RemoveAll(l => l.Id == id) > 0 ? new RedriveResult(true, null) : null);
     }
 
-    public Task<int> DiscardAsync(IReadOnlyCollection<string> ids, CancellationToken cancel = default) => Task.FromResult(All.RemoveAll(l => ids.Contains(l.Id)));
+    public Task<int> DiscardAsync(IReadOnlyCollection<string> ids, CancellationToken cancel = default) =>
+        Task.FromResult(All.RemoveAll(l => ids.Contains(l.Id)));
 }
 
 /// <summary>Accounts and keys in memory.</summary>
 internal sealed class FakeAccounts : IAccountStore
 {
+    public Task<User?> FirstAdminAsync(CancellationToken cancel = default) => Task.FromResult<User?>(null);
+
     public List<ApiKey> Keys { get; } = [];
     public Exception? Failure { get; set; }
 
@@ -106,6 +113,12 @@ internal sealed class FakeAccounts : IAccountStore
 
     public Task<User?> FindUserAsync(long id, CancellationToken cancel = default) => Task.FromResult<User?>(null);
 
+    public Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel = default) => Task.FromResult<IReadOnlyList<User>>([]);
+
+    public Task<User?> FindInvitedAsync(byte[] hash, CancellationToken cancel = default) => Task.FromResult<User?>(null);
+
+    public Task<bool> DeleteUserAsync(long id, CancellationToken cancel = default) => Task.FromResult(false);
+
     public Task<User> SaveUserAsync(User user, CancellationToken cancel = default) => Task.FromResult(user);
 
     public Task<ApiKey?> FindKeyAsync(ReadOnlyMemory<byte> hash, CancellationToken cancel = default)
@@ -114,7 +127,8 @@ internal sealed class FakeAccounts : IAccountStore
         return Task.FromResult(Keys.Find(k => k.Hash.AsSpan().SequenceEqual(bytes)));
     }
 
-    public Task<IReadOnlyList<ApiKey>> ListKeysAsync(CancellationToken cancel = default) => Failure is null ? Task.FromResult<IReadOnlyList<ApiKey>>([.. Keys]) : throw Failure;
+    public Task<IReadOnlyList<ApiKey>> ListKeysAsync(CancellationToken cancel = default) => Failure is null
+        ? Task.FromResult<IReadOnlyList<ApiKey>>([.. Keys]) : throw Failure;
 
     public Task<ApiKey> SaveKeyAsync(ApiKey key, CancellationToken cancel = default)
     {

@@ -26,14 +26,18 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
 
     public long Version => 1;
 
-    public static UsageBucket Bucket(long tokens = 0, decimal cost = 0) => new() { Start = Now.Date.AddDays(-1), End = Now.Date, InputTokens = tokens, Cost = cost };
+    public static UsageBucket Bucket(long tokens = 0, decimal cost = 0) =>
+        new() { Start = Now.Date.AddDays(-1), End = Now.Date, InputTokens = tokens, Cost = cost };
 
-    public Task<ProjectsPageFigures> GetProjectsPageAsync(MetricsQuery query, CancellationToken cancel = default) => Answer(query, () => new ProjectsPageFigures(
-        Projects, [Bucket()], [.. Projects.Select(p => new ProjectSeries(p.Project, p.Color, [p.Figures.TotalTokens], [p.Figures.TotalCost ?? 0]))], Total, 1_000));
+    public Task<ProjectsPageFigures> GetProjectsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
+        Answer(query, () => new ProjectsPageFigures(
+        Projects, [Bucket()], [.. Projects.Select(p => new ProjectSeries(p.Project, p.Color, [p.Figures.TotalTokens], [p.Figures.TotalCost ?? 0]))], Total,
+            1_000));
 
     public Task<ModelsPageFigures> GetModelsPageAsync(MetricsQuery query, CancellationToken cancel = default) => Answer(query, () => new ModelsPageFigures(
         Models, [Bucket()], [Bucket()], [.. Models.Select(m => new ModelSeries(m.Model, m.Color, [m.Figures.TotalTokens], [m.Figures.TotalCost ?? 0]))],
-        [.. Models.Select(m => new TokenUsage(m.Figures.InputTokens, m.Figures.OutputTokens, m.Figures.CacheCreationTokens, 0, m.Figures.CacheReadTokens))], Total, new OverviewFigures(), null));
+        [.. Models.Select(m => new TokenUsage(m.Figures.InputTokens, m.Figures.OutputTokens, m.Figures.CacheCreationTokens, 0, m.Figures.CacheReadTokens))],
+            Total, new OverviewFigures(), null));
 
     public Task<ToolsPageFigures> GetToolsPageAsync(MetricsQuery query, CancellationToken cancel = default) =>
         Answer(query, () => new ToolsPageFigures(Tools, [Bucket()], [.. Tools.Select(t => new ToolSeries(t.Tool, [t.Calls], [t.Errors]))]));
@@ -46,18 +50,21 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
 
     public Task<IReadOnlyList<UserFigures>> GetUsersAsync(MetricsQuery query, CancellationToken cancel = default) => Answer(query, () => Users);
 
-    public Task<UserFigures?> GetUserAsync(string userId, MetricsQuery query, CancellationToken cancel = default) => Answer(query, () => Users.FirstOrDefault(u => u.UserId == userId));
+    public Task<UserFigures?> GetUserAsync(string userId, MetricsQuery query, CancellationToken cancel = default) =>
+        Answer(query, () => Users.FirstOrDefault(u => u.UserId == userId));
 
     public Task<DashboardFigures> GetDashboardAsync(MetricsQuery query, CancellationToken cancel = default) => Answer(query, Dashboard);
 
     public Task<OverviewPageFigures> GetOverviewPageAsync(MetricsQuery query, CancellationToken cancel = default) => Answer(query, () => new OverviewPageFigures
     {
-        Dashboard = Dashboard(), Usage = [Bucket(Total.TotalTokens)], PreviousUsage = [], Models = [], HeatMap = [.. Enumerable.Range(0, 7).Select(_ => new long[24])],
+        Dashboard = Dashboard(), Usage = [Bucket(Total.TotalTokens)], PreviousUsage = [], Models = [],
+            HeatMap = [.. Enumerable.Range(0, 7).Select(_ => new long[24])],
         MostExpensive = [], PreviousPerformance = new PerformanceFigures(null, null, null, null), Projects = Projects, ModelRows = Models, Tools = Tools,
     });
 
     public Task<PipelineFigures> GetPipelineAsync(CancellationToken cancel = default) =>
-        Answer(null, () => Pipeline ?? new PipelineFigures { Import = new ImportFigures { State = "idle" }, StoredTexts = new StoredTextFigures("done", 0, 0, 0, null), DeadLetters = Rejected.Count, RejectedLines = Rejected.Count, Drift = Drift });
+        Answer(null, () => Pipeline ?? new PipelineFigures { Import = new ImportFigures { State = "idle" },
+            StoredTexts = new StoredTextFigures("done", 0, 0, 0, null), DeadLetters = Rejected.Count, RejectedLines = Rejected.Count, Drift = Drift });
 
     public Task<IReadOnlyList<RejectedRow>> GetRejectedAsync(int limit, CancellationToken cancel = default) => Answer(null, () => Rejected);
 
@@ -76,7 +83,8 @@ internal sealed class FakeLists : IMetricsCalculator, IListFigures, IExpiringFil
 
     public Task<ConversationTimeline?> GetTimelineAsync(string id, CancellationToken cancel = default) => throw new NotSupportedException();
 
-    public Task<TimelinePart?> GetTimelinePartAsync(string id, TimelinePlace from, int limit, CancellationToken cancel = default) => throw new NotSupportedException();
+    public Task<TimelinePart?> GetTimelinePartAsync(string id, TimelinePlace from, int limit, CancellationToken cancel = default) =>
+        throw new NotSupportedException();
 
     private DashboardFigures Dashboard() => new()
     {

@@ -25,7 +25,8 @@ internal sealed class FakeMetrics : IMetricsCalculator
     {
         Id = id, Title = title, Project = "app", ProjectPath = "/src/app", UserId = "ann", MessageCount = 4, UserMessages = 2, AssistantMessages = 2,
         TotalTokens = 1_500, InputTokens = 1_000, OutputTokens = 500, Cost = 0.42m, ToolCalls = 3, ToolErrors = failed, AverageResponseTime = 2.5,
-        CreatedAt = Now.AddHours(-2), LastActivity = Now.AddHours(-1), Duration = 3_600, ActiveSeconds = 600, Models = ["claude-opus-4-8"], ModelColors = [0], Sources = ["transcript"],
+        CreatedAt = Now.AddHours(-2), LastActivity = Now.AddHours(-1), Duration = 3_600, ActiveSeconds = 600, Models = ["claude-opus-4-8"],
+            ModelColors = [0], Sources = ["transcript"],
     };
 
     public Task<ConversationPage> GetConversationsAsync(ConversationListQuery query, CancellationToken cancel = default)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Metrics;
+using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Tests.Support;
@@ -31,7 +32,8 @@ internal static class FigureImage
             {
                 TopMetrics = dashboard.TopMetrics with
                 {
-                    TopProjects = [.. dashboard.TopMetrics.TopProjects.Select(p => p with { Color = 0 })], TopModels = [.. dashboard.TopMetrics.TopModels.Select(m => m with { Color = 0 })],
+                    TopProjects = [.. dashboard.TopMetrics.TopProjects.Select(p => p with { Color = 0 })],
+                        TopModels = [.. dashboard.TopMetrics.TopModels.Select(m => m with { Color = 0 })],
                 },
             });
             Add(await core.Metrics.GetSystemAsync(query));
@@ -40,7 +42,8 @@ internal static class FigureImage
             Add((await core.Metrics.GetModelsAsync(query)).Select(m => m with { Color = 0 }));
             Add(await core.Metrics.GetToolsAsync(query));
         }
-        var rows = (await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = Compare.Query(start, end), Limit = 500, Sort = "createdAt" })).Items;
+        var rows = (await core.Metrics.GetConversationsAsync(new ConversationListQuery { Metrics = Compare.Query(start, end), Limit = 500,
+            Sort = "createdAt" })).Items;
         Add(rows);
         foreach (var row in rows) Add(await core.Metrics.GetTimelineAsync(row.Id));
         return image.ToString();
@@ -53,6 +56,7 @@ internal static class FigureImage
         var names = await db.Names.ToDictionaryAsync(n => n.Id, n => n.Text);
         var sessions = await db.Conversations.ToDictionaryAsync(c => c.Id, c => c.SessionId);
         string Name(int id) => id == 0 ? "-" : names[id];
+        string Tool(int key) => $"{Timings.KindOf(key)} {Name(Timings.ToolOf(key))}";
         string Measures(MeasuresEntity row)
         {
             var m = Core.Storage.Measures.Of(row);
@@ -60,12 +64,15 @@ internal static class FigureImage
         }
 
         var lines = new List<string>();
-        foreach (var q in await db.Quarters.ToListAsync()) lines.Add($"quarter {q.Bucket} {sessions[q.ConversationId]} {Name(q.UserId)} {Name(q.ProjectId)} {Name(q.ModelId)} {q.Sources}: {Measures(q)}");
-        foreach (var h in await db.Hours.ToListAsync()) lines.Add($"hour {h.Bucket} {Name(h.UserId)} {Name(h.ProjectId)} {Name(h.ModelId)} {h.Sources}: {Measures(h)}");
+        foreach (var q in await db.Quarters.ToListAsync()) lines.Add($"quarter {q.Bucket} {sessions[q.ConversationId]} {Name(q.UserId)} {Name(q.ProjectId)} "
+            + $"{Name(q.ModelId)} {q.Sources}: {Measures(q)}");
+        foreach (var h in await db.Hours.ToListAsync()) lines.Add($"hour {h.Bucket} {Name(h.UserId)} {Name(h.ProjectId)} {Name(h.ModelId)} {h.Sources}: "
+            + $"{Measures(h)}");
         foreach (var t in await db.ToolQuarters.ToListAsync())
-            lines.Add($"tool {t.Bucket} {Name(t.ToolId)} {Name(t.UserId)} {Name(t.ProjectId)} {Name(t.ModelId)} {t.Sources}: {t.Calls} {t.Errors} {t.DurationMs} {t.DurationCount}");
+            lines.Add($"tool {t.Bucket} {Tool(t.ToolId)} {Name(t.UserId)} {Name(t.ProjectId)} {Name(t.ModelId)} {t.Sources}: {t.Calls} {t.Errors} "
+                + $"{t.DurationMs} {t.DurationCount}");
         foreach (var s in await db.Sketches.ToListAsync())
-            lines.Add($"bin {s.Bucket} {Name(s.ToolId)} {Name(s.UserId)} {Name(s.ProjectId)} {Name(s.ModelId)} {s.Sources} {s.Bin}: {s.Count}");
+            lines.Add($"bin {s.Bucket} {Tool(s.ToolId)} {Name(s.UserId)} {Name(s.ProjectId)} {Name(s.ModelId)} {s.Sources} {s.Bin}: {s.Count}");
         lines.Sort(StringComparer.Ordinal);
         return string.Join('\n', lines);
     }

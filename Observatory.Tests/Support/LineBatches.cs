@@ -51,8 +51,10 @@ internal static class LineBatches
         var json = JsonDocument.Parse(l.Json).RootElement;
         return new NaiveLine
         {
-            Session = l.Session, Owner = owner, Json = json, Agent = NaiveLine.Text(json, "agentId"), IsSidechain = json.TryGetProperty("isSidechain", out var side) && side.GetBoolean(),
-            At = NaiveLine.Text(json, "timestamp") is { } time ? DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() : null,
+            Session = l.Session, Owner = owner, Json = json, Agent = NaiveLine.Text(json, "agentId"),
+                IsSidechain = json.TryGetProperty("isSidechain", out var side) && side.GetBoolean(),
+            At = NaiveLine.Text(json, "timestamp") is { } time ? DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture)
+                .ToUnixTimeMilliseconds() : null,
         };
     })]);
 }

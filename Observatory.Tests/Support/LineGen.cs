@@ -76,10 +76,12 @@ internal static class LineGen
                 var prompt = prompts[twice ? part % 2 : 0];
                 var request = twice ? $"req{n}-{part % 2}" : random.Next(4) == 0 ? null : $"req{n}";
                 var side = !twice && random.Next(5) == 0;
-                object content = random.Next(2) == 0 ? new { type = "text", text = "t" } : new { type = "tool_use", id = ToolId(n, part), name = part == 1 ? "WebSearch" : "Bash", input = new { command = "ls" } };
+                object content = random.Next(2) == 0 ? new { type = "text", text = "t" }
+                    : new { type = "tool_use", id = ToolId(n, part), name = part == 1 ? "WebSearch" : "Bash", input = new { command = "ls" } };
                 Put(new
                 {
-                    type = "assistant", uuid = $"a{n}-{part}", timestamp = Time(), cwd = s_folders[random.Next(3)], isSidechain = side, requestId = side ? $"side{part}" : request, requestRef = reference,
+                    type = "assistant", uuid = $"a{n}-{part}", timestamp = Time(), cwd = s_folders[random.Next(3)], isSidechain = side, requestId = side
+                        ? $"side{part}" : request, requestRef = reference,
                     message = new
                     {
                         id, model = Pick(s_models), content = new[] { content },
@@ -92,7 +94,8 @@ internal static class LineGen
                     },
                 });
             }
-            if (reference is not null && random.Next(2) == 0) lines.Add(new SessionLine(Pick(s_sessions), new { type = "api-request", id = reference, timestamp = Time() }));
+            if (reference is not null && random.Next(2) == 0) lines.Add(new SessionLine(Pick(s_sessions),
+                new { type = "api-request", id = reference, timestamp = Time() }));
         }
         // Results of calls that were made, and of some that no file holds; a call has one or several.
         for (var n = random.Next(20); n > 0; n--)
@@ -100,15 +103,19 @@ internal static class LineGen
             Put(new
             {
                 type = "user", uuid = $"r{n}", timestamp = Time(), cwd = s_folders[random.Next(3)], toolUseResult = new { searchCount = random.Next(3) },
-                message = new { content = new[] { new { type = "tool_result", tool_use_id = ToolId(random.Next(1, 10), random.Next(1, 4)), content = "out", is_error = random.Next(3) == 0 } } },
+                message = new { content = new[] { new { type = "tool_result", tool_use_id = ToolId(random.Next(1, 10), random.Next(1, 4)), content = "out",
+                    is_error = random.Next(3) == 0 } } },
             });
         }
         for (var n = random.Next(4); n > 0; n--)
         {
-            Put(new { type = "system", subtype = "api_error", uuid = $"e{n}", timestamp = Time(), cwd = s_folders[random.Next(3)], error = new { status = 529 } });
+            Put(new { type = "system", subtype = "api_error", uuid = $"e{n}", timestamp = Time(), cwd = s_folders[random.Next(3)],
+                error = new { status = 529 } });
         }
-        for (var n = random.Next(4); n > 0; n--) lines.Add(new SessionLine(Pick(s_sessions), new { type = "queue-operation", operation = "enqueue", timestamp = Time() }));
-        for (var n = random.Next(4); n > 0; n--) lines.Add(new SessionLine(Pick(s_sessions), new { type = "last-prompt", leafUuid = $"p{random.Next(1, 12)}" }));
+        for (var n = random.Next(4); n > 0; n--) lines.Add(new SessionLine(Pick(s_sessions),
+            new { type = "queue-operation", operation = "enqueue", timestamp = Time() }));
+        for (var n = random.Next(4); n > 0; n--) lines.Add(new SessionLine(Pick(s_sessions),
+            new { type = "last-prompt", leafUuid = $"p{random.Next(1, 12)}" }));
         return lines;
     }
 

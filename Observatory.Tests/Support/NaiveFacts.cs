@@ -21,7 +21,8 @@ internal sealed class NaiveLine
     public string? MadeBy => Text("sessionId") is { Length: > 0 } id && id != Session ? id : null;
 
     /// <summary>The session that the line says it comes from.</summary>
-    public string? CopiedFrom => (Object(Json, "forkedFrom") is { } fork && Text(fork, "sessionId") is { Length: > 0 } origin ? origin : MadeBy) is { } from && from != Session ? from : null;
+    public string? CopiedFrom => (Object(Json, "forkedFrom") is { } fork && Text(fork, "sessionId") is { Length: > 0 } origin ? origin : MadeBy) is { } from
+        && from != Session ? from : null;
 
     public string? Text(string name) => Text(Json, name);
 
@@ -41,11 +42,14 @@ internal sealed class NaiveLine
         }
     }
 
-    public static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        ? value.GetString() : null;
 
-    public static JsonElement? Object(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+    public static JsonElement? Object(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+        ? value : null;
 
-    public static long Number(JsonElement? json, string name) => json is { } j && j.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : 0;
+    public static long Number(JsonElement? json, string name) => json is { } j && j.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : 0;
 
     /// <summary>All lines of all transcripts below the roots, file by file; what is not a JSON object is left out.</summary>
     public static List<NaiveLine> ReadAll(IEnumerable<(string Root, string Owner)> roots)
@@ -86,7 +90,8 @@ internal sealed class NaiveLine
             {
                 Session = owning, Owner = owner, Json = json, Agent = agent ?? Text(json, "agentId"),
                 IsSidechain = agent is not null || json.TryGetProperty("isSidechain", out var side) && side.ValueKind == JsonValueKind.True,
-                At = Text(json, "timestamp") is { } time ? DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() : null,
+                At = Text(json, "timestamp") is { } time ? DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture)
+                    .ToUnixTimeMilliseconds() : null,
             };
         }
     }

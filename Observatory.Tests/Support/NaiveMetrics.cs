@@ -36,6 +36,8 @@ internal static class NaiveMetrics
             "averageResponseTime" => own.AverageResponseTime,
             "p95ResponseTime" => P95([.. own.Prompts.Select(p => p.ResponseMs).OfType<long>().Order()]),
             "activeUsers" => Some(own.ActiveUsers),
+            // Transcripts have no spans: SpanFigureTests count them.
+            "timeToFirstToken" or "apiLatency" or "toolTime" or "permissionWait" => null,
             "activeSeconds" => Some(ActiveMs(all, range, which) / 1000.0),
             _ => throw new InvalidOperationException($"{metric.Name} has no recount."),
         };

@@ -29,7 +29,8 @@ internal sealed class NaiveOwners
         {
             var speaker = line.MadeBy ?? line.Session;
             if (line.Type == "api-request" && line.Text("id") is { } id) _requests.Add((speaker, id));
-            if (line.Type == "queue-operation" && line.At is { } at) _firstQueueOperation[speaker] = Math.Min(at, _firstQueueOperation.GetValueOrDefault(speaker, long.MaxValue));
+            if (line.Type == "queue-operation" && line.At is { } at) _firstQueueOperation[speaker] =
+                Math.Min(at, _firstQueueOperation.GetValueOrDefault(speaker, long.MaxValue));
             if (line.Type == "last-prompt" && line.Text("leafUuid") is { } leaf) Of(_leaves, speaker).Add(leaf);
             if (line.Uuid is { } uuid && line.At is { } time) Of(_linesOf, line.Session).TryAdd(uuid, time);
         }
@@ -100,9 +101,11 @@ internal sealed class NaiveOwners
 
     /// <summary>The other begins with every line of this one, and holds more.</summary>
     private bool GoesOn(string session, string other) =>
-        _linesOf.TryGetValue(session, out var lines) && _linesOf.TryGetValue(other, out var more) && lines.Count < more.Count && lines.Keys.All(more.ContainsKey) && lines.Values.Min() == more.Values.Min();
+        _linesOf.TryGetValue(session, out var lines) && _linesOf.TryGetValue(other, out var more) && lines.Count < more.Count
+            && lines.Keys.All(more.ContainsKey) && lines.Values.Min() == more.Values.Min();
 
     private static List<string> OrAll(List<string> all, Func<string, bool> which) => all.Where(which).ToList() is { Count: > 0 } some ? some : all;
 
-    private static T Of<T>(Dictionary<string, T> all, string session) where T : new() => all.TryGetValue(session, out var found) ? found : all[session] = new T();
+    private static T Of<T>(Dictionary<string, T> all, string session) where T : new() => all.TryGetValue(session, out var found) ? found
+        : all[session] = new T();
 }

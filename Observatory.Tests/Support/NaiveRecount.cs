@@ -12,8 +12,10 @@ internal sealed class NaiveRecount
 {
     private static readonly string[] s_notPrompts =
     [
-        "<local-command-", "<command-name>", "<bash-input>", "<bash-stdout>", "<bash-stderr>", "<bash-notification>", "<task-notification>", "<agent-notification>", "<teammate-message",
-        "<system-reminder>", "<user-memory-input>", "<cross-session-message", "<channel ", "<tick>", "[Request interrupted", "Another Claude session sent a message:",
+        "<local-command-", "<command-name>", "<bash-input>", "<bash-stdout>", "<bash-stderr>", "<bash-notification>", "<task-notification>",
+            "<agent-notification>", "<teammate-message",
+        "<system-reminder>", "<user-memory-input>", "<cross-session-message", "<channel ", "<tick>", "[Request interrupted",
+            "Another Claude session sent a message:",
     ];
 
     private readonly List<NaiveLine> _lines;
@@ -40,7 +42,8 @@ internal sealed class NaiveRecount
             item.Project = ProjectOf(item.Project, Starts.GetValueOrDefault(item.Conversation));
             item.User = users[item.Conversation];
         }
-        Conversations = [.. Items.Where(i => i is NaivePrompt or NaiveResponse { IsMessage: true }).Select(i => i.Conversation).Distinct().Order(StringComparer.Ordinal)
+        Conversations = [.. Items.Where(i => i is NaivePrompt or NaiveResponse { IsMessage: true }).Select(i => i.Conversation).Distinct()
+            .Order(StringComparer.Ordinal)
             .Select(id => new NaiveConversation(id, this))];
     }
 
@@ -80,7 +83,8 @@ internal sealed class NaiveRecount
     private List<NaivePrompt> FindPrompts() => [.. _lines.Where(IsPrompt).GroupBy(l => l.Uuid!).Select(g =>
     {
         var first = g.MinBy(l => l.At)!;
-        return new NaivePrompt { Key = g.Key, At = first.At!.Value, Project = first.Cwd, RequestRef = Ref(g), Sessions = SessionsOf(g), Text = first.FirstText };
+        return new NaivePrompt { Key = g.Key, At = first.At!.Value, Project = first.Cwd, RequestRef = Ref(g), Sessions = SessionsOf(g),
+            Text = first.FirstText };
     })];
 
     private static bool IsPrompt(NaiveLine line)
@@ -117,7 +121,8 @@ internal sealed class NaiveRecount
         NaiveLine.Object(line.Message!.Value, "usage") is { } usage && usage.TryGetProperty("iterations", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.Object && NaiveLine.Text(i, "type") == "advisor_message") : [];
 
-    private static NaiveResponse Response(string key, List<NaiveLine> lines, Func<NaiveLine, JsonElement?> usage, Func<NaiveLine, string?> model, bool isMessage)
+    private static NaiveResponse Response(string key, List<NaiveLine> lines, Func<NaiveLine, JsonElement?> usage, Func<NaiveLine, string?> model,
+        bool isMessage)
     {
         var first = lines.MinBy(l => l.At)!;
         var last = lines.Where(l => model(l) is not null).OrderBy(l => l.At).LastOrDefault() ?? first;
@@ -133,17 +138,20 @@ internal sealed class NaiveRecount
             Key = key, At = first.At!.Value, LastAt = lines.Max(l => l.At!.Value), Project = first.Cwd, RequestRef = Ref(lines), Sessions = SessionsOf(lines),
             IsMain = lines.Any(l => !l.IsSidechain), IsMessage = isMessage, Model1 = model(last),
             Input = tokens.Input, Output = tokens.Output, Write5m = write5m, Write1h = write1h, Read = tokens.CacheRead,
-            Cost = tokens.Total == 0 ? 0 : PriceBook.Default.Price(model(last), first.At!.Value, tokens, Setting("speed"), Setting("service_tier"), Setting("inference_geo")),
+            Cost = tokens.Total == 0 ? 0 : PriceBook.Default.Price(model(last), first.At!.Value, tokens, Setting("speed"), Setting("service_tier"),
+                Setting("inference_geo")),
         };
     }
 
     private List<NaiveTool> FindTools()
     {
         var calls = _lines.Where(l => l is { Type: "assistant", At: not null } && !IsSynthetic(l))
-            .SelectMany(l => l.Blocks.Where(b => NaiveLine.Text(b, "type") == "tool_use" && NaiveLine.Text(b, "id") is not null).Select(b => (Id: NaiveLine.Text(b, "id")!, Block: b, Line: l)))
+            .SelectMany(l => l.Blocks.Where(b => NaiveLine.Text(b, "type") == "tool_use" && NaiveLine.Text(b, "id") is not null)
+                .Select(b => (Id: NaiveLine.Text(b, "id")!, Block: b, Line: l)))
             .ToLookup(c => c.Id);
         var results = _lines.Where(l => l is { Type: "user", At: not null, Uuid: not null })
-            .SelectMany(l => l.Blocks.Where(b => NaiveLine.Text(b, "type") == "tool_result" && NaiveLine.Text(b, "tool_use_id") is not null).Select(b => (Id: NaiveLine.Text(b, "tool_use_id")!, Block: b, Line: l)))
+            .SelectMany(l => l.Blocks.Where(b => NaiveLine.Text(b, "type") == "tool_result" && NaiveLine.Text(b, "tool_use_id") is not null)
+                .Select(b => (Id: NaiveLine.Text(b, "tool_use_id")!, Block: b, Line: l)))
             .ToLookup(r => r.Id);
         return [.. calls.Select(c => c.Key).Union(results.Select(r => r.Key)).Select(id =>
         {
@@ -151,7 +159,8 @@ internal sealed class NaiveRecount
             var call = calls[id].OrderBy(c => c.Line.At).FirstOrDefault();
             var first = call.Line ?? lines.MinBy(l => l.At)!;
             var name = call.Line is null ? "" : NaiveLine.Text(call.Block, "name") ?? "unknown";
-            var searches = name == "WebSearch" ? results[id].Select(r => NaiveLine.Number(NaiveLine.Object(r.Line.Json, "toolUseResult"), "searchCount")).DefaultIfEmpty().Max() : 0;
+            var searches = name == "WebSearch" ? results[id].Select(r => NaiveLine.Number(NaiveLine.Object(r.Line.Json, "toolUseResult"), "searchCount"))
+                .DefaultIfEmpty().Max() : 0;
             return new NaiveTool
             {
                 Key = id, At = first.At!.Value, Project = first.Cwd, RequestRef = Ref(lines), Sessions = SessionsOf(lines), IsCalled = call.Line is not null,

@@ -81,8 +81,11 @@ internal sealed class NaiveReports
         foreach (var session in _all.Select(a => a.Event.Conversation).Distinct())
         {
             // What has no session is no conversation: nothing there stands back.
-            if (session.Length > 0 && _all.Any(a => a.Event.Conversation == session && (a.Source == EventSource.Transcript || a.Event is ResponseEvent { Kind: CallKind.Call }))) continue;
-            var points = _all.Select(a => a.Event).OfType<ResponseEvent>().Where(r => r.Conversation == session && r.Kind is CallKind.Metric or CallKind.Total).Where(r => r.Conversation == session).DistinctBy(r => r.Key).ToList();
+            if (session.Length > 0 && _all.Any(a => a.Event.Conversation == session
+                && (a.Source == EventSource.Transcript || a.Event is ResponseEvent { Kind: CallKind.Call }))) continue;
+            var points = _all.Select(a => a.Event).OfType<ResponseEvent>()
+                .Where(r => r.Conversation == session && r.Kind is CallKind.Metric or CallKind.Total).Where(r => r.Conversation == session)
+                .DistinctBy(r => r.Key).ToList();
             // Of one user they are the same tokens as that user's calls.
             var callers = _lone.Where(l => l.Event.Kind == CallKind.Call && l.User.Length > 0).Select(l => l.User).ToHashSet();
             points.RemoveAll(p => session.Length == 0 && callers.Contains(_lone.First(l => l.Event.Key == p.Key).User));
@@ -103,9 +106,11 @@ internal sealed class NaiveReports
         CacheWrite += call.Writes;
     }
 
-    private List<Call> Merge(CallKind kind) => [.. _all.Select(a => a.Event).OfType<ResponseEvent>().Where(r => r.Kind == kind).GroupBy(r => r.Key).Select(g => new Call
+    private List<Call> Merge(CallKind kind) => [.. _all.Select(a => a.Event).OfType<ResponseEvent>().Where(r => r.Kind == kind).GroupBy(r => r.Key)
+        .Select(g => new Call
     {
-        Kind = kind, Session = g.First().Conversation, Request = g.First().Request, First = g.Min(r => r.At), Last = g.Max(r => r.At), Model = g.First().Model, IsMessage = !g.First().IsAuxiliary,
+        Kind = kind, Session = g.First().Conversation, Request = g.First().Request, First = g.Min(r => r.At), Last = g.Max(r => r.At), Model = g.First()
+            .Model, IsMessage = !g.First().IsAuxiliary,
         Usage = new TokenUsage(g.Max(r => r.Usage.Input), g.Max(r => r.Usage.Output), 0, 0, g.Max(r => r.Usage.CacheRead)),
         Writes = Math.Max(g.Max(r => r.CacheWriteField), g.Max(r => r.Usage.CacheWrite1h)),
     })];
@@ -151,7 +156,8 @@ internal sealed class NaiveReports
     private int Failures(List<ApiErrorEvent> lines, List<ApiErrorEvent> events)
     {
         var failures = lines.Where(l => l.IsFinal).Select(l => (Event: l, Key: Identity(l), Attempts: Told(l)))
-            .Concat(events.Select(e => (Event: e, Key: e.Key.With((ulong)EventSource.Otlp), e.Attempts))).OrderBy(f => f.Event.At).ThenBy(f => f.Key.High).ThenBy(f => f.Key.Low);
+            .Concat(events.Select(e => (Event: e, Key: e.Key.With((ulong)EventSource.Otlp), e.Attempts))).OrderBy(f => f.Event.At).ThenBy(f => f.Key.High)
+                .ThenBy(f => f.Key.Low);
         var (sum, before) = (lines.Count(l => !l.IsFinal), long.MinValue);
         foreach (var failure in failures)
         {
@@ -162,7 +168,8 @@ internal sealed class NaiveReports
         return sum;
 
         int Told(ApiErrorEvent line) =>
-            _all.Where(a => a.Source == EventSource.Otlp && a.Event.Key == line.Request).Select(a => a.Event).OfType<ApiErrorEvent>().Select(e => e.Attempts).Append(1).Max();
+            _all.Where(a => a.Source == EventSource.Otlp && a.Event.Key == line.Request).Select(a => a.Event).OfType<ApiErrorEvent>().Select(e => e.Attempts)
+                .Append(1).Max();
     }
 
     private static EventKey Identity(AnalyticsEvent x) => x is ApiErrorEvent { Request: var request } && request != default ? request : x.Key;

@@ -5,7 +5,7 @@ namespace Observatory.Tests.Support;
 /// <summary>
 /// Which lines of one message id are one response: the rule of section 2 over all lines at once. Lines of one request are; a side chain's go with the first
 /// request of the main chain; lines without a request go together, and with a request, where some session's file holds both and the figures of their
-/// prompts are equal. Lines whose figures are all zero are not made here.
+/// prompts are equal. Lines without figures go with what they meet that ends at or after them, the first, or with the last.
 /// </summary>
 internal static class NaiveResponses
 {
@@ -13,6 +13,7 @@ internal static class NaiveResponses
     {
         public List<NaiveLine> Lines { get; } = lines;
         public long At { get; } = lines.Min(l => l.At!.Value);
+        public long LastAt { get; } = lines.Max(l => l.At!.Value);
         public bool IsSide { get; } = lines.All(l => l.IsSidechain);
         public (long, long, long) Prompt { get; } = PromptOf(lines, usage);
         public HashSet<string> Sessions { get; } = [.. NaiveHolder.Of(lines).Select(h => h.Session)];
@@ -36,10 +37,19 @@ internal static class NaiveResponses
             nameless.Add(part);
         }
         var first = requests.Find(r => !r.IsSide) ?? requests.FirstOrDefault();
-        return requests.Select(r => (Whole: r.IsSide ? first! : r, r.Lines))
-            .Concat(nameless.Select(n => (Whole: requests.Find(r => IsOne(r, n)) is { } r ? r.IsSide ? first! : r : n, n.Lines)))
-            .GroupBy(p => p.Whole).Select(g => g.SelectMany(p => p.Lines).ToList());
+        var wholes = requests.ToDictionary(r => r, r => r.IsSide ? first! : r);
+        foreach (var part in nameless.Where(n => n.Prompt != default)) wholes[part] = requests.Find(r => Takes(r, part)) is { } to ? wholes[to] : part;
+        var known = wholes.Keys.OrderBy(p => p.At).ToList();
+        foreach (var part in nameless.Where(n => n.Prompt == default))
+        {
+            var near = known.FindAll(k => k.Sessions.Overlaps(part.Sessions));
+            wholes[part] = (near.Find(k => k.LastAt >= part.At) ?? near.LastOrDefault()) is { } to ? wholes[to] : part;
+        }
+        return wholes.GroupBy(w => w.Value).Select(g => g.SelectMany(p => p.Key.Lines).ToList());
     }
+
+    private static bool Takes(Part request, Part part) =>
+        (request.Prompt == default || request.Prompt == part.Prompt) && request.Sessions.Overlaps(part.Sessions);
 
     private static bool IsOne(Part a, Part b) => a.Prompt == b.Prompt && a.Sessions.Overlaps(b.Sessions);
 

@@ -57,7 +57,8 @@ internal sealed record OtlpFixture(string File, string Run, string Version, stri
     {
         using var index = JsonDocument.Parse(System.IO.File.ReadAllBytes(Path.Combine(folder, "index.json")));
         return [.. index.RootElement.EnumerateArray().Select(e => new OtlpFixture(
-            e.GetProperty("file").GetString()!, e.GetProperty("run").GetString()!, e.GetProperty("client_version").GetString()!, e.GetProperty("protocol").GetString()!,
+            e.GetProperty("file").GetString()!, e.GetProperty("run").GetString()!, e.GetProperty("client_version").GetString()!, e.GetProperty("protocol")
+                .GetString()!,
             Enum.Parse<OtlpSignal>(e.GetProperty("signal").GetString()!, ignoreCase: true), e.GetProperty("headers").TryGetProperty("content-encoding", out _),
             System.IO.File.ReadAllBytes(Path.Combine(folder, e.GetProperty("file").GetString()!))))];
     }

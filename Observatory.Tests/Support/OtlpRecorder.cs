@@ -16,15 +16,19 @@ internal sealed class OtlpRecorder : IOtlpHandler
         return recorder.Lines;
     }
 
-    public void Log(OtlpScope scope, OtlpLog log) => Add($"log {Where(scope)} {log.Time} {log.ObservedTime} {log.EventName} {Value(log.Body)} {Attributes(log.Attributes)}");
+    public void Log(OtlpScope scope, OtlpLog log) =>
+        Add(string.Create(CultureInfo.InvariantCulture,
+            $"log {Where(scope)} {log.Time} {log.ObservedTime} {log.EventName} {Value(log.Body)} {Attributes(log.Attributes)}"));
 
-    public void Point(OtlpScope scope, OtlpPoint point) => Add(
-        $"point {Where(scope)} {point.Metric} {point.Kind} {point.IsCumulative} {point.IsMonotonic} {point.StartTime} {point.Time} {point.Value:R} {point.Count} {point.HasNoValue} {Attributes(point.Attributes)}");
+    public void Point(OtlpScope scope, OtlpPoint point) => Add(string.Create(CultureInfo.InvariantCulture,
+        $"point {Where(scope)} {point.Metric} {point.Kind} {point.IsCumulative} {point.IsMonotonic} {point.StartTime} {point.Time} {point.Value:R} "
+            + $"{point.Count} {point.HasNoValue} {Attributes(point.Attributes)}"));
 
-    public void Span(OtlpScope scope, OtlpSpan span) => Add(
-        $"span {Where(scope)} {span.TraceId} {span.SpanId} {span.ParentId} {span.Name} {span.Start} {span.End} {span.IsError} {span.StatusMessage} {string.Join(',', span.Events)} {Attributes(span.Attributes)}");
+    public void Span(OtlpScope scope, OtlpSpan span) => Add(string.Create(CultureInfo.InvariantCulture,
+        $"span {Where(scope)} {span.TraceId} {span.SpanId} {span.ParentId} {span.Name} {span.Start} {span.End} {span.IsError} {span.StatusMessage} "
+            + $"{string.Join(',', span.Events)} {Attributes(span.Attributes)}"));
 
-    private void Add(FormattableString line) => Lines.Add(line.ToString(CultureInfo.InvariantCulture));
+    private void Add(string line) => Lines.Add(line);
 
     private static string Where(OtlpScope scope) => $"{scope.Name} {Attributes(scope.Resource)}";
 

@@ -78,7 +78,8 @@ internal static class OtlpWire
             case Kind.Base64: Bytes(bytes, field.Number, Convert.FromBase64String(value.GetString()!)); break;
             case Kind.Varint:
                 Varint(bytes, (ulong)field.Number << 3);
-                Varint(bytes, value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() ? 1UL : 0 : (ulong)long.Parse(Plain(value), CultureInfo.InvariantCulture));
+                Varint(bytes, value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() ? 1UL : 0
+                    : (ulong)long.Parse(Plain(value), CultureInfo.InvariantCulture));
                 break;
             default:
                 Varint(bytes, (ulong)field.Number << 3 | 1);
@@ -106,10 +107,13 @@ internal static class OtlpWire
         bytes.WriteByte((byte)value);
     }
 
-    private static Dictionary<string, Dictionary<string, Field>> Parse(string table) => table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split(": ")).ToDictionary(
+    private static Dictionary<string, Dictionary<string, Field>> Parse(string table) => table.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Trim().Split(": ")).ToDictionary(
         line => line[0],
-        line => line[1].Split(' ').Select(f => f.Split('=', ':')).ToDictionary(f => f[0], f => new Field(int.Parse(f[1], CultureInfo.InvariantCulture), f[2] switch
+        line => line[1].Split(' ').Select(f => f.Split('=', ':'))
+            .ToDictionary(f => f[0], f => new Field(int.Parse(f[1], CultureInfo.InvariantCulture), f[2] switch
         {
-            "text" => Kind.Text, "hex" => Kind.Hex, "base64" => Kind.Base64, "varint" => Kind.Varint, "fixed64" => Kind.Fixed64, "signed64" => Kind.Signed64, "real" => Kind.Real, _ => Kind.Message,
+            "text" => Kind.Text, "hex" => Kind.Hex, "base64" => Kind.Base64, "varint" => Kind.Varint, "fixed64" => Kind.Fixed64, "signed64" => Kind.Signed64,
+                "real" => Kind.Real, _ => Kind.Message,
         }, f[2])));
 }

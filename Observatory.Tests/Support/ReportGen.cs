@@ -48,7 +48,8 @@ internal static class ReportGen
                 var (at, usage, side) = (Time(), prompt with { Output = random.Next(1_000) }, random.Next(4) == 0);
                 all.Add(new(EventSource.Transcript, "owner", () => new ResponseEvent
                 {
-                    Key = key, At = at, Conversation = session, Request = request, Model = model, Usage = usage with { CacheWrite1h = usage.Input }, CacheWriteField = 1, IsSidechain = side, Project = "/p",
+                    Key = key, At = at, Conversation = session, Request = request, Model = model, Usage = usage with { CacheWrite1h = usage.Input },
+                        CacheWriteField = 1, IsSidechain = side, Project = "/p",
                 }));
             }
         }
@@ -58,7 +59,8 @@ internal static class ReportGen
             var key = request == 0 ? EventKey.Of(KeySpace.Record, $"c{n}") : EventKey.Of(KeySpace.Request, $"q{n}");
             all.Add(new(EventSource.Otlp, s_people[random.Next(2)], () => new ResponseEvent
             {
-                Key = key, Kind = CallKind.Call, At = at, Conversation = session, Request = request, Model = model, Usage = usage, CacheWriteField = 1, IsAuxiliary = auxiliary,
+                Key = key, Kind = CallKind.Call, At = at, Conversation = session, Request = request, Model = model, Usage = usage, CacheWriteField = 1,
+                    IsAuxiliary = auxiliary,
             }));
         }
         for (var n = random.Next(6); n > 0; n--)
@@ -68,7 +70,8 @@ internal static class ReportGen
             var id = EventKey.Of(KeySpace.Event, $"u{n}");
             all.Add(new(EventSource.Api, "api-user", () => new ResponseEvent
             {
-                Key = key, EventId = id, Kind = CallKind.Usage, At = at, Conversation = session, Request = request, Model = model, Usage = usage, CacheWriteField = 1, IsAuxiliary = true,
+                Key = key, EventId = id, Kind = CallKind.Usage, At = at, Conversation = session, Request = request, Model = model, Usage = usage,
+                    CacheWriteField = 1, IsAuxiliary = true,
             }));
         }
         foreach (var source in (EventSource[])[EventSource.Transcript, EventSource.Otlp, EventSource.Api, EventSource.Hook])
@@ -82,7 +85,8 @@ internal static class ReportGen
             }
             for (var n = random.Next(4); n > 0; n--)
             {
-                var (key, session, at, failed, ms) = (EventKey.Of(KeySpace.ToolUse, $"t{n}"), Session(source != EventSource.Transcript), Time(), random.Next(3) == 0, random.Next(4_000));
+                var (key, session, at, failed, ms) = (EventKey.Of(KeySpace.ToolUse, $"t{n}"), Session(source != EventSource.Transcript), Time(),
+                    random.Next(3) == 0, random.Next(4_000));
                 all.Add(new(source, user, () => new ToolCallEvent { Key = key, At = at, Conversation = session, Tool = "Bash" }));
                 all.Add(new(source, user, () => new ToolResultEvent { Key = key, At = at + ms, Conversation = session, IsError = failed }));
             }
@@ -90,10 +94,12 @@ internal static class ReportGen
             {
                 // A transcript has a line for each attempt, and names the request of the last; the others know failures by their request.
                 var isLine = source == EventSource.Transcript;
-                var (session, at, attempts, isFinal) = (Session(!isLine), Time(), source == EventSource.Otlp ? random.Next(1, 4) : 1, !isLine || random.Next(2) == 0);
+                var (session, at, attempts, isFinal) = (Session(!isLine), Time(), source == EventSource.Otlp ? random.Next(1, 4) : 1, !isLine
+                    || random.Next(2) == 0);
                 var key = EventKey.Of(isLine ? KeySpace.Line : KeySpace.Record, $"e{n}");
                 var request = isLine && isFinal && random.Next(4) > 0 ? EventKey.Of(KeySpace.Record, $"e{n}") : default;
-                all.Add(new(source, user, () => new ApiErrorEvent { Key = key, Request = request, At = at, Conversation = session, Status = 529, Attempts = attempts, IsFinal = isFinal }));
+                all.Add(new(source, user, () => new ApiErrorEvent { Key = key, Request = request, At = at, Conversation = session, Status = 529,
+                    Attempts = attempts, IsFinal = isFinal }));
             }
         }
         for (var n = random.Next(5); n > 0; n--)
@@ -105,7 +111,8 @@ internal static class ReportGen
             var key = EventKey.Of(KeySpace.Point, $"x{n}");
             all.Add(new(EventSource.Otlp, s_people[person], () => new ResponseEvent
             {
-                Key = key, Kind = total ? CallKind.Total : CallKind.Metric, At = at, Conversation = session, Request = series, Model = s_models[0], Usage = new TokenUsage(0, value, 0, 0, 0), IsAuxiliary = true,
+                Key = key, Kind = total ? CallKind.Total : CallKind.Metric, At = at, Conversation = session, Request = series, Model = s_models[0],
+                    Usage = new TokenUsage(0, value, 0, 0, 0), IsAuxiliary = true,
             }));
         }
         return all;

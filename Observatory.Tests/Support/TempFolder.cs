@@ -8,7 +8,8 @@ internal sealed class TempFolder : IDisposable
     public TempFolder() => Path = Directory.CreateTempSubdirectory("observatory-").FullName;
 
     /// <param name="parent">Where it is made.</param>
-    public TempFolder(string parent) => Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, "observatory-" + Guid.NewGuid().ToString("N"))).FullName;
+    public TempFolder(string parent) => Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, "observatory-" + Guid.NewGuid().ToString("N")))
+        .FullName;
 
     public string Path { get; }
 

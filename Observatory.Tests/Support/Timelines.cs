@@ -7,7 +7,8 @@ internal static class Timelines
 {
     public static readonly DateTimeOffset Start = FakeMetrics.Now.AddHours(-2);
 
-    public static Step Step(string id, StepKind kind = StepKind.Tool, string name = "Bash", bool failed = false, string? target = null, params Step[] children) => new()
+    public static Step Step(string id, StepKind kind = StepKind.Tool, string name = "Bash", bool failed = false, string? target = null,
+        params Step[] children) => new()
     {
         Id = id, Kind = kind, Name = name, Failed = failed, Target = target, Start = Start.AddSeconds(1), End = Start.AddSeconds(3), Children = children,
         Model = "claude-opus-4-8",

@@ -18,6 +18,8 @@ internal sealed class WebHost(TimeProvider clock, params (string Root, string Ow
     /// <summary>Puts a part of the program in another's place.</summary>
     public Action<IServiceCollection> Change { get; init; } = _ => { };
 
+    public string DataPath => _data.Path;
+
     /// <summary>Calls of a program: JSON, no redirects, with the key unless told otherwise.</summary>
     public HttpClient Program(string? key = Key)
     {

@@ -25,7 +25,8 @@ internal static class ApiDocument
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key with the scope read (figures), ingest (what takes events) or admin (both). x-api-key: KEY works too.",
+                Type = SecuritySchemeType.Http, Scheme = "bearer",
+                    Description = "An API key with the scope read (figures), ingest (what takes events) or admin (both). x-api-key: KEY works too.",
             };
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
             return Task.CompletedTask;
@@ -57,5 +58,6 @@ internal static class ApiDocument
 
     private static async Task<IResult> ShowAsync(HttpContext context, [FromKeyedServices(Name)] IOpenApiDocumentProvider documents, CancellationToken cancel) =>
         TypedResults.Content(
-            PlainPage.Render("API", ApiReference.Render(await documents.GetOpenApiDocumentAsync(cancel), context.Request.PathBase.ToUriComponent()), wide: true), "text/html; charset=utf-8");
+            PlainPage.Render("API", ApiReference.Render(await documents.GetOpenApiDocumentAsync(cancel), context.Request.PathBase.ToUriComponent()),
+                wide: true), "text/html; charset=utf-8");
 }

@@ -14,7 +14,8 @@ internal static class ApiReference
     {
         var html = new StringBuilder();
         html.Append("<main>").Append(PlainPage.Brand).Append("<h1>API</h1><p>").Append(Text(document.Info.Description)).Append("</p>");
-        html.Append("<p>Send a key: <code>curl -H \"Authorization: Bearer KEY\" …/api/analytics/dashboard</code>. For generators: <a href=\"").Append(Text(home)).Append("/openapi/v1.json\">openapi/v1.json</a>.</p>");
+        html.Append("<p>Send a key: <code>curl -H \"Authorization: Bearer KEY\" …/api/analytics/dashboard</code>. For generators: <a href=\"")
+            .Append(Text(home)).Append("/openapi/v1.json\">openapi/v1.json</a>.</p>");
         var operations = document.Paths.SelectMany(path => (path.Value.Operations ?? []).Select(o => (path.Key, Verb: o.Key.Method, Operation: o.Value)));
         foreach (var group in operations.GroupBy(o => o.Operation.Tags?.FirstOrDefault()?.Name ?? "Other"))
         {
@@ -26,7 +27,8 @@ internal static class ApiReference
 
     private static void Append(StringBuilder html, string path, string verb, OpenApiOperation operation)
     {
-        html.Append("<details><summary><span class=\"verb\">").Append(Text(verb)).Append("</span><code>").Append(Text(path)).Append("</code><span class=\"what\">")
+        html.Append("<details><summary><span class=\"verb\">").Append(Text(verb)).Append("</span><code>").Append(Text(path))
+            .Append("</code><span class=\"what\">")
             .Append(Text(operation.Summary)).Append("</span></summary><div>");
         if (operation.Parameters is { Count: > 0 } parameters)
         {

@@ -12,7 +12,8 @@ internal static class ClaudeCodeApi
 {
     private const string Path = "/api/claude-code";
 
-    private const string HookExample = """{ "hook_event_name": "UserPromptSubmit", "session_id": "5f0e", "prompt_id": "p-1", "cwd": "/home/ada/shop", "prompt": "Move the e-mail test" }""";
+    private const string HookExample =
+        """{ "hook_event_name": "UserPromptSubmit", "session_id": "5f0e", "prompt_id": "p-1", "cwd": "/home/ada/shop", "prompt": "Move the e-mail test" }""";
 
     private const string StatuslineExample = """
         { "session_id": "5f0e", "cwd": "/home/ada/shop", "model": { "id": "claude-opus-5-5" }, "cost": { "total_cost_usd": 1.25 },
@@ -25,23 +26,25 @@ internal static class ClaudeCodeApi
             .WithSummary("Takes Claude Code's HTTP hooks. With a valid key always 204 with an empty body, at once: anything else would disturb the client.")
             .ReadsBody("The hook's JSON as Claude Code sends it.", HookExample, "application/json");
         app.MapPost($"{Path}/statusline", TakeStatuslineAsync).TakesEvents().AnswersNothing().WithTags("Claude Code").WithName("PostStatusline")
-            .WithSummary("Takes the JSON that Claude Code gives to its status line: the 5-hour and 7-day quota windows, cost and context of a session. Answers as hooks are answered.")
+            .WithSummary("Takes the JSON that Claude Code gives to its status line: the 5-hour and 7-day quota windows, cost and context of a session. "
+                + "Answers as hooks are answered.")
             .ReadsBody("The status line's JSON as Claude Code gives it.", StatuslineExample, "application/json");
         app.MapPost($"{Path}/transcripts", TakeTranscriptsAsync).TakesEvents().ProducesRefusals().WithTags("Claude Code").WithName("PostTranscripts")
             .WithSummary("Takes transcripts of another machine. Answers 200 when all of them are durable; what is uploaded twice counts once.")
-            .ReadsBody("A transcript (.jsonl), or a .zip or .tar.zst of a projects folder, as the body or as the files of a form; told apart by content. Up to 2 GB: the limit of 32 MB does not apply here.",
+            .ReadsBody("A transcript (.jsonl), or a .zip or .tar.zst of a projects folder, as the body or as the files of a form; told apart by content. Up "
+                + "to 2 GB: the limit of 32 MB does not apply here.",
                 null, "application/octet-stream", "application/x-ndjson", "application/zip", "application/zstd", "multipart/form-data");
     }
 
-    private static async Task<NoContent> TakeHookAsync(
-        HttpContext context, [FromServices] ClientIntake intake, [FromQuery(Name = "user"), Description("Whose hooks they are; they do not say so themselves.")] string? user = null)
-    {
-        await intake.TakeHookAsync(context, user);
-        return TypedResults.NoContent();
-    }
+    private static async Task<Results<NoContent, ContentHttpResult>> TakeHookAsync(
+        HttpContext context, [FromServices] ClientIntake intake,
+            [FromQuery(Name = "user"), Description("Whose hooks they are; they do not say so themselves.")] string? user = null) =>
+        // A word to the client only where the settings want it, and a budget is used up.
+        await intake.TakeHookAsync(context, user) is { } answer ? TypedResults.Content(answer, "application/json") : TypedResults.NoContent();
 
     private static async Task<NoContent> TakeStatuslineAsync(
-        HttpContext context, [FromServices] ClientIntake intake, [FromQuery(Name = "user"), Description("Whose status line it is; it does not say so itself.")] string? user = null)
+        HttpContext context, [FromServices] ClientIntake intake,
+            [FromQuery(Name = "user"), Description("Whose status line it is; it does not say so itself.")] string? user = null)
     {
         await intake.TakeStatuslineAsync(context, user);
         return TypedResults.NoContent();

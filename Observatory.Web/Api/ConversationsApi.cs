@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
+using Observatory.Core.Exports.Conversations;
 using Observatory.Core.Exports.Csv;
+using Observatory.Core.Exports.Tables;
 using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Api;
@@ -16,10 +18,15 @@ internal static class ConversationsApi
         conversations.MapGet("/{id}", GetAsync).WithName("GetConversation").ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("One conversation.");
         conversations.MapGet("/{id}/timeline", GetTimelineAsync).WithName("GetConversationTimeline").ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("One conversation as it went: turns, answers, tool calls, sub-agents. Long ones come in pages; a turn that is cut goes on with the same number.");
-        conversations.MapGet("/{id}/turns.csv", DownloadTurnsAsync).WithName("DownloadConversationTurns").ProducesCsv().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("One conversation as it went: turns, answers, tool calls, sub-agents. Long ones come in pages; a turn that is cut goes on with the "
+                + "same number.");
+        conversations.MapGet("/{id}/turns.csv", DownloadTurnsAsync).WithName("DownloadConversationTurns").ProducesCsv()
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The turns of one conversation as CSV.");
-        analytics.MapGet("/conversations.csv", Download).WithTags("Conversations").WithName("DownloadConversations").ProducesCsv()
+        conversations.MapGet("/{id}/export", ExportAsync).WithName("ExportConversation").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<string>(StatusCodes.Status200OK, "text/markdown", "application/x-ndjson")
+            .WithSummary("One conversation as a file to read (md) or as lines of JSON (jsonl): texts as far as they are kept.");
+        analytics.MapGet("/conversations.csv", DownloadAsync).WithTags("Conversations").WithName("DownloadConversations").ProducesCsv()
             .WithSummary("The same rows as CSV, all of them unless limit is given.");
     }
 
@@ -40,19 +47,28 @@ internal static class ConversationsApi
     {
         if (!parameters.TryRead(out var from, out var limit, out var problem)) return problem;
         return await analytics.GetTimelinePartAsync(Segments.Decode(id), from, limit, cancel) is { } part
-            ? TypedResults.Ok(new TimelinePage(part.Timeline.Id, part.Timeline.Turns, TimelineParameters.CursorOf(part.Next))) : Problems.NotFound("conversation");
+            ? TypedResults.Ok(new TimelinePage(part.Timeline.Id, part.Timeline.Turns, TimelineParameters.CursorOf(part.Next)))
+                : Problems.NotFound("conversation");
     }
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadTurnsAsync(
         string id, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         await analytics.GetTimelineAsync(Segments.Decode(id), cancel) is { } timeline
-            ? CsvAnswers.Stream(AnalyticsTables.Turns, timeline.Turns, "turns") : Problems.NotFound("conversation");
+            ? CsvAnswers.Stream(body => CsvFormat.WriteAsync(timeline.Turns, body, cancel), "turns.csv") : Problems.NotFound("conversation");
 
-    private static Results<PushStreamHttpResult, ProblemHttpResult> Download(
-        [AsParameters] ConversationParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> ExportAsync(
+        string id, [AsParameters] ConversationFileParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
     {
-        if (!parameters.TryReadList(out var query, out var problem)) return problem;
-        var all = parameters.Limit is null;
-        return CsvAnswers.Stream(AnalyticsTables.Conversations, ConversationStream.ReadAsync(analytics, query, all, cancel), "conversations");
+        if (!new ParameterReader(parameters.Request, parameters.Clock).TryReadConversationFile(out var query, out var format, out var problem)) return problem;
+        id = Segments.Decode(id);
+        if (await analytics.GetConversationAsync(id, cancel) is not { } row || await analytics.GetTimelineAsync(id, cancel) is not { } timeline)
+            return Problems.NotFound("conversation");
+        return TypedResults.Stream(
+            body => ConversationFiles.WriteAsync(format, row, timeline, query.Zone, body, cancel), ConversationFiles.ContentTypeOf(format),
+            ConversationFiles.NameOf(id, format));
     }
+
+    private static Task<IResult> DownloadAsync(
+        [AsParameters] ConversationParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
+        CsvAnswers.DownloadAsync(Datasets.Conversations, parameters, analytics, cancel);
 }

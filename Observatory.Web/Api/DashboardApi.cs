@@ -20,7 +20,8 @@ internal static class DashboardApi
 internal sealed class DashboardAnswer(DashboardFigures figures)
 {
     public OverviewFigures Overview => figures.Overview;
-    public OverviewFigures Previous => figures.Previous;
+    /// <summary>Judged as a question of its own: where too few people were active then, it says so and nothing else.</summary>
+    public object Previous => figures.Previous.IsWithheld ? new WithheldAnswer() : figures.Previous;
     public TrendSeries Trends => figures.Trends;
     public TopMetricsAnswer TopMetrics { get; } = new(figures.TopMetrics);
     public PerformanceFigures Performance => figures.Performance;
@@ -28,10 +29,11 @@ internal sealed class DashboardAnswer(DashboardFigures figures)
 
 internal sealed class TopMetricsAnswer(TopMetrics top)
 {
-    public IReadOnlyList<TopUser> MostActiveUsers => top.MostActiveUsers;
+    /// <summary>A list; where it would be of too few people, an object that says so.</summary>
+    public object MostActiveUsers => top.AreUsersWithheld ? new WithheldAnswer() : top.MostActiveUsers;
     public IReadOnlyList<LongConversation> LongestConversations => top.LongestConversations;
     public IReadOnlyList<PeakHour> PeakUsageTimes => top.PeakUsageTimes;
     public IReadOnlyList<ProjectAnswer> TopProjects { get; } = [.. top.TopProjects.Select(row => new ProjectAnswer(row))];
     public IReadOnlyList<ModelAnswer> TopModels { get; } = [.. top.TopModels.Select(row => new ModelAnswer(row))];
-    public IReadOnlyList<ToolRow> TopTools => top.TopTools;
+    public IReadOnlyList<ToolAnswer> TopTools { get; } = [.. top.TopTools.Select(row => new ToolAnswer(row))];
 }

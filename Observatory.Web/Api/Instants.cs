@@ -10,7 +10,8 @@ internal static partial class Instants
     {
         // An unescaped + of a query string arrives as a space; nothing else can stand there.
         var iso = SpacedOffset().Replace(text, "+$1");
-        if (!Shape().IsMatch(iso)) throw new BadParameterException(name, WithoutOffset().IsMatch(iso) ? "has no offset: end it with Z or +hh:mm" : "is not an ISO 8601 date and time such as 2026-01-31T00:00:00Z");
+        if (!Shape().IsMatch(iso)) throw new BadParameterException(name, WithoutOffset().IsMatch(iso) ? "has no offset: end it with Z or +hh:mm"
+            : "is not an ISO 8601 date and time such as 2026-01-31T00:00:00Z");
         return DateTimeOffset.TryParse(iso, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
             ? instant : throw new BadParameterException(name, "is not a date and time that exists");
     }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
-using Observatory.Core.Exports.Csv;
 
 namespace Observatory.Web.Api;
 
@@ -9,7 +8,8 @@ internal static class ModelsApi
 {
     public static void MapModels(this RouteGroupBuilder analytics)
     {
-        analytics.MapGet("/models", ListAsync).WithTags("Models").WithName("ListModels").WithSummary("Every model of the range with its figures, unpriced ones included.");
+        analytics.MapGet("/models", ListAsync).WithTags("Models").WithName("ListModels")
+            .WithSummary("Every model of the range with its figures, unpriced ones included.");
         analytics.MapGet("/models.csv", DownloadAsync).WithTags("Models").WithName("DownloadModels").ProducesCsv().WithSummary("The same rows as CSV.");
     }
 
@@ -19,9 +19,7 @@ internal static class ModelsApi
             ? TypedResults.Ok((await analytics.GetModelsAsync(query, cancel)).Select(row => new ModelAnswer(row)))
             : problem;
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+    private static Task<IResult> DownloadAsync(
         [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
-        parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Models, await analytics.GetModelsAsync(query, cancel), "models")
-            : problem;
+        CsvAnswers.DownloadAsync("models", parameters, analytics, cancel);
 }

@@ -20,7 +20,8 @@ internal static class OtlpAnswers
         return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
         {
             // 64-bit numbers are strings in this JSON.
-            ["partialSuccess"] = new Dictionary<string, string> { [NameOf(signal)] = rejected.ToString(CultureInfo.InvariantCulture), ["errorMessage"] = message ?? "" },
+            ["partialSuccess"] = new Dictionary<string, string> { [NameOf(signal)] = rejected.ToString(CultureInfo.InvariantCulture),
+                ["errorMessage"] = message ?? "" },
         });
     }
 

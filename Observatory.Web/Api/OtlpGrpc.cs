@@ -38,7 +38,8 @@ internal sealed record OtlpCall(OtlpRequest? Request, IngestRefusal? Refusal);
 /// <summary>Says which methods there are.</summary>
 internal sealed class OtlpGrpcMethods : IServiceMethodProvider<OtlpGrpc>
 {
-    private static readonly Marshaller<byte[]> s_answer = Marshallers.Create<byte[]>(static (bytes, context) => context.Complete(bytes), static context => context.PayloadAsNewBuffer());
+    private static readonly Marshaller<byte[]> s_answer =
+        Marshallers.Create<byte[]>(static (bytes, context) => context.Complete(bytes), static context => context.PayloadAsNewBuffer());
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<OtlpGrpc> context)
     {
@@ -50,7 +51,8 @@ internal sealed class OtlpGrpcMethods : IServiceMethodProvider<OtlpGrpc>
     private static void Add(ServiceMethodProviderContext<OtlpGrpc> context, OtlpSignal signal, string service)
     {
         var call = Marshallers.Create<OtlpCall>(static (_, _) => throw new NotSupportedException(), bytes => Read(signal, bytes.PayloadAsReadOnlySequence()));
-        context.AddUnaryMethod(new Method<OtlpCall, byte[]>(MethodType.Unary, service, "Export", call, s_answer), [], (grpc, message, server) => grpc.ExportAsync(signal, message, server));
+        context.AddUnaryMethod(new Method<OtlpCall, byte[]>(MethodType.Unary, service, "Export", call, s_answer), [], (grpc, message, server) =>
+            grpc.ExportAsync(signal, message, server));
     }
 
     private static OtlpCall Read(OtlpSignal signal, in ReadOnlySequence<byte> bytes)
@@ -100,7 +102,8 @@ internal static class OtlpGrpcRegistration
     {
         public string EncodingName => "gzip";
 
-        public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) => new GZipStream(stream, compressionLevel ?? CompressionLevel.Fastest, leaveOpen: true);
+        public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
+            new GZipStream(stream, compressionLevel ?? CompressionLevel.Fastest, leaveOpen: true);
 
         public Stream CreateDecompressionStream(Stream stream) => new Limited(new GZipStream(stream, CompressionMode.Decompress));
     }
@@ -116,7 +119,9 @@ internal static class OtlpGrpcRegistration
             try
             {
                 var read = inner.Read(buffer);
-                return (_left -= read) >= 0 ? read : throw new RpcException(new Status(StatusCode.ResourceExhausted, $"The message is larger than {BodyReader.Limit / 1024 / 1024} MB. Send it in parts."));
+                return (_left -= read) >= 0 ? read
+                    : throw new RpcException(new Status(StatusCode.ResourceExhausted,
+                    $"The message is larger than {BodyReader.Limit / 1024 / 1024} MB. Send it in parts."));
             }
             catch (InvalidDataException)
             {

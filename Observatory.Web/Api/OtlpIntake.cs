@@ -53,7 +53,8 @@ internal sealed class OtlpIntake(DurableWriter writer)
         }
     }
 
-    private static IngestRefusal RefusalOf(OtlpFormatException e) => new(e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, e.Message);
+    private static IngestRefusal RefusalOf(OtlpFormatException e) =>
+        new(e.IsTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, e.Message);
 
     /// <exception cref="OperationCanceledException">The sender is gone.</exception>
     public async Task<OtlpOutcome> WriteAsync(OtlpRequest request, ClaimsPrincipal caller, CancellationToken cancel)

@@ -1,24 +1,29 @@
+using System.Text.Json.Serialization;
 using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Api;
 
-/// <summary>The overview fields, for answers that carry them beside fields of their own.</summary>
+/// <summary>The overview fields, for answers that carry them beside fields of their own. All are null where too few people have a part in them.</summary>
 internal abstract class OverviewAnswer(OverviewFigures figures)
 {
-    public long TotalConversations => figures.TotalConversations;
-    public long TotalMessages => figures.TotalMessages;
-    public long UserMessages => figures.UserMessages;
-    public long AssistantMessages => figures.AssistantMessages;
-    public long TotalTokens => figures.TotalTokens;
-    public long InputTokens => figures.InputTokens;
-    public long OutputTokens => figures.OutputTokens;
-    public long CacheCreationTokens => figures.CacheCreationTokens;
-    public long CacheReadTokens => figures.CacheReadTokens;
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Withheld => figures.IsWithheld ? true : null;
+    public long? TotalConversations => Of(figures.TotalConversations);
+    public long? TotalMessages => Of(figures.TotalMessages);
+    public long? UserMessages => Of(figures.UserMessages);
+    public long? AssistantMessages => Of(figures.AssistantMessages);
+    public long? TotalTokens => Of(figures.TotalTokens);
+    public long? InputTokens => Of(figures.InputTokens);
+    public long? OutputTokens => Of(figures.OutputTokens);
+    public long? CacheCreationTokens => Of(figures.CacheCreationTokens);
+    public long? CacheReadTokens => Of(figures.CacheReadTokens);
     public decimal? TotalCost => figures.TotalCost;
-    public long UnpricedTokens => figures.UnpricedTokens;
-    public long ActiveUsers => figures.ActiveUsers;
-    public long ToolCalls => figures.ToolCalls;
-    public long ToolErrors => figures.ToolErrors;
+    public long? UnpricedTokens => Of(figures.UnpricedTokens);
+    public long? ActiveUsers => Of(figures.ActiveUsers);
+    public long? ToolCalls => Of(figures.ToolCalls);
+    public long? ToolErrors => Of(figures.ToolErrors);
+
+    private long? Of(long value) => figures.IsWithheld ? null : value;
 }
 
 internal sealed class ProjectAnswer(ProjectRow row) : OverviewAnswer(row.Figures)
@@ -32,4 +37,34 @@ internal sealed class ModelAnswer(ModelRow row) : OverviewAnswer(row.Figures)
 {
     public string? Model => row.Model;
     public decimal? CacheSavings => row.CacheSavings;
+}
+
+/// <summary>A tool; its figures are null where too few people used it.</summary>
+internal sealed class ToolAnswer(ToolRow row)
+{
+    public string Tool => row.Tool;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Withheld => row.IsWithheld ? true : null;
+    public long? Calls => row.IsWithheld ? null : row.Calls;
+    public long? Errors => row.IsWithheld ? null : row.Errors;
+    public double? ErrorRate => row.IsWithheld ? null : row.ErrorRate;
+    public double? MedianMs => row.MedianMs;
+    public double? P95Ms => row.P95Ms;
+    public double? TotalMs => row.TotalMs;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Conversations => row.Conversations;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Users => row.Users;
+
+    /// <summary>Seconds; null where no source gives it.</summary>
+    public double? AverageDuration => row.AverageDuration;
+
+    /// <summary>Seconds; null where no source gives it, or it was not asked for.</summary>
+    public double? P95Duration => row.P95Duration;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LastUsed => row.LastUsed;
 }

@@ -10,7 +10,7 @@ using Observatory.Web.Filters;
 namespace Observatory.Web.Api;
 
 /// <summary>Reads the query string of one request. The first bad parameter is the answer.</summary>
-internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
+internal sealed partial class ParameterReader(HttpRequest request, TimeProvider clock)
 {
     public const int MaximumBuckets = 20_000;
     public const int MaximumLimit = 500;
@@ -100,15 +100,19 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
         return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? names : throw new BadParameterException("metrics", "names one twice");
     }
 
-    private SeriesQuery ReadSeries()
+    private SeriesQuery ReadSeries() => ReadSeries(null, null);
+
+    /// <param name="metric">Where none is named; null = the parameter has to name it.</param>
+    /// <param name="usual">Where none is named; null = by the length of the range.</param>
+    private SeriesQuery ReadSeries(string? metric, Interval? usual)
     {
         var (range, zone) = ReadPeriod();
         var asked = ReadInterval(Intervals.All);
-        var interval = asked ?? Intervals.DefaultFor(range);
+        var interval = asked ?? usual ?? Intervals.DefaultFor(range);
         CheckBuckets(range, interval, asked is null ? "start" : "interval");
         return new SeriesQuery
         {
-            Metric = Metric(), Range = range, Zone = zone, Interval = interval, Filter = Filter(),
+            Metric = metric is null || Single("metric") is not null ? Metric() : metric, Range = range, Zone = zone, Interval = interval, Filter = Filter(),
             Aggregation = Choice<SeriesAggregation>("aggregation"), Fill = Choice<SeriesFill>("fill") ?? SeriesFill.None,
             Smooth = Single("smooth") is { } smooth ? Smoothing.Parse(smooth) ?? throw new BadParameterException(
                 "smooth", "is neither ma and a number of buckets, nor ema and a weight above 0, at most 1") : null,
@@ -201,7 +205,8 @@ internal sealed class ParameterReader(HttpRequest request, TimeProvider clock)
     private string? Search()
     {
         var search = Single("search");
-        return search is { Length: > MaximumSearchLength } ? throw new BadParameterException("search", $"is longer than {MaximumSearchLength} characters") : search;
+        return search is { Length: > MaximumSearchLength } ? throw new BadParameterException("search", $"is longer than {MaximumSearchLength} characters")
+            : search;
     }
 
     private string Sort() => Single("sort") switch

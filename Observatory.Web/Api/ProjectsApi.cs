@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
-using Observatory.Core.Exports.Csv;
 
 namespace Observatory.Web.Api;
 
@@ -19,9 +18,7 @@ internal static class ProjectsApi
             ? TypedResults.Ok((await analytics.GetProjectsAsync(query, cancel)).Select(row => new ProjectAnswer(row)))
             : problem;
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+    private static Task<IResult> DownloadAsync(
         [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
-        parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Projects, await analytics.GetProjectsAsync(query, cancel), "projects")
-            : problem;
+        CsvAnswers.DownloadAsync("projects", parameters, analytics, cancel);
 }

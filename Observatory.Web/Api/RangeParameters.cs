@@ -17,7 +17,8 @@ internal class RangeParameters
     [FromQuery(Name = "start"), Description("First instant, ISO 8601 with offset or Z. Default: 30 calendar days of the zone, today included.")]
     public string? Start { get; init; }
 
-    [FromQuery(Name = "end"), Description("First instant after the range, ISO 8601 with offset or Z. May lie in the future. Default: the end of today in the zone.")]
+    [FromQuery(Name = "end"),
+        Description("First instant after the range, ISO 8601 with offset or Z. May lie in the future. Default: the end of today in the zone.")]
     public string? End { get; init; }
 
     [FromQuery(Name = "timezone"), Description("IANA zone that cuts the range into days and hours. Default: UTC.")]

@@ -13,7 +13,8 @@ internal static class RequestBodies
     /// <param name="description">What it is, and what else may be sent.</param>
     /// <param name="example">JSON; null where it is none.</param>
     /// <param name="types">Content types.</param>
-    public static TBuilder ReadsBody<TBuilder>(this TBuilder endpoint, string description, string? example, params string[] types) where TBuilder : IEndpointConventionBuilder =>
+    public static TBuilder ReadsBody<TBuilder>(this TBuilder endpoint, string description, string? example, params string[] types) where TBuilder
+        : IEndpointConventionBuilder =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.RequestBody = new OpenApiRequestBody

@@ -3,10 +3,9 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
-using Observatory.Core.Exports.Csv;
+using Observatory.Core.Exports.Tables;
 using Observatory.Core.Metrics;
 using Observatory.Core.Metrics.Catalogue;
-using Observatory.Core.Metrics.Query;
 using Observatory.Core.Time;
 
 namespace Observatory.Web.Api;
@@ -30,11 +29,12 @@ internal static class TimeSeriesApi
         return problem is null ? TypedResults.Ok(new TimeSeriesAnswer(query!, answer!)) : problem;
     }
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+    private static async Task<IResult> DownloadAsync(
         [AsParameters] TimeSeriesParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel)
     {
-        var (query, answer, problem) = await AskAsync(parameters, analytics, cancel);
-        return problem is null ? CsvAnswers.Stream(AnalyticsTables.Series, SeriesValue.Of(query!.Metric, answer!), "timeseries") : problem;
+        var reader = new ParameterReader(parameters.Request, parameters.Clock);
+        if (!reader.TryReadSeries(out var series, out var problem) || !reader.TryReadTable(Datasets.TimeSeries, out var request, out problem)) return problem;
+        return await CsvAnswers.AnswerAsync(analytics, request with { Series = series }, cancel);
     }
 
     /// <summary>Either the question with its answer, or what is wrong with it.</summary>
@@ -44,23 +44,13 @@ internal static class TimeSeriesApi
         if (!new ParameterReader(parameters.Request, parameters.Clock).TryReadSeries(out var query, out var problem)) return (null, null, problem);
         try
         {
-            return (query, await analytics.GetSeriesAsync(query, cancel), null);
+            var answer = await analytics.GetSeriesAsync(query, cancel);
+            return (query with { Range = analytics.Notes.Range ?? query.Range }, answer, null);
         }
-        catch (UnknownMetricException)
+        catch (Exception e) when (ExportApi.SeriesProblem(e) is { } bad)
         {
-            return Bad("metric", "is no metric that is known here: GET /api/analytics/metrics lists them");
+            return (null, null, Problems.BadParameter(bad));
         }
-        catch (WrongAggregationException wrong)
-        {
-            return Bad("aggregation", $"does not fit: {wrong.Message}");
-        }
-        catch (TooManyValuesException)
-        {
-            return Bad("start", $"opens a range of more than {SeriesCalculator.MaximumValues:N0} values");
-        }
-
-        static (SeriesQuery?, SeriesFigures?, ProblemHttpResult?) Bad(string parameter, string why) =>
-            (null, null, Problems.BadParameter(new BadParameterException(parameter, why)));
     }
 
     private static async Task<Ok<ListAnswer<MetricRow>>> ListAsync(
@@ -79,7 +69,8 @@ internal sealed class TimeSeriesParameters : RangeParameters
     [FromQuery(Name = "interval"), Description("1m, 5m, 15m, 1h, 1d, 1w (weeks from Monday) or 1M, of the zone. Default: 1h up to 48 hours, else 1d.")]
     public string? Interval { get; init; }
 
-    [FromQuery(Name = "aggregation"), Description("sum, avg, min, max, count, p50, p95 or p99 of a metric that was sent; the others have their own.")]
+    [FromQuery(Name = "aggregation"),
+        Description("sum, avg, min, max, count, p50, p95 or p99 of a metric that was sent; the others have their own, means of spans p50, p95 and p99 too.")]
     public string? Aggregation { get; init; }
 
     [FromQuery(Name = "groupBy"), Description("user, project, model, source, tool, type or the name of a tag: one series for each of its values.")]

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
-using Observatory.Core.Exports.Csv;
-using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Api;
 
@@ -14,15 +12,13 @@ internal static class ToolsApi
         analytics.MapGet("/tools.csv", DownloadAsync).WithTags("Tools").WithName("DownloadTools").ProducesCsv().WithSummary("The same rows as CSV.");
     }
 
-    private static async Task<Results<Ok<IEnumerable<ToolRow>>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<Ok<IEnumerable<ToolAnswer>>, ProblemHttpResult>> ListAsync(
         [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
         parameters.TryRead(out var query, out var problem)
-            ? TypedResults.Ok((await analytics.GetToolsAsync(query, cancel)).AsEnumerable())
+            ? TypedResults.Ok((await analytics.GetToolsAsync(query, cancel)).Select(row => new ToolAnswer(row)))
             : problem;
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+    private static Task<IResult> DownloadAsync(
         [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
-        parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Tools, await analytics.GetToolsAsync(query, cancel), "tools")
-            : problem;
+        CsvAnswers.DownloadAsync("tools", parameters, analytics, cancel);
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
-using Observatory.Core.Exports.Csv;
 using Observatory.Core.Metrics;
 
 namespace Observatory.Web.Api;
@@ -28,9 +27,7 @@ internal static class UsersApi
         return await analytics.GetUserAsync(Segments.Decode(id), query, cancel) is { } user ? TypedResults.Ok(user) : Problems.NotFound("user");
     }
 
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> DownloadAsync(
+    private static Task<IResult> DownloadAsync(
         [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel) =>
-        parameters.TryRead(out var query, out var problem)
-            ? CsvAnswers.Stream(AnalyticsTables.Users, await analytics.GetUsersAsync(query, cancel), "users")
-            : problem;
+        CsvAnswers.DownloadAsync("users", parameters, analytics, cancel);
 }

@@ -15,7 +15,8 @@ internal sealed class DataDirectory
 
     public string Path { get; }
 
-    /// <summary>Other accounts may look into it: it held other things before, so its mode is its owner's choice. What is made in it is closed to them all the same.</summary>
+    /// <summary>Other accounts may look into it: it held other things before, so its mode is its owner's choice. What is made in it is closed to them all the
+    /// same.</summary>
     public bool IsOpen { get; private set; }
 
     /// <summary>Of data protection: sessions outlive a restart with them.</summary>

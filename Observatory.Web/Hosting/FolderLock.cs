@@ -23,7 +23,8 @@ internal sealed class FolderLock : IDisposable
         if (OperatingSystem.IsWindows()) return true;
         try
         {
-            var handle = Open(ref MemoryMarshal.GetArrayDataReference(Encoding.UTF8.GetBytes(path + '\0')), OperatingSystem.IsLinux() ? LinuxCloseOnExec : MacCloseOnExec);
+            var handle = Open(ref MemoryMarshal.GetArrayDataReference(Encoding.UTF8.GetBytes(path + '\0')), OperatingSystem.IsLinux() ? LinuxCloseOnExec
+                : MacCloseOnExec);
             if (handle < 0) return true;
             if (Lock(handle, Exclusive | AtOnce) == 0)
             {

@@ -34,11 +34,13 @@ internal sealed class Greeting(
         if (data.IsOpen)
         {
             logger.LogWarning(
-                "{Folder} can be read by other accounts. What is kept there is closed to them; to close the folder too: chmod 700 {Same}", data.Path, data.Path);
+                "{Folder} can be read by other accounts. What is kept there is closed to them; to close the folder too: chmod 700 {Same}", data.Path,
+                    data.Path);
         }
         if (addresses.BeyondLoopback is { } open)
         {
-            logger.LogInformation("{Url} can be reached from other machines, under the host names in AllowedHosts: {Hosts}", open.Url, configuration["AllowedHosts"]);
+            logger.LogInformation("{Url} can be reached from other machines, under the host names in AllowedHosts: {Hosts}", open.Url,
+                configuration["AllowedHosts"]);
         }
     }
 
@@ -58,7 +60,8 @@ internal sealed class Greeting(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"{end}{url}{end}{end}No sign-in link could be made: {data.Path} cannot be written ({e.Message}). Mend that, and print one with the word link.{end}";
+            return $"{end}{url}{end}{end}No sign-in link could be made: {data.Path} cannot be written ({e.Message}). Mend that, and print one with the word "
+                + $"link.{end}";
         }
     }
 

@@ -22,9 +22,11 @@ internal sealed record AnswersOn(Listener Listeners);
 
 internal static class Listeners
 {
-    public static TBuilder On<TBuilder>(this TBuilder endpoint, Listener listeners) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AnswersOn(listeners));
+    public static TBuilder On<TBuilder>(this TBuilder endpoint, Listener listeners) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new AnswersOn(listeners));
 
-    /// <summary>What an endpoint does not answer on is not there, for friend and stranger alike. Behind routing, before everything that asks who it is.</summary>
+    /// <summary>What an endpoint does not answer on is not there, for friend and stranger alike. Behind routing, before everything that asks who it
+    /// is.</summary>
     public static void UseListeners(this WebApplication app) => app.Use((context, next) =>
     {
         var here = context.Features.Get<ListenerTag>()?.Listener ?? Listener.Web;

@@ -42,9 +42,11 @@ internal static class Listening
             });
         }
         return new ListenAddresses(
-            [.. parsed.Select(p => p.Url)], parsed.FirstOrDefault(p => !IsLoopback(p.Address)).Url is { } open ? new OpenAddress("Urls", open) : receivers.BeyondLoopback,
+            [.. parsed.Select(p => p.Url)], parsed.FirstOrDefault(p => !IsLoopback(p.Address)).Url is { } open ? new OpenAddress("Urls", open)
+                : receivers.BeyondLoopback,
             parsed.TrueForAll(p => p.Address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase)),
-            [.. parsed.Select(p => p.Address).Where(a => !a.IsUnixPipe && !a.IsNamedPipe && !IsEverywhere(a.Host)).Select(a => a.Host).Concat(receivers.Hosts).Distinct(StringComparer.OrdinalIgnoreCase)],
+            [.. parsed.Select(p => p.Address).Where(a => !a.IsUnixPipe && !a.IsNamedPipe && !IsEverywhere(a.Host)).Select(a => a.Host).Concat(receivers.Hosts)
+                .Distinct(StringComparer.OrdinalIgnoreCase)],
             receivers);
     }
 

@@ -47,7 +47,8 @@ internal sealed class OtlpListening(IReadOnlyList<Receiver> receivers)
     {
         var receivers = new List<Receiver>();
         var taken = web.ToList();
-        foreach (var (listener, name, url) in new[] { (Listener.OtlpHttp, nameof(options.HttpUrl), options.HttpUrl), (Listener.OtlpGrpc, nameof(options.GrpcUrl), options.GrpcUrl) })
+        foreach (var (listener, name, url) in new[] { (Listener.OtlpHttp, nameof(options.HttpUrl), options.HttpUrl),
+            (Listener.OtlpGrpc, nameof(options.GrpcUrl), options.GrpcUrl) })
         {
             if (string.IsNullOrWhiteSpace(url)) continue;
             var key = $"{ObservatoryOptions.Section}:Otlp:{name}";
@@ -100,9 +101,11 @@ internal sealed class OtlpListening(IReadOnlyList<Receiver> receivers)
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {
-            log.LogWarning("{Key}: {Url} is in use by another program or not open to this account. No telemetry is received there; the web port takes OTLP over HTTP too", receiver.Key, receiver.Url);
+            log.LogWarning("{Key}: {Url} is in use by another program or not open to this account. No telemetry is received there; the web port takes OTLP "
+                + "over HTTP too", receiver.Key, receiver.Url);
         }
-        catch (SocketException) when (receiver.Address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+        catch (SocketException) when (receiver.Address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            && endpoint.AddressFamily == AddressFamily.InterNetworkV6)
         {
             // A machine without IPv6: the other loopback address is enough.
         }
@@ -117,7 +120,8 @@ internal sealed class OtlpListening(IReadOnlyList<Receiver> receivers)
     {
         var tag = new ListenerTag(receiver.Listener);
         _bound.Add(endpoint.ToString());
-        _urls.TryAdd(receiver.Listener, $"{receiver.Address.Scheme}://{(Listening.IsEverywhere(receiver.Address.Host) ? "localhost" : receiver.Address.Host)}:{endpoint.Port}");
+        _urls.TryAdd(receiver.Listener,
+            $"{receiver.Address.Scheme}://{(Listening.IsEverywhere(receiver.Address.Host) ? "localhost" : receiver.Address.Host)}:{endpoint.Port}");
         kestrel.Listen(endpoint, listen =>
         {
             listen.Protocols = receiver.Protocols;
@@ -133,7 +137,8 @@ internal sealed class OtlpListening(IReadOnlyList<Receiver> receivers)
     /// <summary>As the server itself reads addresses: a name that is none of this machine's own stands for all of them.</summary>
     private static IEnumerable<IPEndPoint> EndpointsOf(BindingAddress address)
     {
-        if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return [new(IPAddress.Loopback, address.Port), new(IPAddress.IPv6Loopback, address.Port)];
+        if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return [new(IPAddress.Loopback, address.Port),
+            new(IPAddress.IPv6Loopback, address.Port)];
         if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) return [new(ip, address.Port)];
         return [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, address.Port)];
     }
@@ -141,7 +146,8 @@ internal sealed class OtlpListening(IReadOnlyList<Receiver> receivers)
     private static bool Overlap(BindingAddress one, BindingAddress other) =>
         one.Port == other.Port && one.Port != 0
         && (one.Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) || !IsOneAddress(one) || !IsOneAddress(other)
-            || Listening.IsLoopback(one) && Listening.IsLoopback(other) && (one.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || other.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)));
+            || Listening.IsLoopback(one) && Listening.IsLoopback(other)
+                && (one.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || other.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsOneAddress(BindingAddress address) =>
         address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -1,4 +1,5 @@
 using Observatory.Web.Api;
+using Observatory.Web.Auditing;
 using Observatory.Web.Identity;
 
 namespace Observatory.Web.Hosting;
@@ -24,7 +25,9 @@ internal static class Pipeline
         app.UseAuthorization();
         app.UseAsker();
         app.UseKnownParameters();
+        app.UseAudit();
         app.UseLiveConnections();
+        app.UseAnswerTimes();
         app.UseHeavyAnswers();
         app.UseAntiforgery();
     }

@@ -11,13 +11,19 @@ internal static class ProgramArguments
     /// <summary>Prints a fresh sign-in link.</summary>
     public const string Link = "link";
 
+    /// <summary>Prints a link for an administrator who is locked out: it signs in as the owner of this machine's account.</summary>
+    public const string Recover = "recover";
+
     /// <summary>Prints what would be kept of a text.</summary>
     public const string Redact = "redact";
 
     /// <summary>Says how that is used.</summary>
     public const string RedactHelp = "redact --help";
 
-    private static readonly string[] s_commands = [Link, Redact];
+    /// <summary>Prints what is wrong and what to do.</summary>
+    public const string Doctor = "doctor";
+
+    private static readonly string[] s_commands = [Link, Recover, Redact, Doctor];
 
     /// <summary>
     /// Settings of the host and of its web server. Of a section (with the colon) every key is taken; what is wrong in ours is said by name later.

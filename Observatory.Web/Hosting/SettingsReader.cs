@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.Mail;
 using Observatory.Core;
+using Observatory.Core.Alerts;
+using Observatory.Core.Mail;
 using Observatory.Web.Identity;
 
 namespace Observatory.Web.Hosting;
@@ -17,6 +19,11 @@ internal static class SettingsReader
         var section = configuration.GetSection(ObservatoryOptions.Section);
         CheckChoice<StorageProvider>(section, "Storage:Provider");
         CheckChoice<Core.ContentMode>(section, "Privacy:Content");
+        CheckChoice<MailSecurity>(section, "Mail:Security");
+        CheckNumber(section, "Privacy:MinimumGroup", 1, 1_000);
+        CheckChoice<HookAnswer>(section, "Alerts:HookAnswers");
+        CheckNumber(section, "Mail:Port", 0, 65_535);
+        CheckNumber(section, "Mail:MaximumMegabytes", 1, 100);
         CheckSwitch(section, "Demo");
         CheckSwitch(section, "Transcripts:Enabled");
 
@@ -31,6 +38,10 @@ internal static class SettingsReader
         Forwarding.ReadProxies(options.Proxies);
         CheckAddress("Otlp:HttpUrl", options.Otlp.HttpUrl);
         CheckAddress("Otlp:GrpcUrl", options.Otlp.GrpcUrl);
+        CheckMail(options.Mail);
+        CheckList(section, "Alerts:AllowedPrivateHosts");
+        if (Durations.Parse(options.Alerts.Interval, TimeSpan.FromDays(1)) is not { TotalSeconds: >= 5 })
+            throw Wrong("Alerts:Interval", $"\"{Shown(options.Alerts.Interval)}\" is not a length of time from 5s to 1d.");
         return options;
     }
 
@@ -45,6 +56,25 @@ internal static class SettingsReader
     {
         if (section[key] is { Length: > 0 } value && !bool.TryParse(value, out _))
             throw Wrong(key, $"\"{Shown(value)}\" is neither true nor false.");
+    }
+
+    private static void CheckNumber(IConfigurationSection section, string key, int least, int most)
+    {
+        if (section[key] is { Length: > 0 } value
+            && (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most))
+        {
+            throw Wrong(key, $"\"{Shown(value)}\" is not a number from {least} to {most}.");
+        }
+    }
+
+    private static void CheckMail(MailOptions mail)
+    {
+        if (mail.From.Length > 0 && !MailComposer.IsFrom(mail.From)) throw Wrong("Mail:From", $"\"{Shown(mail.From)}\" is not an e-mail address.");
+        if (mail.User.Length > 0 && mail.Password.Length == 0) throw Wrong("Mail:Password", "it must be set together with Observatory:Mail:User.");
+        if (mail.Host.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '/')) throw Wrong("Mail:Host",
+            $"\"{Shown(mail.Host)}\" is not the name of a host.");
+        if (mail.PickupDirectory.Length > 0 && File.Exists(HomePath.Expand(mail.PickupDirectory)))
+            throw Wrong("Mail:PickupDirectory", $"{Shown(mail.PickupDirectory)} is a file. Name a folder.");
     }
 
     private static void CheckAddress(string key, string value)

@@ -17,7 +17,8 @@ internal static class StartFailure
         InvalidOperationException when error.Message.StartsWith("Unable to configure HTTPS", StringComparison.Ordinal) =>
             "Urls: an https address needs a certificate. Set Kestrel:Certificates:Default:Path and Password.",
         // A level under Logging:LogLevel that is none; the message repeats the value.
-        InvalidOperationException when error.Message.StartsWith("Configuration value", StringComparison.Ordinal) && error.StackTrace?.Contains("LoggerFilter", StringComparison.Ordinal) == true =>
+        InvalidOperationException when error.Message.StartsWith("Configuration value", StringComparison.Ordinal)
+            && error.StackTrace?.Contains("LoggerFilter", StringComparison.Ordinal) == true =>
             OneLine($"Logging:LogLevel: {error.Message} Use {string.Join(", ", Enum.GetNames<LogLevel>())}."),
         InvalidDataException when error.GetBaseException() is System.Text.Json.JsonException json => OneLine($"appsettings.json: {json.Message}"),
         // A signal while the server was about to listen.

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core.Accounts;
+using Observatory.Core.Auditing;
+using Observatory.Web.Auditing;
 using Observatory.Web.Hosting;
 
 namespace Observatory.Web.Identity;
@@ -19,6 +21,8 @@ internal static class AccountEndpoints
         account.MapGet("/link", FollowLink).AllowAnonymous();
         account.MapGet("/sign-in", ShowSignIn).AllowAnonymous();
         account.MapPost("/sign-in", SignInAsync).AllowAnonymous();
+        account.MapPost("/second-step", SecondStepAsync).AllowAnonymous();
+        account.MapInvitations();
         account.MapGet("/sign-out", ShowSignOut);
         account.MapPost("/sign-out", SignOutAsync);
     }
@@ -58,8 +62,8 @@ internal static class AccountEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, IAccountStore store, Passwords passwords, SignInLimits limits, Sessions sessions, TimeProvider clock,
-        ILogger<SignInLimits> log, [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl)
+        HttpContext context, IAntiforgery antiforgery, IAccountStore store, Passwords passwords, SignInLimits limits, SecondFactors factors, SignInEnd end,
+        IAudit audit, ILogger<SignInLimits> log, [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl)
     {
         // Here, behind the checks of origin and antiforgery token: what other pages send in somebody's name does not count as a try.
         var (cancel, address, account) = (context.RequestAborted, RateLimits.Address(context), email is { Length: > 0 and <= 256 } ? email : "");
@@ -72,6 +76,10 @@ internal static class AccountEndpoints
         }
         if (!right)
         {
+            // What was typed stays out where it is no account: it may be a password in the wrong field.
+            audit.Record(new AuditEvent(
+                user is null ? AuditActor.Unknown : new AuditActor(AuditActor.User, Auditor.IdOf(Sessions.OwnerOf(user)), user.Name ?? user.Email),
+                AuditActions.SignInFailed, "password", Auditor.AddressOf(context), user is null ? "no such account" : "wrong password"));
             if (user is not null && limits.Failures(account) == SignInLimits.FreeOfAccount)
             {
                 log.LogWarning("Many wrong passwords were tried for {Email}. Further tries from new addresses have to wait", user.Email);
@@ -80,11 +88,36 @@ internal static class AccountEndpoints
             var form = AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), Problem, email);
             return Page(form, StatusCodes.Status401Unauthorized);
         }
+        // Until the code is right too, the try stays counted.
+        if (SecondFactors.IsNeeded(user!))
+            return Page(AccountPages.SecondStep(context.Request.PathBase, Token(antiforgery, context), factors.WordFor(user!), Local(returnUrl), null));
         limits.Succeeded(address, account);
-        user!.LastSignInAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await store.SaveUserAsync(user, cancel);
-        await sessions.SignInAsync(context, user);
-        return new SeeOther(Local(returnUrl) ?? context.Request.PathBase + "/");
+        return await end.SignInAsync(context, user!, "password", Local(returnUrl));
+    }
+
+    private static async Task<IResult> SecondStepAsync(
+        HttpContext context, IAntiforgery antiforgery, SignInLimits limits, SecondFactors factors, SignInEnd end, IAudit audit,
+        [FromForm] string? word, [FromForm] string? code, [FromForm] string? returnUrl)
+    {
+        var cancel = context.RequestAborted;
+        if (await factors.FindAsync(word, cancel) is not { } user)
+        {
+            const string Late = "That took too long. Sign in again.";
+            return Page(AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), Late), StatusCodes.Status401Unauthorized);
+        }
+        var address = RateLimits.Address(context);
+        if (limits.Begin(address, user.Email) is { } wait) return Wait(wait, "Too many tries.");
+        if (!await factors.TakeAsync(user, code, cancel))
+        {
+            audit.Record(new AuditEvent(
+                new AuditActor(AuditActor.User, Auditor.IdOf(Sessions.OwnerOf(user)), user.Name ?? user.Email), AuditActions.SignInFailed, "code",
+                Auditor.AddressOf(context), "wrong code"));
+            var form = AccountPages.SecondStep(
+                context.Request.PathBase, Token(antiforgery, context), word!, Local(returnUrl), "This code is not right, or it was used before.");
+            return Page(form, StatusCodes.Status401Unauthorized);
+        }
+        limits.Succeeded(address, user.Email);
+        return await end.SignInAsync(context, user, "password", Local(returnUrl));
     }
 
     private static ContentHttpResult ShowSignOut(HttpContext context, IAntiforgery antiforgery) =>
@@ -99,10 +132,10 @@ internal static class AccountEndpoints
 
     private static TooEarly Wait(TimeSpan time, string why) => new(time, why);
 
-    private static ContentHttpResult Page(string html, int status = StatusCodes.Status200OK) =>
+    internal static ContentHttpResult Page(string html, int status = StatusCodes.Status200OK) =>
         TypedResults.Content(html, "text/html; charset=utf-8", statusCode: status);
 
-    private static (string Name, string Value) Token(IAntiforgery antiforgery, HttpContext context)
+    internal static (string Name, string Value) Token(IAntiforgery antiforgery, HttpContext context)
     {
         var tokens = antiforgery.GetAndStoreTokens(context);
         return (tokens.FormFieldName, tokens.RequestToken!);

@@ -30,6 +30,48 @@ internal static class AccountPages
         </main>
         """);
 
+    /// <summary>Where the code of an app is asked for.</summary>
+    /// <param name="word">Who showed the right password.</param>
+    public static string SecondStep(PathString home, (string Name, string Value) token, string word, string? returnUrl, string? problem) => PlainPage.Render(
+        "Sign in", $"""
+        <main class="card">
+        {PlainPage.Brand}
+        <h1>One more step</h1>
+        <p>Enter the code that your authenticator app shows, or one of your recovery codes.</p>
+        {(problem is null ? "" : $"""<div class="bad" role="alert">{Text(problem)}</div>""")}
+        <form method="post" action="{Text(home)}/account/second-step">
+        <label for="code">Code</label>
+        <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="64" autofocus>
+        {Hidden(token.Name, token.Value)}{Hidden("word", word)}{(returnUrl is null ? "" : Hidden(AccountEndpoints.ReturnUrl, returnUrl))}
+        <button type="submit">Sign in</button>
+        </form>
+        </main>
+        """);
+
+    /// <summary>Where who was invited chooses a password.</summary>
+    /// <param name="invitation">Token of the link.</param>
+    public static string Invitation(PathString home, (string Name, string Value) token, string invitation, string email, string? problem) => PlainPage.Render(
+        "Welcome", $"""
+        <main class="card">
+        {PlainPage.Brand}
+        <h1>Welcome</h1>
+        <p>You were invited as {Text(email)}. Choose a password: at least {Passwords.Shortest} characters, and none that is guessed first.</p>
+        {(problem is null ? "" : $"""<div class="bad" role="alert">{Text(problem)}</div>""")}
+        <form method="post" action="{Text(home)}/account/invite">
+        <input type="hidden" name="email" autocomplete="username" value="{Text(email)}">
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="new-password" required minlength="{Passwords.Shortest}" maxlength="256">
+        <label for="again">The same again</label>
+        <input id="again" name="again" type="password" autocomplete="new-password" required minlength="{Passwords.Shortest}" maxlength="256">
+        {Hidden(token.Name, token.Value)}{Hidden("t", invitation)}
+        <button type="submit">Set the password and sign in</button>
+        </form>
+        </main>
+        """);
+
+    public static string NoInvitation(PathString home) => PlainPage.Render("Welcome", PlainPage.Message(
+        home, "This invitation is over", "It was used before, or its time is over. Ask an administrator for a fresh one."));
+
     public static string SignOut(PathString home, (string Name, string Value) token, string? name) => PlainPage.Render("Sign out", $"""
         <main class="card">
         {PlainPage.Brand}

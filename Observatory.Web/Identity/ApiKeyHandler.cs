@@ -31,6 +31,9 @@ internal sealed class ApiKeyHandler(
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, SessionCheck.KeyPrefix + key.Id.ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(ClaimTypes.Name, key.Name));
         foreach (var scope in Policies.ScopesOf(key.Scopes)) identity.AddClaim(new Claim(Policies.ScopeClaim, scope));
+        if (key.Role is { } role) identity.AddClaim(new Claim(Policies.KeyRoleClaim, role.ToString()));
+        if (key.UserId is { } own) identity.AddClaim(new Claim(Policies.OwnClaim, own));
+        if (key.Projects is { } projects) identity.AddClaim(new Claim(Policies.ProjectsClaim, projects));
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 

@@ -6,7 +6,8 @@ using Observatory.Core.Time;
 
 namespace Observatory.Web.Identity;
 
-/// <summary>Finds the key that a caller sent. The store forgets what it keeps in memory with every change, so a revoked key ends with the next request.</summary>
+/// <summary>Finds the key that a caller sent. The store forgets what it keeps in memory with every change, so a revoked key ends with the next
+/// request.</summary>
 internal sealed class ApiKeys(IAccountStore store, BootstrapOptions bootstrap, TimeProvider clock, ILogger<ApiKeys> log)
 {
     /// <summary>A note that could not be written is tried again by a later request.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Observatory.Web.Auditing;
 
 namespace Observatory.Web.Identity;
 
@@ -8,7 +9,7 @@ namespace Observatory.Web.Identity;
 /// Holds an open page to its reader's session. A circuit is let in once, when it starts, and may stay open for days: when the session is
 /// over, nothing that the page sends is heard any more, its reader becomes nobody, and it is led to the sign-in page.
 /// </summary>
-internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCheck check, OpenCircuits circuits, ScopeAsker asker)
+internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCheck check, OpenCircuits circuits, ScopeAsker asker, Auditor auditor)
     : CircuitHandler, IDisposable
 {
     private static readonly AuthenticationState s_nobody = new(new ClaimsPrincipal(new ClaimsIdentity()));
@@ -25,6 +26,7 @@ internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCh
     {
         _reader = (await states.GetAuthenticationStateAsync()).User;
         asker.Become(_reader);
+        auditor.Become(_reader);
         circuits.Add(this);
         if (!check.IsOpen(_reader)) End();
     }
@@ -58,6 +60,7 @@ internal sealed class CircuitGuard(AuthenticationStateProvider states, SessionCh
         if (Interlocked.Exchange(ref _over, 1) != 0) return;
         circuits.Remove(this);
         // Whatever the page still asks of its reader is answered for nobody.
+        asker.Become(new ClaimsPrincipal(new ClaimsIdentity()));
         (states as IHostEnvironmentAuthenticationStateProvider)?.SetAuthenticationState(Task.FromResult(s_nobody));
         Over?.Invoke();
     }

@@ -45,6 +45,10 @@ internal static class IdentityRegistration
         services.AddSingleton(bootstrap);
         services.AddSingleton(names);
         services.AddSingleton<Passwords>();
+        services.AddSingleton<UserService>();
+        services.AddSingleton<SecondFactors>();
+        services.AddSingleton<SignInEnd>();
+        services.AddSingleton<Proofs>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<SignInLinks>();

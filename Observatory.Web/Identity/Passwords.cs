@@ -13,6 +13,16 @@ internal sealed class Passwords : IDisposable
 {
     public const int Iterations = 220_000;
 
+    /// <summary>Characters of a password.</summary>
+    public const int Shortest = 12, Longest = 256;
+
+    /// <summary>Why a password cannot be taken, as a sentence; null = it can.</summary>
+    /// <param name="email">Of the account.</param>
+    public static string? WhyNot(string? password, string email) =>
+        password is null || password.Length < Shortest ? $"A password has at least {Shortest} characters."
+        : password.Length > Longest ? $"A password has at most {Longest} characters."
+        : WeakPasswords.WhyWeak(password, email) is { } why ? $"The password {why}: it would be guessed." : null;
+
     /// <summary>Checks that wait for their turn; one more is turned away at once.</summary>
     private const int MostWaiting = 8;
 

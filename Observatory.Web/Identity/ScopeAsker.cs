@@ -3,18 +3,12 @@ using Observatory.Core.Accounts;
 
 namespace Observatory.Web.Identity;
 
-/// <summary>
-/// In whose name a request or a circuit reads: whoever was let in. Everyone who is has the rights of an administrator for figures, until roles
-/// narrow them; who was never let in has none.
-/// </summary>
+/// <summary>In whose name a request or a circuit reads: whoever was let in. Who was never let in sees nothing.</summary>
 internal sealed class ScopeAsker : IAskerSource
 {
-    public Asker Current { get; private set; } = new("nobody", UserRole.Viewer);
+    public Asker Current { get; private set; } = Asker.Nobody;
 
-    public void Become(ClaimsPrincipal who)
-    {
-        if (who.Identity is { IsAuthenticated: true } identity) Current = new Asker(identity.Name ?? "key", UserRole.Admin);
-    }
+    public void Become(ClaimsPrincipal who) => Current = Policies.AskerOf(who);
 }
 
 internal static class ScopeAskerUse

@@ -25,7 +25,19 @@ internal sealed class SessionCheck(SessionList sessions, IAccountStore accounts,
         if (id == Sessions.LocalId) return true;
         return Sessions.AccountOf(id) is { } number
             && await accounts.FindUserAsync(number, cancel) is { Disabled: false } user
-            && user.SecurityStamp == who.FindFirstValue(Sessions.StampClaim) && user.Role == Policies.RoleOf(who);
+            && user.SecurityStamp == who.FindFirstValue(Sessions.StampClaim) && user.Role == Policies.RoleOf(who) && Knows(who, user);
+    }
+
+    /// <summary>
+    /// What a person sees is not in the cookie, which would grow with a list of projects, but told with each request. A page that is open has what it was
+    /// opened with: a change has a new stamp.
+    /// </summary>
+    private static bool Knows(ClaimsPrincipal who, User user)
+    {
+        if (who.Identity is not ClaimsIdentity identity || who.HasClaim(c => c.Type == Policies.OwnClaim)) return true;
+        identity.AddClaim(new Claim(Policies.OwnClaim, user.OwnUser));
+        if (user.Projects is { } projects) identity.AddClaim(new Claim(Policies.ProjectsClaim, projects));
+        return true;
     }
 
     private async Task<bool> IsGoodKeyAsync(ClaimsPrincipal who, string id, CancellationToken cancel)
@@ -33,6 +45,8 @@ internal sealed class SessionCheck(SessionList sessions, IAccountStore accounts,
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return long.TryParse(id.AsSpan(KeyPrefix.Length), CultureInfo.InvariantCulture, out var number)
             && (await accounts.ListKeysAsync(cancel)).FirstOrDefault(k => k.Id == number) is { } key && key.IsValidAt(now)
-            && Policies.ScopesOf(key.Scopes).SequenceEqual(who.FindAll(Policies.ScopeClaim).Select(c => c.Value));
+            && Policies.ScopesOf(key.Scopes).SequenceEqual(who.FindAll(Policies.ScopeClaim).Select(c => c.Value))
+            && key.Role?.ToString() == who.FindFirstValue(Policies.KeyRoleClaim) && key.Projects == who.FindFirstValue(Policies.ProjectsClaim)
+            && key.UserId == who.FindFirstValue(Policies.OwnClaim);
     }
 }

@@ -47,7 +47,8 @@ internal sealed class SessionList
     public IReadOnlyList<Session> Of(string owner)
     {
         var now = Now;
-        return [.. _sessions.Values.Where(s => s.Owner == owner && s.ExpiresAt > now).OrderByDescending(s => s.CreatedAt).ThenBy(s => s.Id, StringComparer.Ordinal)];
+        return [.. _sessions.Values.Where(s => s.Owner == owner && s.ExpiresAt > now).OrderByDescending(s => s.CreatedAt)
+            .ThenBy(s => s.Id, StringComparer.Ordinal)];
     }
 
     /// <exception cref="IOException">It could not be written, and does not count.</exception>

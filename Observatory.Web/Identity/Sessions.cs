@@ -4,12 +4,14 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Observatory.Core.Accounts;
+using Observatory.Core.Auditing;
+using Observatory.Web.Auditing;
 using Observatory.Web.Hosting;
 
 namespace Observatory.Web.Identity;
 
 /// <summary>Signs people in and out: what their cookie says, and how long it lasts.</summary>
-internal sealed class Sessions(SessionList list, PublicAddress address, TimeProvider clock)
+internal sealed class Sessions(SessionList list, PublicAddress address, IAudit audit, TimeProvider clock)
 {
     public const string SessionClaim = "session";
     public const string StampClaim = "stamp";
@@ -26,11 +28,14 @@ internal sealed class Sessions(SessionList list, PublicAddress address, TimeProv
 
     public Task SignInByLinkAsync(HttpContext context) => SignInAsync(context, LocalId, Environment.UserName, UserRole.Admin, null, "link");
 
-    public Task SignInAsync(HttpContext context, User user) => SignInAsync(context, OwnerOf(user), user.Name ?? user.Email, user.Role, user.SecurityStamp, "password");
+    /// <param name="way">password, invite, passkey, provider.</param>
+    public Task SignInAsync(HttpContext context, User user, string way) =>
+        SignInAsync(context, OwnerOf(user), user.Name ?? user.Email, user.Role, user.SecurityStamp, way);
 
     public async Task SignOutAsync(HttpContext context)
     {
-        if (context.User.FindFirstValue(SessionClaim) is { } session) list.End(session);
+        if (context.User.FindFirstValue(SessionClaim) is { } session && list.End(session))
+            audit.Record(new AuditEvent(Auditor.Of(context.User), AuditActions.SignOut, "session", Auditor.AddressOf(context)));
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
     }
@@ -49,7 +54,8 @@ internal sealed class Sessions(SessionList list, PublicAddress address, TimeProv
         var agent = context.Request.Headers.UserAgent.ToString();
         var session = new Session(
             Guid.NewGuid().ToString("N"), owner, way, now.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(),
-            context.Connection.RemoteIpAddress is { } from ? Plain(from).ToString() : null, agent.Length == 0 ? null : agent[..Math.Min(agent.Length, MaximumAgent)]);
+            context.Connection.RemoteIpAddress is { } from ? Plain(from).ToString() : null, agent.Length == 0 ? null
+                : agent[..Math.Min(agent.Length, MaximumAgent)]);
         var identity = new ClaimsIdentity("Session", ClaimTypes.Name, ClaimTypes.Role);
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, owner));
         identity.AddClaim(new Claim(ClaimTypes.Name, name));
@@ -58,7 +64,9 @@ internal sealed class Sessions(SessionList list, PublicAddress address, TimeProv
         if (stamp is not null) identity.AddClaim(new Claim(StampClaim, stamp));
         list.Add(session);
         var lasting = new AuthenticationProperties { IsPersistent = true, AllowRefresh = false, IssuedUtc = now, ExpiresUtc = end };
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(identity), lasting);
+        var who = new ClaimsPrincipal(identity);
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, who, lasting);
+        audit.Record(new AuditEvent(Auditor.Of(who), AuditActions.SignIn, way, Auditor.AddressOf(context)));
     }
 
     /// <summary>Who comes by the public address does not, whatever machine the proxy runs on.</summary>

@@ -62,7 +62,8 @@ internal sealed class SignInLinks(DataDirectory data, TimeProvider clock)
             try
             {
                 // Half-written ones belong to a process at work, unless they are as old as a link may be.
-                if (file.EndsWith(".part", StringComparison.Ordinal) ? clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > Lifetime : !IsLive(file)) File.Delete(file);
+                if (file.EndsWith(".part", StringComparison.Ordinal) ? clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > Lifetime
+                    : !IsLive(file)) File.Delete(file);
             }
             catch (IOException)
             {

@@ -48,9 +48,11 @@ internal sealed class BodyReader(BodyBudget budget, TimeProvider? clock = null)
     /// <summary>Room beyond the limit, so that a body which fills it is known to be too large.</summary>
     private const int Capacity = Limit + GzipBody.Overhead + 1;
 
-    private static readonly IngestRefusal s_tooLarge = new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {Limit / 1024 / 1024} MB. Send it in parts.");
+    private static readonly IngestRefusal s_tooLarge =
+        new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {Limit / 1024 / 1024} MB. Send it in parts.");
     private static readonly IngestRefusal s_tooSlow = new(StatusCodes.Status408RequestTimeout, "The body came too slowly.");
-    internal static readonly IngestRefusal NoRoom = new(StatusCodes.Status429TooManyRequests, "The server is reading as much as it has room for. Try again in 1 s.", 1);
+    internal static readonly IngestRefusal NoRoom = new(StatusCodes.Status429TooManyRequests,
+        "The server is reading as much as it has room for. Try again in 1 s.", 1);
 
     /// <exception cref="OperationCanceledException">The sender is gone.</exception>
     /// <exception cref="IOException">The sender is gone.</exception>
@@ -59,7 +61,8 @@ internal sealed class BodyReader(BodyBudget budget, TimeProvider? clock = null)
         if (!TryEncoding(request, allowed, out var encoding))
         {
             request.HttpContext.Response.Headers.AcceptEncoding = Names(allowed);
-            return Refuse(new IngestRefusal(StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding is none of: {Names(allowed)}. Only one at a time is read."));
+            return Refuse(new IngestRefusal(StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Encoding is none of: {Names(allowed)}. Only one at a time is read."));
         }
         if (request.ContentLength > Limit) return Refuse(s_tooLarge);
         // Its own limit is lower; with chunks it is what ends a body that never does.
@@ -87,7 +90,8 @@ internal sealed class BodyReader(BodyBudget budget, TimeProvider? clock = null)
                 BodyEnd.Whole => new BodyReading(body, null),
                 BodyEnd.TooLarge => Refuse(s_tooLarge),
                 BodyEnd.NoBudget => Refuse(NoRoom),
-                BodyEnd.Broken => Refuse(new IngestRefusal(StatusCodes.Status400BadRequest, "The body is not what Content-Encoding says: its data is broken or cut.")),
+                BodyEnd.Broken => Refuse(new IngestRefusal(StatusCodes.Status400BadRequest,
+                    "The body is not what Content-Encoding says: its data is broken or cut.")),
                 _ => throw new InvalidOperationException($"{end} is not known."),
             };
         }

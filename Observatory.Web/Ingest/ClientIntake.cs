@@ -1,3 +1,4 @@
+using Observatory.Core.Alerts;
 using Observatory.Core.Ingestion;
 using Observatory.Core.Ingestion.EventsApi;
 using Observatory.Core.Ingestion.Hooks;
@@ -8,15 +9,24 @@ namespace Observatory.Web.Ingest;
 /// Takes what Claude Code sends while it works. Nothing here fails or waits for the store: the client is told the same in any case, and what
 /// could not be kept is counted.
 /// </summary>
-internal sealed class ClientIntake(BodyReader bodies, IEventSink sink, StatuslineReader statuslines, HookFigures figures, TimeProvider clock, ILogger<ClientIntake> log)
+internal sealed class ClientIntake(BodyReader bodies, IEventSink sink, StatuslineReader statuslines, HookFigures figures, BudgetAnswers answers,
+    TimeProvider clock,
+    ILogger<ClientIntake> log)
 {
     private const int LongestUser = 256;
 
-    public Task TakeHookAsync(HttpContext context, string? user) => TakeAsync(context, body =>
+    /// <returns>JSON that the client is answered, null = nothing, as almost always.</returns>
+    public async Task<string?> TakeHookAsync(HttpContext context, string? user)
     {
-        if (HookReader.Read(body, NameOf(user), Now) is { } batch) Queue(batch, context);
-        else figures.CountUnreadable();
-    });
+        string? answer = null;
+        await TakeAsync(context, body =>
+        {
+            if (HookReader.Read(body, NameOf(user), Now) is { } batch) Queue(batch, context);
+            else figures.CountUnreadable();
+            if (answers.IsOn) answer = answers.Answer(body, user);
+        });
+        return answer;
+    }
 
     public Task TakeStatuslineAsync(HttpContext context, string? user) => TakeAsync(context, body =>
     {

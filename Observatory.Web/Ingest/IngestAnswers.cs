@@ -21,7 +21,8 @@ internal static class IngestAnswers
     {
         WriteOutcome.Committed => null,
         WriteOutcome.Busy => new(StatusCodes.Status429TooManyRequests, "The queue is full. Try again in 1 s.", RetryAfterBusy),
-        WriteOutcome.Unavailable => new(StatusCodes.Status503ServiceUnavailable, "Nothing can be written now. Try again in 5 s: what is sent twice counts once.", RetryAfterUnavailable),
+        WriteOutcome.Unavailable => new(StatusCodes.Status503ServiceUnavailable,
+            "Nothing can be written now. Try again in 5 s: what is sent twice counts once.", RetryAfterUnavailable),
         _ => throw new InvalidOperationException($"Outcome {outcome} is not known."),
     };
 

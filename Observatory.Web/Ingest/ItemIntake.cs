@@ -88,7 +88,8 @@ internal sealed class ItemIntake(BodyReader bodies, DurableWriter writer, TimePr
         public ItemsAnswer Finish()
         {
             var rejected = Items.Rejected;
-            if (_refused.Count > 0) rejected = [.. rejected.Concat(_refused.Select(r => new RejectedItem(Items.IndexOfTaken(r.Point), null, r.Reason))).OrderBy(r => r.Index)];
+            if (_refused.Count > 0) rejected = [.. rejected.Concat(_refused.Select(r => new RejectedItem(Items.IndexOfTaken(r.Point), null, r.Reason)))
+                .OrderBy(r => r.Index)];
             var taken = Items.Taken - _refused.Count;
             var duplicates = Math.Min(_duplicates, taken);
             return new ItemsAnswer(taken - duplicates, duplicates, rejected);

@@ -35,12 +35,15 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
 
     public async Task<Results<Ok<UploadResult>, ProblemHttpResult>> TakeAsync(HttpContext context, string? owner, string? name)
     {
-        if (string.IsNullOrWhiteSpace(owner) || owner.Length > LongestName) return Bad($"owner is missing or longer than {LongestName} characters: say whose transcripts they are.");
-        if (context.Request.Headers.ContentEncoding.Count > 0) return IngestAnswers.Refuse(context, new IngestRefusal(StatusCodes.Status415UnsupportedMediaType, "Send the file as it is, without Content-Encoding."));
+        if (string.IsNullOrWhiteSpace(owner)
+            || owner.Length > LongestName) return Bad($"owner is missing or longer than {LongestName} characters: say whose transcripts they are.");
+        if (context.Request.Headers.ContentEncoding.Count > 0) return IngestAnswers.Refuse(context,
+            new IngestRefusal(StatusCodes.Status415UnsupportedMediaType, "Send the file as it is, without Content-Encoding."));
         if (context.Request.ContentLength > Limit) return IngestAnswers.Refuse(context, s_tooLarge);
         if (writer.IsUnavailable) return IngestAnswers.Refuse(context, IngestAnswers.RefusalOf(WriteOutcome.Unavailable)!);
         var caller = Callers.IdOf(context.User);
-        if (!TryEnter(caller)) return IngestAnswers.Refuse(context, new IngestRefusal(StatusCodes.Status429TooManyRequests, "Other uploads are running. Try again in 10 s.", 10));
+        if (!TryEnter(caller)) return IngestAnswers.Refuse(context,
+            new IngestRefusal(StatusCodes.Status429TooManyRequests, "Other uploads are running. Try again in 10 s.", 10));
         try
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Limit;
@@ -62,7 +65,8 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
                 _ => Bad("The body does not arrive as its headers say."),
             };
         }
-        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or OperationCanceledException
+            or System.Threading.Channels.ChannelClosedException)
         {
             // The disk is full, or the program stops.
             return IngestAnswers.Refuse(context, IngestAnswers.RefusalOf(WriteOutcome.Unavailable)!);
@@ -90,7 +94,8 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
 
     private async Task<UploadResult> ReadAsync(HttpRequest request, string owner, string? name, BatchSender sender, CancellationToken cancel)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return await ReadFileAsync(request.Body, NameOf(name), owner, sender, cancel);
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary)) throw new UploadRefusedException("The form names no boundary.");
@@ -100,7 +105,8 @@ internal sealed class UploadIntake(TranscriptUpload upload, UploadFolder folder,
         {
             if (section.GetContentDispositionHeader()?.IsFileDisposition() != true) continue;
             var part = await ReadFileAsync(section.Body, NameOf(section.AsFileSection()?.FileName), owner, sender, cancel);
-            sum = new UploadResult(sum.Files + part.Files, sum.Lines + part.Lines, sum.Accepted + part.Accepted, sum.Duplicates + part.Duplicates, sum.Rejected + part.Rejected);
+            sum = new UploadResult(sum.Files + part.Files, sum.Lines + part.Lines, sum.Accepted + part.Accepted, sum.Duplicates + part.Duplicates,
+                sum.Rejected + part.Rejected);
         }
         return sum;
     }

@@ -102,6 +102,11 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
         {
             return;
         }
+        catch (Exception error) when (number == _load && error is WithheldException or UnknownUserException)
+        {
+            Model = null;
+            Status = Status with { Loading = false, Error = ErrorIds.Withheld };
+        }
         catch (Exception error) when (number == _load)
         {
             var id = ErrorIds.Log(Loggers.CreateLogger(GetType()), error, Url.Path);

@@ -21,6 +21,9 @@ public sealed record LiveStatus
 /// <summary>Failures that people see get an id, so that the log tells more.</summary>
 public static class ErrorIds
 {
+    /// <summary>In place of an id: nothing is wrong, but too few people were active for the reader to see their figures.</summary>
+    public const string Withheld = "withheld";
+
     public static string Log(ILogger logger, Exception error, string where)
     {
         var id = Guid.NewGuid().ToString("N")[..8];

@@ -104,7 +104,8 @@ class Chart {
     const line = shown.filter(s => s.comparison);
     const colour = s => token(s.color || "s-input") || token("s-input");
     const sums = spec.buckets.map((_, i) => bars.reduce((sum, s) => spec.stacked ? sum + (s.values[i] ?? 0) : Math.max(sum, s.values[i] ?? 0), 0));
-    const axis = axisFor(spec, Math.max(0, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))));
+    const highest = [...spec.bands.flatMap(b => b.high.map(v => v ?? 0)), ...spec.points.map(m => m.y)];
+    const axis = axisFor(spec, Math.max(0, ...highest, ...sums, ...line.flatMap(s => s.values.map(v => v ?? 0))));
     this.bars = bars;
     const kind = s => s.comparison || s.type === "line" ? "line" : s.type === "area" ? "area" : "column";
     const ordered = [...bars, ...line];
@@ -124,16 +125,22 @@ class Chart {
           beforeZoom: (chart, { xaxis }) => { this.zoomed(xaxis.min, xaxis.max); return { xaxis: { min: undefined, max: undefined } }; },
         },
       },
-      plotOptions: { bar: { columnWidth: count === 1 ? "24%" : "68%", borderRadius: count > 60 ? 0 : 2, borderRadiusApplication: "end", borderRadiusWhenStacked: "last" } },
-      stroke: { show: true, curve: "straight", width: ordered.map(s => kind(s) === "column" ? (count > 60 ? 0 : 1) : 1.5), colors: ordered.map(s => kind(s) === "column" ? token("surface") : colour(s)) },
+      plotOptions: { bar: { columnWidth: count === 1 ? "24%" : "68%", borderRadius: count > 60 ? 0 : 2,
+          borderRadiusApplication: "end", borderRadiusWhenStacked: "last" } },
+      stroke: { show: true, curve: "straight", dashArray: ordered.map(s => s.dashed ? 5 : 0),
+          width: ordered.map(s => kind(s) === "column" ? (count > 60 ? 0 : 1) : 1.5),
+          colors: ordered.map(s => kind(s) === "column" ? token("surface") : colour(s)) },
       fill: { type: "solid", opacity: ordered.map(s => kind(s) === "area" ? 0.12 : 1) },
       dataLabels: { enabled: false },
       markers: { size: 0, hover: { size: 0 } },
       states: { hover: { filter: { type: "none" } }, active: { filter: { type: "none" } } },
-      grid: { borderColor: token("border"), strokeDashArray: 0, padding: { left: 8, right: 4, top: spec.unitTitle ? 8 : -8, bottom: 14 }, xaxis: { lines: { show: false } }, yaxis: { lines: { show: true } } },
+      grid: { borderColor: token("border"), strokeDashArray: 0, padding: { left: 8, right: 4, top: spec.unitTitle ? 8 : -8, bottom: 14 },
+          xaxis: { lines: { show: false } }, yaxis: { lines: { show: true } } },
       xaxis: {
-        type: "numeric", labels: { show: false }, axisBorder: { show: true, color: token("border-strong") }, axisTicks: { show: false }, tooltip: { enabled: false },
-        crosshairs: { show: true, width: "barWidth", position: "back", opacity: 0.07, stroke: { width: 0, color: token("text") }, fill: { type: "solid", color: token("text") } },
+        type: "numeric", labels: { show: false }, axisBorder: { show: true, color: token("border-strong") },
+            axisTicks: { show: false }, tooltip: { enabled: false },
+        crosshairs: { show: true, width: "barWidth", position: "back", opacity: 0.07,
+            stroke: { width: 0, color: token("text") }, fill: { type: "solid", color: token("text") } },
       },
       yaxis: {
         min: axis.min, max: axis.max, tickAmount: axis.steps, forceNiceScale: false,
@@ -167,14 +174,20 @@ class Chart {
     if (!bucket) return "";
     const token = tokens();
     const value = v => encode(format(v, spec.unit, spec.marks));
-    const rows = this.bars.map(s => ({ s, v: s.values[index] })).sort((a, b) => (b.v ?? -1) - (a.v ?? -1));
-    const line = row => `<i class="sw" style="background:${encode(token(row.s.color || "s-input"))}"></i><dt>${encode(row.s.name)}</dt><dd>${value(row.v)}</dd>`;
+    const lines = spec.bands.length > 0;
+    const rows = this.bars.map(s => ({ s, v: s.values[index] })).filter(r => !lines || (r.v ?? null) !== null).sort((a, b) => (b.v ?? -1) - (a.v ?? -1));
+    const line = row => `<i class="sw" style="background:${encode(token(row.s.color || "s-input"))}"></i><dt>${encode(row.s.name)}</dt>`
+        + `<dd>${value(row.v)}</dd>`;
     const total = spec.stacked && rows.length > 1
       ? `<div class="tot"><span>Total</span><span>${value(rows.reduce((sum, r) => sum + (r.v ?? 0), 0))}</span></div>` : "";
+    const bands = spec.bands.filter(b => (b.high[index] ?? null) !== null)
+      .map(b => `<div class="prev"><span>${encode(b.name)}</span><span>${value(b.low[index])} – ${value(b.high[index])}</span></div>`).join("");
+    const marks = spec.points.filter(m => m.title && m.first <= index && index <= m.last)
+      .map(m => `<div class="said">${encode(m.title)}</div>`).join("");
     const before = spec.series.filter(s => s.comparison && !this.hidden.has(s.name) && s.titles[index])
       .map(s => `<div class="prev"><span>${encode(s.titles[index])}</span><span>${value(s.values[index])}</span></div>`).join("");
     return `<div class="tip"><div class="row"><span class="semi">${encode(bucket.title)}</span><span class="muted">${encode(bucket.length)}</span></div>` +
-      `<dl>${rows.map(line).join("")}</dl>${total}${before}</div>`;
+      `<dl>${rows.map(line).join("")}</dl>${total}${bands}${before}${marks}</div>`;
   }
 
   // What the library has no option for: labels of our own on the time axis, unit, hatching of the running bucket, halo of the line.
@@ -198,10 +211,15 @@ class Chart {
       text(root, end ? Math.min(left + width + 4, x + 20) : x, bottom + 18, label, spec.buckets[i].running ? "ax b own" : "ax own", end ? "end" : "middle");
     }
     this.band(root);
+    this.bands(root, at);
+    this.moments(root, at);
     this.tidy(root, left, bottom, width);
     this.hatch(root);
     this.points(root, at);
+    this.marks(root, at);
     for (const path of root.querySelectorAll(".apexcharts-line-series .apexcharts-line")) {
+      path.style.pointerEvents = "none";
+      if (spec.bands.length > 0) continue;
       const halo = path.cloneNode(false);
       halo.setAttribute("class", "own");
       halo.setAttribute("stroke", tokens()("surface"));
@@ -209,7 +227,6 @@ class Chart {
       halo.removeAttribute("id");
       halo.style.pointerEvents = "none";
       path.before(halo);
-      path.style.pointerEvents = "none";
     }
   }
 
@@ -222,9 +239,91 @@ class Chart {
     const step = g.gridWidth / buckets.length;
     const x = g.translateX + (selected - g.minX) / (g.maxX - g.minX || 1) * g.gridWidth;
     const mark = document.createElementNS(svg, "rect");
-    for (const [k, v] of Object.entries({ x: x - step / 2, y: g.translateY - 4, width: step, height: g.gridHeight + 4, fill: tokens()("text"), opacity: 0.07, class: "own band" })) mark.setAttribute(k, v);
+    for (const [k, v] of Object.entries({ x: x - step / 2, y: g.translateY - 4, width: step, height: g.gridHeight + 4, fill: tokens()("text"),
+        opacity: 0.07, class: "own band" }))
+        mark.setAttribute(k, v);
     mark.style.pointerEvents = "none";
     root.prepend(mark);
+  }
+
+  /** Height of a value. */
+  y(value) {
+    const g = this.chart.w.globals;
+    return g.translateY + g.gridHeight * (1 - (value - g.minY) / (g.maxY - g.minY || 1));
+  }
+
+  // Where values usually lie: steps behind everything, one a bucket.
+  bands(root, at) {
+    const g = this.chart.w.globals, token = tokens();
+    const step = g.gridWidth / Math.max(1, this.spec.buckets.length - 1);
+    for (const band of [...this.spec.bands].reverse()) {
+      const group = node("g", { class: "own", fill: token(band.color), opacity: 0.22 });
+      group.style.pointerEvents = "none";
+      const left = g.translateX, right = left + g.gridWidth;
+      band.high.forEach((high, i) => {
+        if (high === null || high === undefined) return;
+        const from = Math.max(left, at(i) - step / 2), to = Math.min(right, at(i) + step / 2), top = this.y(high);
+        group.append(node("rect", { x: from, y: top, width: Math.max(0, to - from + 0.3), height: Math.max(1, this.y(band.low[i] ?? 0) - top) }));
+      });
+      root.prepend(group);
+    }
+  }
+
+  // A moment at which something began: a dashed line with what it says beside it.
+  moments(root, at) {
+    const g = this.chart.w.globals, token = tokens();
+    for (const moment of this.spec.moments) {
+      const x = at(moment.index), top = g.translateY, end = x - g.translateX > g.gridWidth / 2;
+      const line = node("line", { x1: x, x2: x, y1: top, y2: top + g.gridHeight, stroke: token("text-muted"), "stroke-dasharray": "3 3", class: "own" });
+      line.style.pointerEvents = "none";
+      root.append(line);
+      moment.text.forEach((words, i) => text(root, end ? x - 6 : x + 6, top + 10 + i * 16, words, "ax own", end ? "end" : "start"));
+    }
+  }
+
+  // What stands out: a diamond with its number, a bracket over what belongs together, a ring for what is not over.
+  marks(root, at) {
+    const g = this.chart.w.globals, token = tokens();
+    const high = g.translateY + 11, low = g.translateY + g.gridHeight;
+    let taken = [];
+    for (const mark of this.spec.points) {
+      const group = node("g", { class: "own mark" });
+      const from = at(mark.first), to = at(mark.last), x = (from + to) / 2, y = this.y(mark.y);
+      if (mark.shape === "open") {
+        const before = this.spec.series[0]?.values[mark.first - 1];
+        if (before !== null && before !== undefined) {
+          const lead = { x1: at(mark.first - 1), y1: this.y(before), x2: x, y2: y, stroke: token("s-input"), "stroke-width": 1.5, "stroke-dasharray": "1.5 3" };
+          group.append(node("line", lead));
+        }
+        group.append(node("circle", { cx: x, cy: y, r: 3.5, fill: token("surface"), stroke: token("s-input"), "stroke-width": 1.5 }));
+        group.style.pointerEvents = "none";
+        root.append(group);
+        continue;
+      }
+      const expected = mark.level === "expected";
+      const ink = expected ? token("s-previous") : token("warning-ink");
+      const fill = mark.level === "high" ? ink : mark.level === "medium" ? token("warning-tint") : token("surface");
+      if (mark.shape === "run") group.append(node("path", { d: `M${from} ${y - 6}v-4H${to}v4`, fill: "none", stroke: ink, "stroke-width": 1.5 }));
+      else if (mark.shape === "dead") group.append(node("circle", { cx: x, cy: low, r: 3.5, fill: ink }));
+      else group.append(node("circle", { cx: x, cy: y, r: 3, fill: mark.shape === "new" ? token("surface") : ink, stroke: ink, "stroke-width": 1.5 }));
+      let place = Math.max(high, (mark.shape === "dead" ? low : y) - (mark.shape === "run" ? 24 : 20));
+      // Two that would lie on each other stand on each other, as far as there is room.
+      const lies = top => taken.some(([tx, ty]) => Math.abs(tx - x) < 18 && Math.abs(ty - top) < 18);
+      const free = [...Array(Math.max(1, Math.floor((low - high) / 20))).keys()].map(i => high + 20 * i).filter(top => !lies(top));
+      if (lies(place) && free.length > 0) place = free.reduce((best, top) => Math.abs(top - place) < Math.abs(best - place) ? top : best);
+      taken = [...taken, [x, place]];
+      group.append(node("path", { d: `M${x} ${place - 11}l11 11-11 11-11-11z`, fill, stroke: ink, "stroke-width": 1.5 }));
+      const number = text(group, x, place + 4, mark.label, "mk", "middle");
+      number.setAttribute("fill", mark.level === "high" ? token("surface") : ink);
+      const title = document.createElementNS(svg, "title");
+      title.textContent = mark.title;
+      group.append(title);
+      group.addEventListener("click", e => {
+        e.stopPropagation();
+        this.reference.invokeMethodAsync("Marked", Number(mark.label)).catch(() => {});
+      });
+      root.append(group);
+    }
   }
 
   // Zero is a line, not a row of empty bars; what is too thin for a gap around it goes without.
@@ -235,7 +334,8 @@ class Chart {
       else if (height < 2.5) bar.setAttribute("stroke", "none");
     }
     const zero = document.createElementNS(svg, "line");
-    for (const [k, v] of Object.entries({ x1: left, x2: left + width, y1: bottom + 0.5, y2: bottom + 0.5, stroke: tokens()("border-strong"), class: "own" })) zero.setAttribute(k, v);
+    for (const [k, v] of Object.entries({ x1: left, x2: left + width, y1: bottom + 0.5, y2: bottom + 0.5, stroke: tokens()("border-strong"), class: "own" }))
+        zero.setAttribute(k, v);
     root.append(zero);
   }
 
@@ -249,7 +349,9 @@ class Chart {
       for (const i of there.filter(i => few || (!known(i - 1) && !known(i + 1)))) {
         const mark = document.createElementNS(svg, "circle");
         const y = g.translateY + g.gridHeight * (1 - s.values[i] / (g.maxY || 1));
-        for (const [k, v] of Object.entries({ cx: at(i), cy: y, r: 2.5, fill: tokens()(s.color), stroke: tokens()("surface"), "stroke-width": 1, class: "own" })) mark.setAttribute(k, v);
+        for (const [k, v] of Object.entries({ cx: at(i), cy: y, r: 2.5, fill: tokens()(s.color), stroke: tokens()("surface"),
+            "stroke-width": 1, class: "own" }))
+            mark.setAttribute(k, v);
         mark.style.pointerEvents = "none";
         root.append(mark);
       }
@@ -269,7 +371,8 @@ class Chart {
       const colour = bar.getAttribute("fill");
       const id = `hatch-${this.plot.id}-${number}`;
       const pattern = document.createElementNS(svg, "pattern");
-      for (const [k, v] of Object.entries({ id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" })) pattern.setAttribute(k, v);
+      for (const [k, v] of Object.entries({ id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }))
+          pattern.setAttribute(k, v);
       for (const [w, o] of [[6, 0.28], [2.5, 1]]) {
         const stripe = document.createElementNS(svg, "rect");
         for (const [k, v] of Object.entries({ width: w, height: 6, fill: colour, opacity: o })) stripe.setAttribute(k, v);
@@ -301,9 +404,18 @@ class Chart {
     if (this.spec.buckets.some(b => b.running)) {
       const key = document.createElement("span");
       key.className = "key";
-      const mark = swatch("sw hatch");
+      const bars = this.spec.series.some(s => !s.comparison && s.type !== "line");
+      const mark = swatch(bars ? "sw hatch" : "sw ring");
       mark.style.setProperty("--hatch", token(this.spec.series.filter(s => !s.comparison).at(-1)?.color || "s-input"));
       key.append(mark, label(this.spec.running));
+      this.legend.append(key);
+    }
+    for (const band of this.spec.bands) {
+      const key = document.createElement("span");
+      key.className = "key";
+      const mark = swatch("sw", token(band.color));
+      mark.style.opacity = 0.4;
+      key.append(mark, label(band.name));
       this.legend.append(key);
     }
     if (keep) [...this.legend.children].find(b => b.dataset.name === keep)?.focus();
@@ -360,14 +472,17 @@ class Chart {
   }
 }
 
+function node(name, values) {
+  const made = document.createElementNS(svg, name);
+  for (const [key, value] of Object.entries(values)) made.setAttribute(key, value);
+  return made;
+}
+
 function text(root, x, y, content, className, anchor) {
-  const node = document.createElementNS(svg, "text");
-  node.setAttribute("x", x);
-  node.setAttribute("y", y);
-  node.setAttribute("class", className);
-  node.setAttribute("text-anchor", anchor);
-  node.textContent = content;
-  root.append(node);
+  const made = node("text", { x, y, class: className, "text-anchor": anchor });
+  made.textContent = content;
+  root.append(made);
+  return made;
 }
 
 function swatch(className, colour) {

@@ -34,7 +34,8 @@
     else document.documentElement.setAttribute("data-theme", theme);
     const facts = write({ dark: isDark(theme) ? "1" : "", zone: Intl.DateTimeFormat().resolvedOptions().timeZone, locale: navigator.language });
     dispatchEvent(new CustomEvent("observatory-theme", { detail: { theme, dark: isDark(theme) } }));
-    return { zone: facts.zone ?? null, locale: facts.locale ?? null, theme, dark: isDark(theme), nav: facts.nav ?? null, chosenZone: facts.pick ?? null, chosenRange: facts.range ?? null };
+    return { zone: facts.zone ?? null, locale: facts.locale ?? null, theme, dark: isDark(theme), nav: facts.nav ?? null,
+        chosenZone: facts.pick ?? null, chosenRange: facts.range ?? null };
   }
 
   // An address without a range shows the one that was kept when its page was loaded (ReaderState.Range). Each such entry of the history

@@ -41,7 +41,8 @@ internal static class CanonicalJson
         if (json.Length > longest * LargeJson.Room) json = LargeJson.Reduce(json, longest, ShortestCut);
         using var document = Parse(json);
         var text = Encoding.UTF8.GetString(Write(document.RootElement, int.MaxValue).WrittenSpan);
-        for (var cut = longest / 2; text.Length > longest && cut >= ShortestCut; cut /= 2) text = Encoding.UTF8.GetString(Write(document.RootElement, cut).WrittenSpan);
+        for (var cut = longest / 2; text.Length > longest && cut >= ShortestCut; cut /= 2) text =
+            Encoding.UTF8.GetString(Write(document.RootElement, cut).WrittenSpan);
         return text.Length <= longest ? text : FirstFields(document.RootElement, longest);
     }
 

@@ -56,7 +56,8 @@ internal sealed class EventInterpreter
         {
             batch.Events.Add(new PromptEvent
             {
-                Key = message ?? _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Length = (int)Math.Min(length ?? 0, int.MaxValue),
+                Key = message ?? _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project,
+                    Length = (int)Math.Min(length ?? 0, int.MaxValue),
             });
             return null;
         }
@@ -64,7 +65,8 @@ internal sealed class EventInterpreter
         if (!roleName.SequenceEqual("assistant"u8)) return Other(text, f, Data(text, f), batch);
         batch.Events.Add(new ResponseEvent
         {
-            Key = message ?? _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Kind = CallKind.Message, Model = model,
+            Key = message ?? _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Kind = CallKind.Message,
+                Model = model,
         });
         return null;
     }
@@ -91,8 +93,10 @@ internal sealed class EventInterpreter
         if (_values.Fault is { } fault) return fault;
         batch.Events.Add(new ResponseEvent
         {
-            Key = request ?? _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Kind = CallKind.Usage, IsAuxiliary = true, Model = model,
-            Request = request is null ? 0 : ValueReader.Fingerprint(text, f, EventField.RequestId), Usage = new TokenUsage(input ?? 0, output ?? 0, 0, 0, read ?? 0), CacheWriteField = written ?? 0,
+            Key = request ?? _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Kind = CallKind.Usage,
+                IsAuxiliary = true, Model = model,
+            Request = request is null ? 0 : ValueReader.Fingerprint(text, f, EventField.RequestId),
+                Usage = new TokenUsage(input ?? 0, output ?? 0, 0, 0, read ?? 0), CacheWriteField = written ?? 0,
         });
         return null;
     }
@@ -108,11 +112,13 @@ internal sealed class EventInterpreter
         if (_values.Fault is { } fault) return fault;
         if (tool is null) return "A tool_use event names no tool.";
         var key = use ?? _eventId;
-        batch.Events.Add(new ToolCallEvent { Key = key, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Tool = tool, Model = model });
+        batch.Events.Add(new ToolCallEvent { Key = key, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project,
+            Tool = tool, Model = model });
         if (success is null && error is null && duration is null) return null;
         batch.Events.Add(new ToolResultEvent
         {
-            Key = key, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, IsError = error ?? success == false, DurationMs = duration,
+            Key = key, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, IsError = error ?? success == false,
+                DurationMs = duration,
         });
         return null;
     }
@@ -124,15 +130,18 @@ internal sealed class EventInterpreter
         if (status is > 999) return "status is not an HTTP status.";
         batch.Events.Add(new ApiErrorEvent
         {
-            Key = _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Status = (int)(status ?? 0), IsFinal = true,
-            Message = f.TryGet(EventField.Message, out var message) && message.Kind == JsonTokenType.String ? JsonText.Decode(message.Slice, text, LongestMessage) : null,
+            Key = _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Status = (int)(status ?? 0),
+                IsFinal = true,
+            Message = f.TryGet(EventField.Message, out var message) && message.Kind == JsonTokenType.String
+                ? JsonText.Decode(message.Slice, text, LongestMessage) : null,
         });
         return null;
     }
 
     private string? ConversationMessage(ReadOnlySpan<byte> text, EventFields f, EventBatch batch)
     {
-        if (!f.TryGet(EventField.Content, out var content) || content.Kind != JsonTokenType.String) return "A conversation_message event needs content, a text.";
+        if (!f.TryGet(EventField.Content, out var content)
+            || content.Kind != JsonTokenType.String) return "A conversation_message event needs content, a text.";
         _values.Key(text, f, EventField.MessageId, KeySpace.Line, "messageId");
         if (_values.Fault is { } fault) return fault;
         return Other(text, f, MessageFeatures.Of(text, f, content), batch);
@@ -143,9 +152,11 @@ internal sealed class EventInterpreter
         var type = _values.Name(text, f, EventField.Type, "type");
         if (_values.Fault is { } fault) return fault;
         if (type is null) return "type is empty.";
-        batch.Events.Add(new OtherEvent { Key = _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project, Type = type, Data = data });
+        batch.Events.Add(new OtherEvent { Key = _eventId, EventId = _eventId, At = _at, Conversation = _conversation, User = _user, Project = _project,
+            Type = type, Data = data });
         return null;
     }
 
-    private static string? Data(ReadOnlySpan<byte> text, EventFields f) => f.TryGet(EventField.Data, out var data) ? CanonicalJson.Of(data.Raw(text), CanonicalJson.LongestData) : null;
+    private static string? Data(ReadOnlySpan<byte> text, EventFields f) => f.TryGet(EventField.Data, out var data)
+        ? CanonicalJson.Of(data.Raw(text), CanonicalJson.LongestData) : null;
 }

@@ -53,7 +53,8 @@ public abstract class ItemReader
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
 
     /// <summary>
-    /// Bytes of a body after which a part ends. What is made of a body of long texts takes twice its size, and more until it is written: of a part that is little.
+    /// Bytes of a body after which a part ends. What is made of a body of long texts takes twice its size, and more until it is written: of a part that is
+    /// little.
     /// </summary>
     private const int UsualPart = 4 * 1024 * 1024;
 

@@ -34,7 +34,8 @@ internal static class JsonLimits
         do
         {
             if (reader.TokenType == JsonTokenType.Number && !IsFinite(ref reader)) fault = "A number is not finite.";
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth - depth >= Depth) fault = $"It is nested more than {Depth} levels deep.";
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth - depth >= Depth) fault =
+                $"It is nested more than {Depth} levels deep.";
         }
         while (reader.Read() && reader.CurrentDepth > outer);
         return fault;

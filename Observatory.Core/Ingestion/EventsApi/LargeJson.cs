@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Observatory.Core.Ingestion.EventsApi;
 
 /// <summary>
-/// Cuts a large object down while it is read: its strings, then what stands behind a limit. Twice through the bytes and a few times the limit in memory, whatever
+/// Cuts a large object down while it is read: its strings, then what stands behind a limit. Twice through the bytes and a few times the limit in memory,
+/// whatever
 /// it holds: a sender does not decide how much work its data makes.
 /// </summary>
 internal static class LargeJson

@@ -21,7 +21,8 @@ internal static class MessageFeatures
             ["length"] = text.Length,
             ["messageId"] = f.TryGet(EventField.MessageId, out var id) && id.Kind == JsonTokenType.String ? JsonText.Decode(id.Slice, json) : null,
             ["readingSeconds"] = (int)Math.Ceiling(Words(text) * 60.0 / WordsPerMinute),
-            ["role"] = f.TryGet(EventField.Role, out var role) && role.Kind == JsonTokenType.String ? JsonText.Decode(role.Slice, json, ValueReader.LongestName) : null,
+            ["role"] = f.TryGet(EventField.Role, out var role) && role.Kind == JsonTokenType.String
+                ? JsonText.Decode(role.Slice, json, ValueReader.LongestName) : null,
             ["text"] = text,
         };
         return CanonicalJson.Of(Encoding.UTF8.GetBytes(data.ToJsonString()), CanonicalJson.LongestData);

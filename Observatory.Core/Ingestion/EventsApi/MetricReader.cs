@@ -8,7 +8,8 @@ using Observatory.Core.Events;
 
 namespace Observatory.Core.Ingestion.EventsApi;
 
-/// <summary>Reads the bodies of <c>POST /api/analytics/timeseries</c>: <c>{"metric":"build.seconds","timestamp":"…","value":41.5,"tags":{"branch":"main"}}</c>.</summary>
+/// <summary>Reads the bodies of <c>POST /api/analytics/timeseries</c>:
+/// <c>{"metric":"build.seconds","timestamp":"…","value":41.5,"tags":{"branch":"main"}}</c>.</summary>
 public sealed class MetricReader : ItemReader
 {
     public const int MaximumTags = 64;
@@ -66,16 +67,19 @@ public sealed class MetricReader : ItemReader
         if (_timestamp.Kind == JsonTokenType.Null) return "timestamp is missing.";
         if (ValueReader.Instant(text, _timestamp, now, out var at) is { } wrong) return wrong;
         var digits = _value.Raw(text);
-        if (_value.Kind != JsonTokenType.Number || !Utf8Parser.TryParse(digits, out double value, out var used) || used != digits.Length) return "value is not a number.";
+        if (_value.Kind != JsonTokenType.Number || !Utf8Parser.TryParse(digits, out double value, out var used)
+            || used != digits.Length) return "value is not a number.";
         if (_id.Kind is not (JsonTokenType.Null or JsonTokenType.String)) return "id is not a text.";
-        if (_id.Kind == JsonTokenType.String && !ValueReader.IsShort(text, _id.Slice, ValueReader.LongestName)) return $"id is longer than {ValueReader.LongestName} characters.";
+        if (_id.Kind == JsonTokenType.String && !ValueReader.IsShort(text, _id.Slice,
+            ValueReader.LongestName)) return $"id is longer than {ValueReader.LongestName} characters.";
         var tags = _tags.Canonical();
         var metric = JsonText.Decode(_metric.Slice, text);
         batch.Points.Add(new MetricPoint(KeyOf(text, metric, tags, at, value), metric, tags, at, value));
         return null;
     }
 
-    private protected override string? IdOf(ReadOnlySpan<byte> text) => _id.Kind == JsonTokenType.String ? JsonText.Decode(_id.Slice, text, ValueReader.LongestName) : null;
+    private protected override string? IdOf(ReadOnlySpan<byte> text) => _id.Kind == JsonTokenType.String
+        ? JsonText.Decode(_id.Slice, text, ValueReader.LongestName) : null;
 
     private EventKey KeyOf(ReadOnlySpan<byte> text, string metric, string tags, long at, double value)
     {
@@ -123,10 +127,12 @@ internal sealed class TagSet
             var name = JsonText.Decode(reader.ValueSpan);
             reader.Read();
             var isText = reader.TokenType == JsonTokenType.String;
-            var value = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? null : isText ? JsonText.Decode(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
+            var value = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? null : isText ? JsonText.Decode(reader.ValueSpan)
+                : Encoding.UTF8.GetString(reader.ValueSpan);
             if (JsonLimits.Check(ref reader, depth) is { } deep) fault = deep;
             if (value is null) fault ??= "A tag is neither a text nor a number.";
-            else if (name.Length is 0 or > ValueReader.LongestName || value.Length > ValueReader.LongestName) fault ??= $"A tag is empty or longer than {ValueReader.LongestName} characters.";
+            else if (name.Length is 0 or > ValueReader.LongestName
+                || value.Length > ValueReader.LongestName) fault ??= $"A tag is empty or longer than {ValueReader.LongestName} characters.";
             else if (reader.TokenType == JsonTokenType.Null) _tags.Remove(name);
             else if (_tags.Count < MetricReader.MaximumTags || _tags.ContainsKey(name)) _tags[name] = value;
             else fault ??= $"There are more than {MetricReader.MaximumTags} tags.";

@@ -86,7 +86,8 @@ internal static class PlainEventScanner
             while (at < text.Length && text[at] is >= (byte)'0' and <= (byte)'9') at++;
             place = new JsonPlace(JsonTokenType.Number, start, at - start, false);
             // A zero in front, a fraction, an exponent: not here.
-            return at < text.Length && (first != '0' || at - start == 1) && at - start <= LongestNumber && text[at] is (byte)',' or (byte)'}' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+            return at < text.Length && (first != '0' || at - start == 1) && at - start <= LongestNumber && text[at] is (byte)',' or (byte)'}' or (byte)' '
+                or (byte)'\n' or (byte)'\r' or (byte)'\t';
         }
         var rest = text[at..];
         var word = first switch { (byte)'t' => JsonTokenType.True, (byte)'f' => JsonTokenType.False, (byte)'n' => JsonTokenType.Null, _ => JsonTokenType.None };

@@ -12,7 +12,8 @@ namespace Observatory.Core.Ingestion.EventsApi;
 /// </summary>
 internal static class PlainJson
 {
-    private static readonly JsonWriterOptions s_write = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = int.MaxValue };
+    private static readonly JsonWriterOptions s_write =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = int.MaxValue };
 
     /// <summary>Null where it is longer. What is no JSON comes out as text, with what looks like escapes decoded.</summary>
     public static string? Of(ReadOnlySpan<byte> json, int longest)

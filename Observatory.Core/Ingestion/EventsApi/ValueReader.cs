@@ -42,7 +42,8 @@ internal sealed class ValueReader
     }
 
     /// <summary>A text without its escapes, as UTF-8.</summary>
-    public static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> text, in JsonPlace place) => place.IsEscaped ? Encoding.UTF8.GetBytes(JsonText.Decode(place.Slice, text)) : place.Raw(text);
+    public static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> text, in JsonPlace place) => place.IsEscaped
+        ? Encoding.UTF8.GetBytes(JsonText.Decode(place.Slice, text)) : place.Raw(text);
 
     /// <summary>Key of an id, or null where there is none.</summary>
     public EventKey? Key(ReadOnlySpan<byte> text, EventFields f, EventField field, KeySpace space, string label)
@@ -51,7 +52,8 @@ internal sealed class ValueReader
         return EventKey.Of(space, Plain(text, place));
     }
 
-    public static ulong Fingerprint(ReadOnlySpan<byte> text, EventFields f, EventField field) => f.TryGet(field, out var place) ? EventKey.Fingerprint(Plain(text, place)) : 0;
+    public static ulong Fingerprint(ReadOnlySpan<byte> text, EventFields f, EventField field) => f.TryGet(field, out var place)
+        ? EventKey.Fingerprint(Plain(text, place)) : 0;
 
     /// <returns>What is wrong, or null.</returns>
     public static string? Instant(ReadOnlySpan<byte> text, EventFields f, EventField field, long now, out long at)
@@ -81,7 +83,8 @@ internal sealed class ValueReader
             var raw = place.Raw(text);
             if (Digits(raw) is >= 0 and <= TokenUsage.Limit and var value) return value;
             var number = new Utf8JsonReader(raw);
-            if (number.Read() && number.TryGetDecimal(out var exact) && exact is >= 0 and <= TokenUsage.Limit && (round || exact == decimal.Truncate(exact))) return (long)Math.Round(exact);
+            if (number.Read() && number.TryGetDecimal(out var exact) && exact is >= 0 and <= TokenUsage.Limit
+                && (round || exact == decimal.Truncate(exact))) return (long)Math.Round(exact);
         }
         Fault ??= $"{label} is not a {(round ? "" : "whole ")}number from 0 to 10^12.";
         return null;

@@ -24,7 +24,8 @@ public static class HookReader
     private const int MostDetails = 40;
 
     /// <summary>Fields with a place of their own, or with texts that hooks are not asked for.</summary>
-    private static readonly HashSet<string> s_elsewhere = ["session_id", "transcript_path", "agent_transcript_path", "cwd", "hook_event_name", "prompt", "last_assistant_message"];
+    private static readonly HashSet<string> s_elsewhere =
+        ["session_id", "transcript_path", "agent_transcript_path", "cwd", "hook_event_name", "prompt", "last_assistant_message"];
 
     /// <summary>Hooks that named nothing, since the program started: with the moment that makes an identity.</summary>
     private static long s_unnamed;
@@ -129,7 +130,8 @@ public static class HookReader
             if (_json.Text("tool_name") is not { } tool) return false;
             Batch.Events.Add(new ToolCallEvent
             {
-                Key = key, At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null, Tool = tool, Target = _target,
+                Key = key, At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null, Tool = tool,
+                    Target = _target,
             });
             return true;
         }
@@ -138,7 +140,8 @@ public static class HookReader
         {
             Key = key, At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null, IsError = failed,
             Size = JsonFields.Find(_json, "tool_response") is { } response ? JsonMarshal.GetRawUtf8Value(response).Length : 0,
-            Output = failed ? JsonFields.End(_json, "error", LongestError) : null, DurationMs = _json.Number("duration_ms") is { } ms and >= 0 and <= TokenUsage.Limit ? (long)ms : null,
+            Output = failed ? JsonFields.End(_json, "error", LongestError) : null, DurationMs = _json.Number("duration_ms") is { } ms and >= 0
+                and <= TokenUsage.Limit ? (long)ms : null,
         });
 
         private void AddError()
@@ -148,7 +151,8 @@ public static class HookReader
             if (kind == "max_output_tokens") return;
             Batch.Events.Add(new ApiErrorEvent
             {
-                Key = _key.With(1), At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null, Status = StatusOf(kind), IsFinal = true, Message = kind,
+                Key = _key.With(1), At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null,
+                    Status = StatusOf(kind), IsFinal = true, Message = kind,
             });
         }
 

@@ -5,7 +5,8 @@ internal sealed class OtlpAttributes
 {
     private readonly List<KeyValuePair<string, OtlpValue>> _items = [];
 
-    /// <summary>By known name: the place of the last of that name plus 1; 0 = none. A place is less than <see cref="OtlpLimits.Attributes"/>, so a byte holds it.</summary>
+    /// <summary>By known name: the place of the last of that name plus 1; 0 = none. A place is less than <see cref="OtlpLimits.Attributes"/>, so a byte holds
+    /// it.</summary>
     private readonly byte[] _places = new byte[OtlpNames.Count];
 
     public IReadOnlyList<KeyValuePair<string, OtlpValue>> Items => _items;

@@ -1,6 +1,7 @@
 namespace Observatory.Core.Ingestion.Otlp;
 
-/// <summary>What a reader fills again and again. A request borrows one; the last that came back is kept, so that names stay known from request to request.</summary>
+/// <summary>What a reader fills again and again. A request borrows one; the last that came back is kept, so that names stay known from request to
+/// request.</summary>
 internal sealed class OtlpBuffers
 {
     private static OtlpBuffers? s_kept;

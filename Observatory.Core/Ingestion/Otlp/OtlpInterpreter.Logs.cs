@@ -24,7 +24,8 @@ internal sealed partial class OtlpInterpreter
         var name = NameOrUnknown(NameOf(log), "The event's name");
         var time = log.Time != 0 ? log.Time : log.ObservedTime != 0 ? log.ObservedTime : WrittenTime(log.Attributes);
         var at = Instant(time);
-        var head = new Head(log.Attributes, scope, name, time, at, Name(log.Attributes, OtlpName.SessionId) ?? "", isClient ? Version(log.Attributes, scope) : null, Name(log.Attributes, OtlpName.AgentId));
+        var head = new Head(log.Attributes, scope, name, time, at, Name(log.Attributes, OtlpName.SessionId) ?? "", isClient ? Version(log.Attributes, scope)
+            : null, Name(log.Attributes, OtlpName.AgentId));
         var events = _events;
         events.Clear();
         if (_fault is null) Interpret(isClient ? name : "", head, log, events);
@@ -76,16 +77,19 @@ internal sealed partial class OtlpInterpreter
         var micros = Number(a, OtlpName.CostUsdMicros);
         return new ResponseEvent
         {
-            Key = request is null ? IdentityOf(head, log) : RequestKey(request, head.Name), Kind = CallKind.Call, At = head.At, Conversation = head.Session, Version = head.Version,
+            Key = request is null ? IdentityOf(head, log) : RequestKey(request, head.Name), Kind = CallKind.Call, At = head.At, Conversation = head.Session,
+                Version = head.Version,
             Agent = head.Agent, IsSidechain = head.Agent is not null || QuerySources.IsAgent(source), IsAuxiliary = QuerySources.IsAuxiliary(source),
             Request = request is null ? 0 : EventKey.Fingerprint(request), Model = Name(a, OtlpName.Model),
             Usage = new TokenUsage(
-                Number(a, OtlpName.InputTokens) ?? 0, Number(a, OtlpName.OutputTokens) ?? 0, Number(a, OtlpName.CacheCreation5m) ?? 0, Number(a, OtlpName.CacheCreation1h) ?? 0,
+                Number(a, OtlpName.InputTokens) ?? 0, Number(a, OtlpName.OutputTokens) ?? 0, Number(a, OtlpName.CacheCreation5m) ?? 0,
+                    Number(a, OtlpName.CacheCreation1h) ?? 0,
                 Number(a, OtlpName.CacheRead) ?? 0),
             CacheWriteField = Number(a, OtlpName.CacheCreation) ?? 0,
             // Transcripts have the name that the API has.
             Speed = Name(a, OtlpName.Speed) switch { "normal" => "standard", var speed => speed },
-            ClientCost = micros is not null ? micros * 1_000 : Dollars(a[OtlpName.CostUsd]), DurationMs = Duration(a, OtlpName.DurationMs), FirstTokenMs = Duration(a, OtlpName.FirstTokenMs),
+            ClientCost = micros is not null ? micros * 1_000 : Dollars(a[OtlpName.CostUsd]), DurationMs = Duration(a, OtlpName.DurationMs),
+                FirstTokenMs = Duration(a, OtlpName.FirstTokenMs),
         };
     }
 
@@ -99,7 +103,8 @@ internal sealed partial class OtlpInterpreter
         return new ApiErrorEvent
         {
             Key = key, At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
-            IsSidechain = head.Agent is not null || QuerySources.IsAgent(a.Text(OtlpName.QuerySource)), Status = status, IsFinal = true, Attempts = attempts, Message = Short(a.Text(OtlpName.Error), LongestMessage),
+            IsSidechain = head.Agent is not null || QuerySources.IsAgent(a.Text(OtlpName.QuerySource)), Status = status, IsFinal = true, Attempts = attempts,
+                Message = Short(a.Text(OtlpName.Error), LongestMessage),
         };
     }
 
@@ -118,8 +123,10 @@ internal sealed partial class OtlpInterpreter
         });
         events.Add(new ToolResultEvent
         {
-            Key = key, At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null, IsError = isError,
-            Size = (int)Math.Min(int.MaxValue, Duration(a, OtlpName.ToolResultSize) ?? 0), Output = isError ? Short(a.Text(OtlpName.Error), LongestOutput) : null, DurationMs = duration,
+            Key = key, At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent, IsSidechain = head.Agent is not null,
+                IsError = isError,
+            Size = (int)Math.Min(int.MaxValue, Duration(a, OtlpName.ToolResultSize) ?? 0), Output = isError ? Short(a.Text(OtlpName.Error), LongestOutput)
+                : null, DurationMs = duration,
         });
     }
 
@@ -130,7 +137,8 @@ internal sealed partial class OtlpInterpreter
         var uuid = Name(a, OtlpName.MessageUuid);
         return new PromptEvent
         {
-            Key = uuid is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.Line, uuid), At = head.At, Conversation = head.Session, Version = head.Version, Agent = head.Agent,
+            Key = uuid is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.Line, uuid), At = head.At, Conversation = head.Session, Version = head.Version,
+                Agent = head.Agent,
             Text = Short(text, LongestPrompt), Length = (int)Math.Min(int.MaxValue, Duration(a, OtlpName.PromptLength) ?? text?.Length ?? 0),
             HasCode = text?.Contains("```", StringComparison.Ordinal) ?? false,
         };
@@ -164,7 +172,8 @@ internal sealed partial class OtlpInterpreter
     private static string? NameOf(OtlpLog log)
     {
         var body = log.Body.Kind == OtlpKind.Text ? log.Body.AsText() : null;
-        return log.Attributes.Text(OtlpName.EventName) ?? (log.EventName is { Length: > 0 } name ? name : body is not null && body.StartsWith(ClientPrefix, StringComparison.Ordinal) ? body : null) switch
+        return log.Attributes.Text(OtlpName.EventName) ?? (log.EventName is { Length: > 0 } name ? name : body is not null
+            && body.StartsWith(ClientPrefix, StringComparison.Ordinal) ? body : null) switch
         {
             { } text when text.StartsWith(ClientPrefix, StringComparison.Ordinal) => text[ClientPrefix.Length..],
             var text => text,
@@ -183,9 +192,11 @@ internal sealed partial class OtlpInterpreter
 
     /// <summary>Nanoseconds of <c>event.timestamp</c>, 0 where there is none.</summary>
     private static ulong WrittenTime(OtlpAttributes a) =>
-        DateTimeOffset.TryParse(a.Text(OtlpName.EventTimestamp), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time > DateTimeOffset.UnixEpoch
+        DateTimeOffset.TryParse(a.Text(OtlpName.EventTimestamp), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            && time > DateTimeOffset.UnixEpoch
             ? (ulong)time.ToUnixTimeMilliseconds() * 1_000_000 : 0;
 
     /// <summary>What all events of a record share.</summary>
-    private readonly record struct Head(OtlpAttributes Attributes, OtlpScope Scope, string Name, ulong Time, long At, string Session, string? Version, string? Agent);
+    private readonly record struct Head(OtlpAttributes Attributes, OtlpScope Scope, string Name, ulong Time, long At, string Session, string? Version,
+        string? Agent);
 }

@@ -10,7 +10,8 @@ internal sealed partial class OtlpInterpreter
     private const string TokenMetric = "claude_code.token.usage";
 
     /// <summary>Of the resource: they say where the client ran, not what the value is of, and would only multiply series.</summary>
-    private static readonly string[] s_noise = ["host.", "os.", "process.", "telemetry.", "container.", "k8s.", "service.name", "service.instance.id", "service.namespace", "wsl.version"];
+    private static readonly string[] s_noise = ["host.", "os.", "process.", "telemetry.", "container.", "k8s.", "service.name", "service.instance.id",
+        "service.namespace", "wsl.version"];
 
     public void Point(OtlpScope scope, OtlpPoint point)
     {
@@ -39,7 +40,8 @@ internal sealed partial class OtlpInterpreter
         }
         // Only what grows can be told apart into its growth; all else is a sample.
         var start = point is { IsCumulative: true, IsMonotonic: true } ? (long)(point.StartTime / 1_000_000) : 0;
-        if (point.Kind != OtlpPointKind.Distribution) batch!.Points.Add(new MetricPoint(PointKey(point, metric, tags, 0), metric, tags, at, point.Value!.Value, start));
+        if (point.Kind != OtlpPointKind.Distribution) batch!.Points.Add(new MetricPoint(PointKey(point, metric, tags, 0), metric, tags, at,
+            point.Value!.Value, start));
         else
         {
             if (point.Value is { } sum) batch!.Points.Add(new MetricPoint(PointKey(point, metric, tags, 1), metric + ".sum", tags, at, sum, start));
@@ -71,13 +73,15 @@ internal sealed partial class OtlpInterpreter
         if (cacheWrite < 0) return null;
         return new ResponseEvent
         {
-            Key = PointKey(point, TokenMetric, tags, 0), Kind = point.IsCumulative ? CallKind.Total : CallKind.Metric, At = at, Conversation = session, Version = Version(a, scope), Model = Name(a, OtlpName.Model),
+            Key = PointKey(point, TokenMetric, tags, 0), Kind = point.IsCumulative ? CallKind.Total : CallKind.Metric, At = at, Conversation = session,
+                Version = Version(a, scope), Model = Name(a, OtlpName.Model),
             Request = RecordKeys.Series(TokenMetric, tags, point.StartTime), Usage = usage, CacheWriteField = cacheWrite, IsAuxiliary = true,
             IsSidechain = QuerySources.IsAgent(a.Text(OtlpName.QuerySource)),
         };
     }
 
-    private static EventKey PointKey(OtlpPoint point, string metric, string tags, byte part) => RecordKeys.OfPoint(metric, tags, point.StartTime, point.Time, part);
+    private static EventKey PointKey(OtlpPoint point, string metric, string tags, byte part) =>
+        RecordKeys.OfPoint(metric, tags, point.StartTime, point.Time, part);
 
     /// <summary>Strings by name, in ordinal order. The point's own go before the resource's.</summary>
     private static string Tags(OtlpAttributes point, OtlpAttributes resource)
@@ -86,7 +90,8 @@ internal sealed partial class OtlpInterpreter
         foreach (var (name, value) in point.Items) tags[name] = Tag(value);
         foreach (var (name, value) in resource.Items)
         {
-            if (tags.Count < OtlpLimits.Tags && !Array.Exists(s_noise, noise => name.StartsWith(noise, StringComparison.Ordinal))) tags.TryAdd(name, Tag(value));
+            if (tags.Count < OtlpLimits.Tags && !Array.Exists(s_noise, noise => name.StartsWith(noise, StringComparison.Ordinal))) tags.TryAdd(name,
+                Tag(value));
         }
         return AttributeJson.Write([.. tags.Select(t => KeyValuePair.Create(t.Key, OtlpValue.Of(t.Value)))]);
     }

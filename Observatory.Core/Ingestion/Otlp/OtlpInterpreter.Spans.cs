@@ -4,7 +4,10 @@ namespace Observatory.Core.Ingestion.Otlp;
 
 internal sealed partial class OtlpInterpreter
 {
-    /// <summary>Spans count in no figure: what they tell of calls and tools the events tell too. They are kept to be looked at.</summary>
+    /// <summary>
+    /// Spans are kept to be looked at. In figures of calls and tools they count nothing, events tell of these; how long things took has figures of its own
+    /// (<see cref="SpanFigures"/>).
+    /// </summary>
     public void Span(OtlpScope scope, OtlpSpan span)
     {
         _fault = span.Attributes.Fault ?? scope.Resource.Fault;
@@ -21,8 +24,10 @@ internal sealed partial class OtlpInterpreter
         }
         batch!.Events.Add(new OtherEvent
         {
-            Key = EventKey.Of(KeySpace.Record, $"{span.TraceId}:{span.SpanId}"), At = at, Conversation = session, Version = IsClient(scope) ? Version(span.Attributes, scope) : null,
+            Key = EventKey.Of(KeySpace.Record, $"{span.TraceId}:{span.SpanId}"), At = at, Conversation = session, Version = IsClient(scope)
+                ? Version(span.Attributes, scope) : null,
             Agent = agent, IsSidechain = agent is not null, Type = name, Data = AttributeJson.Write(Fields(span)),
+            Span = IsClient(scope) ? SpanFigures.Of(span) : null,
         });
         _taken++;
     }
@@ -37,7 +42,9 @@ internal sealed partial class OtlpInterpreter
         ];
         if (span.StatusMessage is { Length: > 0 } message) fields.Add(new("statusMessage", OtlpValue.Of(message)));
         if (span.Events.Count > 0)
-            fields.Add(new("events", OtlpValue.Of([.. span.Events.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, OtlpValue.Of((long)e.Value)))])));
+            fields.Add(new("events",
+                OtlpValue.Of([.. span.Events.OrderBy(e => e.Key, StringComparer.Ordinal)
+                .Select(e => KeyValuePair.Create(e.Key, OtlpValue.Of((long)e.Value)))])));
         fields.Add(new("attributes", OtlpValue.Of([.. span.Attributes.Items])));
         return fields;
     }

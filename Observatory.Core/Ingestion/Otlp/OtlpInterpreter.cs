@@ -27,7 +27,8 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
     /// <summary>Gives the batches away; counts and reasons go on.</summary>
     public OtlpRequest Finish()
     {
-        var message = _rejected == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_rejected} of {_rejected + _taken} were refused: {string.Join(' ', _reasons)}");
+        var message = _rejected == 0 ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{_rejected} of {_rejected + _taken} were refused: {string.Join(' ', _reasons)}");
         EventBatch[] batches = [.. _batches.Values];
         _batches.Clear();
         _last = null;
@@ -54,7 +55,8 @@ internal sealed partial class OtlpInterpreter : IOtlpHandler
         _rejected++;
         var reason = _fault!;
         if (_reasons.Count < ReasonsNamed && !_reasons.Contains(reason)) _reasons.Add(reason);
-        List<KeyValuePair<string, OtlpValue>> text = [new("scope", OtlpValue.Of(scope.Name)), new("name", OtlpValue.Of(name ?? "")), new("time", OtlpValue.Of(time.ToString(CultureInfo.InvariantCulture))), .. item.Items];
+        List<KeyValuePair<string, OtlpValue>> text = [new("scope", OtlpValue.Of(scope.Name)), new("name", OtlpValue.Of(name ?? "")),
+            new("time", OtlpValue.Of(time.ToString(CultureInfo.InvariantCulture))), .. item.Items];
         var id = item.Text(OtlpName.RequestId);
         BatchOf(item, scope).DeadLetters.Add(new DeadLetter(EventSource.Otlp, id?.Length > OtlpLimits.Name ? null : id, reason, AttributeJson.Write(text)));
     }

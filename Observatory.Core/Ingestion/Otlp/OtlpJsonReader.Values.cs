@@ -21,7 +21,8 @@ internal readonly ref partial struct OtlpJsonReader
     }
 
     /// <summary>
-    /// Reads the elements without the reader, which goes on at the end of the list. It cannot go on between two of them: so one that is not plain is given to a reader
+    /// Reads the elements without the reader, which goes on at the end of the list. It cannot go on between two of them: so one that is not plain is given to
+    /// a reader
     /// of its own, and where the list itself is not written as clients write it, all that was read is forgotten.
     /// </summary>
     private void QuickAttributes(ref Utf8JsonReader reader, OtlpAttributes target)
@@ -133,7 +134,8 @@ internal readonly ref partial struct OtlpJsonReader
 
     private static string Unusual(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String) return OtlpTexts.Clean(new Slice(0, reader.ValueSpan.Length, reader.ValueIsEscaped).Decode(reader.ValueSpan)!);
+        if (reader.TokenType == JsonTokenType.String) return OtlpTexts.Clean(new Slice(0, reader.ValueSpan.Length, reader.ValueIsEscaped)
+            .Decode(reader.ValueSpan)!);
         reader.Skip();
         return "";
     }
@@ -145,7 +147,8 @@ internal readonly ref partial struct OtlpJsonReader
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return 0;
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var value)) return value;
-        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Utf8Parser.TryParse(reader.ValueSpan, out value, out var used) && used == reader.ValueSpan.Length) return value;
+        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Utf8Parser.TryParse(reader.ValueSpan, out value, out var used)
+            && used == reader.ValueSpan.Length) return value;
         if (TryDouble(ref reader, out var real) && real >= 0 && real < 18_446_744_073_709_551_615d && real == Math.Floor(real)) return (ulong)real;
         faults.Fail(OtlpFaults.NoNumber);
         reader.Skip();
@@ -157,7 +160,8 @@ internal readonly ref partial struct OtlpJsonReader
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return 0;
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value)) return value;
-        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Utf8Parser.TryParse(reader.ValueSpan, out value, out var used) && used == reader.ValueSpan.Length) return value;
+        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Utf8Parser.TryParse(reader.ValueSpan, out value, out var used)
+            && used == reader.ValueSpan.Length) return value;
         if (TryDouble(ref reader, out var real) && Math.Abs(real) < 9_223_372_036_854_775_807d && real == Math.Floor(real)) return (long)real;
         faults.Fail(OtlpFaults.NoNumber);
         reader.Skip();
@@ -217,7 +221,8 @@ internal readonly ref partial struct OtlpJsonReader
         reader.Read();
         if (reader.TokenType == token) return true;
         if (reader.TokenType == JsonTokenType.Null) return false;
-        throw new OtlpFormatException($"The body has something else where {(token == JsonTokenType.StartArray ? "a list" : "an object")} belongs, at byte {reader.TokenStartIndex}.");
+        throw new OtlpFormatException($"The body has something else where {(token == JsonTokenType.StartArray ? "a list" : "an object")} belongs, at byte "
+            + $"{reader.TokenStartIndex}.");
     }
 
     /// <summary>Steps to the next object of a list; false at its end.</summary>

@@ -206,7 +206,8 @@ internal readonly ref partial struct OtlpJsonReader
         {
             if (Is(ref data, "sum"u8)) Points(ref data, OtlpPointKind.Sum);
             else if (Is(ref data, "gauge"u8)) Points(ref data, OtlpPointKind.Gauge);
-            else if (Is(ref data, "histogram"u8) || Is(ref data, "exponentialHistogram"u8, "exponential_histogram"u8)) Points(ref data, OtlpPointKind.Distribution);
+            else if (Is(ref data, "histogram"u8) || Is(ref data, "exponentialHistogram"u8, "exponential_histogram"u8)) Points(ref data,
+                OtlpPointKind.Distribution);
             else if (Is(ref data, "summary"u8)) Points(ref data, OtlpPointKind.Distribution, isSummary: true);
             else Skip(ref data);
         }
@@ -220,7 +221,8 @@ internal readonly ref partial struct OtlpJsonReader
         var points = reader;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (Is(ref reader, "aggregationTemporality"u8, "aggregation_temporality"u8)) _point.IsCumulative = Choice(ref reader, "AGGREGATION_TEMPORALITY_CUMULATIVE"u8, 2) == 2;
+            if (Is(ref reader, "aggregationTemporality"u8, "aggregation_temporality"u8)) _point.IsCumulative =
+                Choice(ref reader, "AGGREGATION_TEMPORALITY_CUMULATIVE"u8, 2) == 2;
             else if (Is(ref reader, "isMonotonic"u8, "is_monotonic"u8)) _point.IsMonotonic = Bool(ref reader);
             else Skip(ref reader);
         }

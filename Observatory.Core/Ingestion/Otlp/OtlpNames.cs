@@ -36,6 +36,7 @@ internal enum OtlpName : byte
     RequestId,
     ServiceVersion,
     SessionId,
+    Source,
     Speed,
     StatusCode,
     Success,
@@ -70,17 +71,26 @@ internal static class OtlpNames
     {
         (OtlpName Name, string Text)[] all =
         [
-            (OtlpName.AgentId, "agent_id"), (OtlpName.AppVersion, "app.version"), (OtlpName.Attempt, "attempt"), (OtlpName.CacheCreation1h, "cache_creation_1h_tokens"),
-            (OtlpName.CacheCreation5m, "cache_creation_5m_tokens"), (OtlpName.CacheCreation, "cache_creation_tokens"), (OtlpName.CacheRead, "cache_read_tokens"),
-            (OtlpName.ClientRequestId, "client_request_id"), (OtlpName.CommandName, "command_name"), (OtlpName.CommandSource, "command_source"), (OtlpName.CostUsd, "cost_usd"),
+            (OtlpName.AgentId, "agent_id"), (OtlpName.AppVersion, "app.version"), (OtlpName.Attempt, "attempt"),
+                (OtlpName.CacheCreation1h, "cache_creation_1h_tokens"),
+            (OtlpName.CacheCreation5m, "cache_creation_5m_tokens"), (OtlpName.CacheCreation, "cache_creation_tokens"),
+                (OtlpName.CacheRead, "cache_read_tokens"),
+            (OtlpName.ClientRequestId, "client_request_id"), (OtlpName.CommandName, "command_name"), (OtlpName.CommandSource, "command_source"),
+                (OtlpName.CostUsd, "cost_usd"),
             (OtlpName.CostUsdMicros, "cost_usd_micros"), (OtlpName.Decision, "decision"),
             (OtlpName.DurationMs, "duration_ms"), (OtlpName.EndUserId, "enduser.id"), (OtlpName.Error, "error"), (OtlpName.EventName, "event.name"),
-            (OtlpName.EventSequence, "event.sequence"), (OtlpName.EventTimestamp, "event.timestamp"), (OtlpName.InputTokens, "input_tokens"), (OtlpName.MessageUuid, "message.uuid"),
-            (OtlpName.Model, "model"), (OtlpName.OutputTokens, "output_tokens"), (OtlpName.Prompt, "prompt"), (OtlpName.PromptLength, "prompt_length"), (OtlpName.QuerySource, "query_source"),
-            (OtlpName.RequestId, "request_id"), (OtlpName.ServiceVersion, "service.version"), (OtlpName.SessionId, "session.id"), (OtlpName.Speed, "speed"), (OtlpName.StatusCode, "status_code"),
+            (OtlpName.EventSequence, "event.sequence"), (OtlpName.EventTimestamp, "event.timestamp"), (OtlpName.InputTokens, "input_tokens"),
+                (OtlpName.MessageUuid, "message.uuid"),
+            (OtlpName.Model, "model"), (OtlpName.OutputTokens, "output_tokens"), (OtlpName.Prompt, "prompt"), (OtlpName.PromptLength, "prompt_length"),
+                (OtlpName.QuerySource, "query_source"),
+            (OtlpName.RequestId, "request_id"), (OtlpName.ServiceVersion, "service.version"), (OtlpName.SessionId, "session.id"),
+                (OtlpName.Source, "source"), (OtlpName.Speed, "speed"),
+                (OtlpName.StatusCode, "status_code"),
             (OtlpName.Success, "success"), (OtlpName.ToolInput, "tool_input"), (OtlpName.ToolName, "tool_name"), (OtlpName.ToolParameters, "tool_parameters"),
-            (OtlpName.ToolResultSize, "tool_result_size_bytes"), (OtlpName.ToolUseId, "tool_use_id"), (OtlpName.FirstTokenMs, "ttft_ms"), (OtlpName.Type, "type"),
-            (OtlpName.UserAccount, "user.account_uuid"), (OtlpName.UserEmail, "user.email"), (OtlpName.UserFullName, "user.full_name"), (OtlpName.UserId, "user.id"), (OtlpName.UserName, "user.name"),
+            (OtlpName.ToolResultSize, "tool_result_size_bytes"), (OtlpName.ToolUseId, "tool_use_id"), (OtlpName.FirstTokenMs, "ttft_ms"),
+                (OtlpName.Type, "type"),
+            (OtlpName.UserAccount, "user.account_uuid"), (OtlpName.UserEmail, "user.email"), (OtlpName.UserFullName, "user.full_name"),
+                (OtlpName.UserId, "user.id"), (OtlpName.UserName, "user.name"),
         ];
         foreach (var (name, text) in all) s_texts[(int)name] = text;
         return all.ToFrozenDictionary(n => n.Text, n => n.Name, StringComparer.Ordinal);

@@ -1,7 +1,8 @@
 namespace Observatory.Core.Ingestion.Otlp;
 
 /// <summary>
-/// Reads a body in parts: what is made of a large one takes twice its size, and more until it is written; of a part that is little. A large body is first read without
+/// Reads a body in parts: what is made of a large one takes twice its size, and more until it is written; of a part that is little. A large body is first read
+/// without
 /// making anything of it, so that one which cannot be read is refused before a part of it was written, and then once for each part, the others skipped.
 /// </summary>
 /// <param name="part">Bytes of a part, about; what is not larger is read at once.</param>

@@ -54,7 +54,8 @@ internal static class RecordKeys
     }
 
     /// <summary>What the points of one running total share.</summary>
-    public static ulong Series(string metric, string tags, ulong start) => EventKey.Fingerprint(string.Create(CultureInfo.InvariantCulture, $"{metric}\n{start}\n{tags}"));
+    public static ulong Series(string metric, string tags, ulong start) =>
+        EventKey.Fingerprint(string.Create(CultureInfo.InvariantCulture, $"{metric}\n{start}\n{tags}"));
 
     private static void Append(XxHash128 hash, OtlpAttributes attributes)
     {

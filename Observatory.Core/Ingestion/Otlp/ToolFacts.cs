@@ -16,7 +16,8 @@ internal static class ToolFacts
 
     private static readonly string[] s_targets =
     [
-        "full_command", "command", "file_path", "notebook_path", "bash_command", "pattern", "url", "query", "description", "path", "skill_name", "skill", "subagent_type", "prompt",
+        "full_command", "command", "file_path", "notebook_path", "bash_command", "pattern", "url", "query", "description", "path", "skill_name", "skill",
+            "subagent_type", "prompt",
     ];
 
     private const int Server = 14, ServerTool = 15, Count = 16;

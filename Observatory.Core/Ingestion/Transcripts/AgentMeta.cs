@@ -33,7 +33,8 @@ internal static class AgentMeta
             if (json.RootElement.ValueKind != JsonValueKind.Object) return null;
             return new AgentFacts(agent, Text("agentType"), Text("description"), Text("toolUseId"));
 
-            string? Text(string name) => json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            string? Text(string name) => json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()
+                : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

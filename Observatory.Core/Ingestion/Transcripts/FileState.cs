@@ -17,6 +17,14 @@ internal sealed class FileState(TranscriptFile file)
     /// <summary>Handed on, not committed yet.</summary>
     public int Pending;
 
+    /// <summary>Somebody reads it: there is one at a time.</summary>
+    private int _isClaimed;
+
+    /// <summary>False = another reads it. Else <see cref="Release"/> has to follow.</summary>
+    public bool TryClaim() => Interlocked.CompareExchange(ref _isClaimed, 1, 0) == 0;
+
+    public void Release() => Volatile.Write(ref _isClaimed, 0);
+
     /// <summary>Why it could not be read when it was last tried, in plain words, or null.</summary>
     public string? Problem { get; set; }
 
@@ -34,7 +42,8 @@ internal sealed class FileState(TranscriptFile file)
     /// <summary>Size and time of change with which the rest behind the last line end was read.</summary>
     public (long Size, long ModifiedAt) RestRead { get; set; } = (-1, 0);
 
-    /// <summary>Nothing was written for a minute: what has no line end by now will hardly get one. By the file's own time, or by ours where that is ahead.</summary>
+    /// <summary>Nothing was written for a minute: what has no line end by now will hardly get one. By the file's own time, or by ours where that is
+    /// ahead.</summary>
     public bool IsStill(long now) => now - ModifiedAt >= StillAfter || now - UnchangedSince >= StillAfter;
 
     /// <summary>There is something behind the last line end that is not read yet.</summary>

@@ -5,8 +5,8 @@ namespace Observatory.Core.Ingestion.Transcripts;
 
 /// <summary>
 /// File events of the watched folders, as a hint only: they get lost when limits are reached, so nothing depends on them. A folder
-/// that cannot be watched is said once and then found by looking. Errors of a watcher (too many events, too many folders) need no
-/// answer for the same reason.
+/// that cannot be watched is said once and then found by looking. Errors of a watcher (too many events, too many folders) make
+/// looks more frequent.
 /// </summary>
 internal sealed class FolderEvents(ILogger log) : IDisposable
 {
@@ -15,6 +15,10 @@ internal sealed class FolderEvents(ILogger log) : IDisposable
     private readonly Dictionary<string, FileSystemWatcher?> _watchers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _changed = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private volatile bool _isPartial;
+
+    /// <summary>All folders are watched, as far as the system says.</summary>
+    public bool IsWhole => !_isPartial && _watchers.Values.All(w => w is not null);
 
     public void Watch(IEnumerable<string> folders)
     {
@@ -43,9 +47,12 @@ internal sealed class FolderEvents(ILogger log) : IDisposable
         {
             // Where the folder is a link, events must bear the paths that a scan gives.
             var real = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
-            var watcher = new FileSystemWatcher(real, "*.jsonl") { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite | NotifyFilters.FileName };
+            var watcher = new FileSystemWatcher(real, "*.jsonl") { IncludeSubdirectories = true,
+                NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite | NotifyFilters.FileName };
             watcher.Changed += (_, e) => Tell(e.FullPath);
             watcher.Created += (_, e) => Tell(e.FullPath);
+            // Too many folders, or too many events: some changes are found by looking alone from now on.
+            watcher.Error += (_, _) => _isPartial = true;
             watcher.EnableRaisingEvents = true;
             return watcher;
         }

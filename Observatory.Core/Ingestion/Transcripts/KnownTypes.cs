@@ -9,7 +9,8 @@ internal static class KnownTypes
     private static readonly FrozenSet<string> s_types = new[]
     {
         "attachment", "progress", "agent-name", "agent-setting", "agent-color", "tag", "mode", "permission-mode", "file-history-snapshot", "file-history-delta",
-        "bridge-session", "worktree-state", "relocated", "continued-in", "fork-context-ref", "frame-link", "content-replacement", "attribution-snapshot", "atis-latch",
+        "bridge-session", "worktree-state", "relocated", "continued-in", "fork-context-ref", "frame-link", "content-replacement", "attribution-snapshot",
+            "atis-latch",
         "api-request-blob", "api-request-shape", "tools-used", "started", "result", "session-owner",
     }.ToFrozenSet(StringComparer.Ordinal);
 

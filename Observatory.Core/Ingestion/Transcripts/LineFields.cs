@@ -9,7 +9,8 @@ namespace Observatory.Core.Ingestion.Transcripts;
 internal sealed class LineFields
 {
     public Slice Type, Subtype, Uuid, SessionId, Timestamp, Cwd, Branch, Version, AgentId, RequestId, RequestRef, Id, LeafUuid;
-    public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId, PromptSource, OriginKind, ForkedFrom, ProgressType, ProgressUuid, ProgressTimestamp, ProgressAgentId;
+    public Slice Summary, AiTitle, CustomTitle, PrUrl, SearchAgentId, PromptSource, OriginKind, ForkedFrom, ProgressType, ProgressUuid, ProgressTimestamp,
+        ProgressAgentId;
     public Slice WorktreePath, WorktreeOrigin;
     public bool IsSidechain, IsMeta, IsCompactSummary, IsApiErrorMessage;
     public int ApiErrorStatus;
@@ -46,7 +47,8 @@ internal sealed class LineFields
     public void Clear()
     {
         Type = Subtype = Uuid = SessionId = Timestamp = Cwd = Branch = Version = AgentId = RequestId = RequestRef = Id = LeafUuid = Slice.None;
-        Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = PromptSource = OriginKind = ForkedFrom = ProgressType = ProgressUuid = ProgressTimestamp = ProgressAgentId = Slice.None;
+        Summary = AiTitle = CustomTitle = PrUrl = SearchAgentId = PromptSource = OriginKind = ForkedFrom = ProgressType = ProgressUuid = ProgressTimestamp =
+            ProgressAgentId = Slice.None;
         WorktreePath = WorktreeOrigin = Slice.None;
         IsQueuedCommand = IsHumanTurn = false;
         CommandMode = Slice.None;

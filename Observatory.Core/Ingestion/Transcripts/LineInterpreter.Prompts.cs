@@ -27,7 +27,8 @@ internal sealed partial class LineInterpreter
             picture |= block.Kind == BlockKind.Image;
         }
         var (text, length) = TextOf(line, f);
-        var isPrompt = !f.IsMeta && !f.IsSidechain && !f.IsCompactSummary && (text is null ? picture && typist != Typist.Machine : PromptRule.IsPromptText(text, typist));
+        var isPrompt = !f.IsMeta && !f.IsSidechain && !f.IsCompactSummary
+            && (text is null ? picture && typist != Typist.Machine : PromptRule.IsPromptText(text, typist));
         if (!isPrompt)
         {
             if (PromptRule.IsInterruption(text)) Mark(line, f, batch, session, at, MarkKind.Interruption);
@@ -41,7 +42,8 @@ internal sealed partial class LineInterpreter
             Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session,
             Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
             Version = _lastVersion, RequestRef = Ref(line, f), Text = takenBack || string.IsNullOrWhiteSpace(typed) ? null : Short(typed),
-            Length = Math.Max(typed?.Length ?? 0, length - ((text?.Length ?? 0) - (typed?.Length ?? 0))), HasCode = typed?.Contains("```", StringComparison.Ordinal) ?? false,
+            Length = Math.Max(typed?.Length ?? 0, length - ((text?.Length ?? 0) - (typed?.Length ?? 0))),
+                HasCode = typed?.Contains("```", StringComparison.Ordinal) ?? false,
             IsTakenBack = takenBack,
         };
         batch.Events.Add(prompt);
@@ -94,7 +96,8 @@ internal sealed partial class LineInterpreter
 
     private static PromptEvent TakeBack(PromptEvent x) => new()
     {
-        Key = x.Key, At = x.At, Conversation = x.Conversation, Project = x.Project, Branch = x.Branch, Version = x.Version, RequestRef = x.RequestRef, IsTakenBack = true,
+        Key = x.Key, At = x.At, Conversation = x.Conversation, Project = x.Project, Branch = x.Branch, Version = x.Version, RequestRef = x.RequestRef,
+            IsTakenBack = true,
     };
 
     private Typist TypistOf(ReadOnlySpan<byte> line, LineFields f) => PromptRule.TypistOf(_pool.Get(f.PromptSource, line), _pool.Get(f.OriginKind, line));

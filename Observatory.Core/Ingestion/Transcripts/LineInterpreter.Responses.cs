@@ -15,7 +15,8 @@ internal sealed partial class LineInterpreter
     {
         var counted = IterationRule.Counted(f);
         var terms = new CallTerms(
-            _pool.Get(f.Usage.Tier, line), IterationRule.IsRefused(line, f), IterationRule.HasShortPrompts(f, counted), HasOwnSearch(line, f) ? 0 : f.ServerSearches);
+            _pool.Get(f.Usage.Tier, line), IterationRule.IsRefused(line, f), IterationRule.HasShortPrompts(f, counted), HasOwnSearch(line, f) ? 0
+                : f.ServerSearches);
         batch.Events.Add(Response(line, f, session, at, key, request, f.Usage, f.Model, Stored(terms), isAuxiliary: false));
         var advisors = 0ul;
         for (var i = 0; i < f.Iterations.Count; i++)
@@ -28,7 +29,8 @@ internal sealed partial class LineInterpreter
             if (isOwn) (call.Usage.Speed, call.Usage.Region) = (f.Usage.Speed, f.Usage.Region);
             // The one that declined before the fallback answered said nothing.
             var own = new CallTerms(isOwn ? terms.Tier : null, IsFree: call.Kind == IterationKind.Message && call.Usage.Output <= 1);
-            batch.Events.Add(Response(line, f, session, at, key.With(number), request, call.Usage, call.Model.Exists || !isOwn ? call.Model : f.Model, Stored(own), isAuxiliary: true));
+            batch.Events.Add(Response(line, f, session, at, key.With(number), request, call.Usage, call.Model.Exists || !isOwn ? call.Model : f.Model,
+                Stored(own), isAuxiliary: true));
         }
     }
 
@@ -60,11 +62,13 @@ internal sealed partial class LineInterpreter
     }
 
     private ResponseEvent Response(
-        ReadOnlySpan<byte> line, LineFields f, string session, long at, EventKey key, ulong request, in RawUsage usage, Slice model, string? tier, bool isAuxiliary) => new()
+        ReadOnlySpan<byte> line, LineFields f, string session, long at, EventKey key, ulong request, in RawUsage usage, Slice model, string? tier,
+            bool isAuxiliary) => new()
         {
             Key = key, At = at, Conversation = session,
             Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line), Version = _lastVersion, Agent = AgentOf(line, f),
-            IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Request = request, Model = _pool.Get(model, line), Usage = usage.Tokens, CacheWriteField = usage.CacheWrite,
+            IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Request = request, Model = _pool.Get(model, line), Usage = usage.Tokens,
+                CacheWriteField = usage.CacheWrite,
             Speed = _pool.Get(usage.Speed, line), Tier = tier, Region = RegionOf(usage.Region, line), IsAuxiliary = isAuxiliary,
             StopReason = _pool.Get(f.StopReason, line), Line = LineIds.Order(f.Uuid.Raw(line)), IsByLine = !f.MessageId.Exists || f.MessageId.Length == 0,
             LineMark = request == 0 && f.Uuid.Exists ? EventKey.Fingerprint(f.Uuid.Raw(line)) : 0,

@@ -73,7 +73,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         if (type.SequenceEqual("attachment"u8))
         {
             // Other modes are shell input and notifications.
-            var isTyped = f.IsQueuedCommand && f.Uuid.Exists && f.Timestamp.Exists && (!f.CommandMode.Exists || f.CommandMode.Raw(line).SequenceEqual("prompt"u8));
+            var isTyped = f.IsQueuedCommand && f.Uuid.Exists && f.Timestamp.Exists
+                && (!f.CommandMode.Exists || f.CommandMode.Raw(line).SequenceEqual("prompt"u8));
             if (isTyped) Prompt(line, f, batch, session, at);
         }
         else if (type.SequenceEqual("queue-operation"u8))
@@ -153,7 +154,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             {
                 Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session,
                 Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
-                Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Tool = _pool.Get(block.Name, line) ?? "unknown", Model = model,
+                Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Tool = _pool.Get(block.Name, line)
+                    ?? "unknown", Model = model,
                 Response = key, IsNumbered = LineIds.IsNumber(block.Id.Raw(line)), Target = block.Text.Decode(line, LongestTarget),
             });
         }
@@ -174,7 +176,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
             {
                 Key = EventKey.Of(KeySpace.ToolUse, block.Id.Raw(line)), At = at, Conversation = session,
                 Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
-                Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), IsError = block.IsError, Size = block.Size,
+                Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), IsError = block.IsError,
+                    Size = block.Size,
                 NumberedLine = LineIds.IsNumber(block.Id.Raw(line)) ? EventKey.Fingerprint(f.Uuid.Raw(line)) : 0,
                 Output = block.IsError ? block.Text.Decode(line, LongestOutput, fromEnd: true) : null,
                 Searches = f.SearchCount ?? (f.IsSearch && !block.IsError ? 1 : 0), StartedAgent = _pool.Get(f.SearchAgentId, line),
@@ -199,7 +202,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     {
         Key = EventKey.Of(KeySpace.Line, f.Uuid.Raw(line)), At = at, Conversation = session,
         Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
-        Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Status = status, IsFinal = isFinal, Message = message,
+        Version = _lastVersion, Agent = AgentOf(line, f), IsSidechain = f.IsSidechain, RequestRef = Ref(line, f), Status = status, IsFinal = isFinal,
+            Message = message,
         Request = isFinal && f.RequestId.Exists && f.RequestId.Length > 0 ? FailedCallKey.Of(f.RequestId.Raw(line)) : default,
     };
 
@@ -212,7 +216,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
 
     private string? AgentOf(ReadOnlySpan<byte> line, LineFields f) => _pool.Get(f.AgentId, line) ?? file.Agent;
 
-    private static ulong Ref(ReadOnlySpan<byte> line, LineFields f) => f.RequestRef.Exists && f.RequestRef.Length > 0 ? EventKey.Fingerprint(f.RequestRef.Raw(line)) : 0;
+    private static ulong Ref(ReadOnlySpan<byte> line, LineFields f) => f.RequestRef.Exists && f.RequestRef.Length > 0
+        ? EventKey.Fingerprint(f.RequestRef.Raw(line)) : 0;
 
     private static Slice TextSlice(LineFields f)
     {
@@ -242,7 +247,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
         {
             if (raw.Length > 64) return false;
             // Without a zone there is no instant: AssumeUniversal is what the client means, it writes UTC throughout.
-            if (!DateTimeOffset.TryParse(Encoding.UTF8.GetString(raw), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return false;
+            if (!DateTimeOffset.TryParse(Encoding.UTF8.GetString(raw), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                out var time)) return false;
             at = time.ToUnixTimeMilliseconds();
         }
         return ClaimedTime.IsTaken(at);
@@ -252,7 +258,8 @@ internal sealed partial class LineInterpreter(TranscriptFile file)
     private static bool TryClientTime(ReadOnlySpan<byte> raw, out long at)
     {
         at = 0;
-        if (raw.Length != 24 || raw[4] != '-' || raw[7] != '-' || raw[10] != 'T' || raw[13] != ':' || raw[16] != ':' || raw[19] != '.' || raw[23] != 'Z') return false;
+        if (raw.Length != 24 || raw[4] != '-' || raw[7] != '-' || raw[10] != 'T' || raw[13] != ':' || raw[16] != ':' || raw[19] != '.'
+            || raw[23] != 'Z') return false;
         if (!Number(raw[..4], out var year) || !Number(raw[5..7], out var month) || !Number(raw[8..10], out var day) || !Number(raw[11..13], out var hour)
             || !Number(raw[14..16], out var minute) || !Number(raw[17..19], out var second) || !Number(raw[20..23], out var ms)) return false;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return false;

@@ -100,7 +100,8 @@ internal static partial class LineScanner
         long value = 0;
         if (reader.TokenType == JsonTokenType.Number)
         {
-            if (!reader.TryGetInt64(out value) && !(reader.TryGetDecimal(out var number) && number == decimal.Truncate(number) && TryWhole(number, out value)) || value < 0 || value > TokenUsage.Limit)
+            if (!reader.TryGetInt64(out value) && !(reader.TryGetDecimal(out var number) && number == decimal.Truncate(number)
+                && TryWhole(number, out value)) || value < 0 || value > TokenUsage.Limit)
             {
                 f.Fault = "A token count is not a whole number from 0 to 10^12: it was left out, the rest of the line counts.";
                 value = 0;

@@ -263,7 +263,8 @@ internal static partial class LineScanner
         return searches;
     }
 
-    /// <summary>A response of a sub-agent that older clients report while it works: <c>{"type":"agent_progress","agentId":"…","message":{"type":"assistant",…}}</c>.</summary>
+    /// <summary>A response of a sub-agent that older clients report while it works:
+    /// <c>{"type":"agent_progress","agentId":"…","message":{"type":"assistant",…}}</c>.</summary>
     private static void Progress(ref Utf8JsonReader reader, LineFields f)
     {
         if (!Opens(ref reader, JsonTokenType.StartObject)) return;

@@ -111,7 +111,8 @@ internal static class PromptRule
     public static bool IsCommand(string? text) => text is not null && TagOf(text.AsSpan(EndOfContext(text)).TrimStart()) is CommandMessage;
 
     /// <summary>The text may have to be known to its end before <see cref="IsPromptText"/> and <see cref="Typed"/> can say anything of it.</summary>
-    public static bool NeedsAll(ReadOnlySpan<char> start) => start.TrimStart() is var text && (text.IsEmpty || text.StartsWith($"<{EditorTag}", StringComparison.Ordinal));
+    public static bool NeedsAll(ReadOnlySpan<char> start) => start.TrimStart() is var text
+        && (text.IsEmpty || text.StartsWith($"<{EditorTag}", StringComparison.Ordinal));
 
     private static bool IsMachineTag(ReadOnlySpan<char> tag) =>
         tag.StartsWith(LocalCommandTag, StringComparison.Ordinal) || s_machineTags.GetAlternateLookup<ReadOnlySpan<char>>().Contains(tag);

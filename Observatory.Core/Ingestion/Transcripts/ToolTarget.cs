@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Observatory.Core.Ingestion.Transcripts;
 
-/// <summary>Picks from a tool's input the one string that says what it works on, for example <c>{"command":"npm test","timeout":1000}</c> → <c>npm test</c>.</summary>
+/// <summary>Picks from a tool's input the one string that says what it works on, for example <c>{"command":"npm test","timeout":1000}</c> → <c>npm
+/// test</c>.</summary>
 internal static class ToolTarget
 {
     /// <summary>Reads the value of <c>input</c>; the reader stands on its name before and on its end after.</summary>

@@ -26,19 +26,22 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
 
     /// <param name="marks">What is known of the file's marks, where it is followed; null = nothing.</param>
     /// <param name="withRest">The file has been still: records behind its last line end count too, and are read again when a line end comes.</param>
-    internal async Task<ReadResult> ReadAsync(TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, CancellationToken cancel)
+    /// <param name="isUrgent">What is read goes before what waits for the writer. Of a file of which nothing waits.</param>
+    internal async Task<ReadResult> ReadAsync(
+        TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, CancellationToken cancel, bool isUrgent = false)
     {
         var batches = new List<EventBatch>();
-        var (end, startedOver) = await ReadAsync(file, from, marks, withRest, batches.Add, cancel).ConfigureAwait(false);
+        var (end, startedOver) = await ReadAsync(file, from, marks, withRest, batches.Add, isUrgent, cancel).ConfigureAwait(false);
         return new ReadResult(end, batches, startedOver);
     }
 
     /// <summary>Reads a copy once: nothing will be appended to it, so that its rest is a line.</summary>
     /// <param name="written">Given each batch after it was handed on.</param>
-    internal Task ReadCopyAsync(TranscriptFile file, Action<EventBatch> written, CancellationToken cancel) => ReadAsync(file, null, null, withRest: true, written, cancel);
+    internal Task ReadCopyAsync(TranscriptFile file, Action<EventBatch> written, CancellationToken cancel) =>
+        ReadAsync(file, null, null, withRest: true, written, isUrgent: false, cancel);
 
     private async Task<(Bookmark? End, bool StartedOver)> ReadAsync(
-        TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, Action<EventBatch> written, CancellationToken cancel)
+        TranscriptFile file, Bookmark? from, PromptMarks? marks, bool withRest, Action<EventBatch> written, bool isUrgent, CancellationToken cancel)
     {
         using var bytes = TranscriptBytes.Open(file);
         var (size, modifiedAt) = (bytes.Length, bytes.ModifiedAt);
@@ -47,7 +50,7 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
         if (startedOver) from = null;
         if (from is null) marks?.Clear();
 
-        using var state = new Reading(file, bytes, from, size, modifiedAt, source, marks ?? new PromptMarks(isKnown: from is null), withRest);
+        using var state = new Reading(file, bytes, from, size, modifiedAt, source, marks ?? new PromptMarks(isKnown: from is null), withRest, isUrgent);
         while (state.NextBatch() is { } batch)
         {
             await sink.WriteAsync(batch, cancel).ConfigureAwait(false);
@@ -66,12 +69,14 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
         private readonly LineFeed _feed;
         private readonly RecordReader _records;
         private readonly bool _withRest;
+        private readonly bool _isUrgent;
         private long _line;
         private bool _ended;
 
-        public Reading(TranscriptFile file, TranscriptBytes bytes, Bookmark? from, long size, long modifiedAt, EventSource source, PromptMarks marks, bool withRest)
+        public Reading(TranscriptFile file, TranscriptBytes bytes, Bookmark? from, long size, long modifiedAt, EventSource source, PromptMarks marks,
+            bool withRest, bool isUrgent)
         {
-            (_file, _bytes, _from, _seen, _source, _withRest) = (file, bytes, from, (size, modifiedAt), source, withRest);
+            (_file, _bytes, _from, _seen, _source, _withRest, _isUrgent) = (file, bytes, from, (size, modifiedAt), source, withRest, isUrgent);
             _feed = new LineFeed(bytes, from?.Offset ?? 0);
             _line = from?.Line ?? 0;
             var interpreter = new LineInterpreter(file) { Marks = marks, Before = from is null ? null : () => PromptsBefore.Read(file, bytes, from.Offset) };
@@ -84,11 +89,12 @@ public sealed class TranscriptReader(IEventSink sink, EventSource source)
         public EventBatch? NextBatch()
         {
             if (_ended) return null;
-            var batch = new EventBatch { Source = _source, User = _file.Owner };
+            var batch = new EventBatch { Source = _source, User = _file.Owner, IsUrgent = _isUrgent };
             if (Last is null && _from is null) AddAgentFacts(batch);
             var start = _feed.Offset;
             var more = true;
-            while (batch.Events.Count < EventsPerBatch && batch.Rejected.Count < MostRejected && _feed.Offset - start < BytesPerBatch && (more = _feed.TryRead(out var line)))
+            while (batch.Events.Count < EventsPerBatch && batch.Rejected.Count < MostRejected && _feed.Offset - start < BytesPerBatch
+                && (more = _feed.TryRead(out var line)))
             {
                 _line++;
                 batch.Lines++;

@@ -21,7 +21,8 @@ internal static class TranscriptRoots
             var projects = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) == "projects" ? folder : Path.Combine(folder, "projects");
             // Of the default folders one is in use, and nobody knows its number: a single owner is that of all.
             var number = configured.Count == 0 && options.Owners.Count == 1 ? 0 : i;
-            var owner = number < options.Owners.Count && !string.IsNullOrWhiteSpace(options.Owners[number]) ? options.Owners[number].Trim() : Environment.UserName;
+            var owner = number < options.Owners.Count && !string.IsNullOrWhiteSpace(options.Owners[number]) ? options.Owners[number].Trim()
+                : Environment.UserName;
             if (!roots.Exists(r => r.Path == projects)) roots.Add(new TranscriptRoot(projects, owner));
         }
         return roots;

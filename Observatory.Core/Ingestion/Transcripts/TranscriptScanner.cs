@@ -34,6 +34,33 @@ internal sealed class TranscriptScanner
         return [.. roots.Select(scanner.Scan)];
     }
 
+    /// <summary>
+    /// One transcript that lies below a root without a link on the way, as <see cref="Scan(IEnumerable{TranscriptRoot})"/> would list it. Null for any other: a
+    /// scan says what it is.
+    /// </summary>
+    public static FoundFile? Find(IEnumerable<TranscriptRoot> roots, string path)
+    {
+        try
+        {
+            if (!IsTranscript(Path.GetFileName(path)) || path.Contains(Unreadable, StringComparison.Ordinal)) return null;
+            var file = new FileInfo(path);
+            if (!file.Exists || file.Length == 0 || RealPath.Of(path) != path) return null;
+            foreach (var root in roots)
+            {
+                var top = Directory.ResolveLinkTarget(root.Path, returnFinalTarget: true)?.FullName ?? root.Path;
+                if (!RealPath.IsWithin(path, top)) continue;
+                if (Path.GetRelativePath(top, path).Count(c => c == Path.DirectorySeparatorChar) > DeepestFolder) return null;
+                var modifiedAt = new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeMilliseconds();
+                return new FoundFile(TranscriptFile.From(path, root.Owner, top), file.Length, modifiedAt);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            // Gone, or not to be asked.
+        }
+        return null;
+    }
+
     private ScannedRoot Scan(TranscriptRoot root)
     {
         DirectoryInfo top;
@@ -93,9 +120,13 @@ internal sealed class TranscriptScanner
 
         private void Look(FileSystemInfo entry, int depth)
         {
+            // Before anything is asked of it: other files may be many.
+            if (entry is FileInfo && !IsTranscript(entry.Name)) return;
             try
             {
-                var found = entry.LinkTarget is null ? entry : Follow(entry);
+                // What it is says first whether it is a link: to ask each where it leads would cost as much as all the rest. (Of what is gone all is said.)
+                var isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0 && entry.LinkTarget is not null;
+                var found = isLink ? Follow(entry) : entry;
                 if (found is DirectoryInfo inner)
                 {
                     if (IsTranscript(entry.Name)) Skip(entry.FullName, "a folder with the name of a transcript; only what lies in it is read");

@@ -10,12 +10,22 @@ namespace Observatory.Core.Ingestion.Transcripts;
 /// system gives them, by looking at lately changed files several times a second, and by a full scan every few seconds, which
 /// needs nothing of the system and finds everything that the other two miss.
 /// </summary>
-public sealed class TranscriptSource(
+public sealed partial class TranscriptSource(
     IReadOnlyList<TranscriptRoot> roots, IEventSink sink, IBookmarkStore bookmarks, ImportProgress progress, TimeProvider clock, ILogger<TranscriptSource> log,
     EventSource source = EventSource.Transcript) : IExpiringFiles, IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_scan = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longestScan = TimeSpan.FromMinutes(2);
+
+    /// <summary>A scan is followed by so many times its length without one, where the system tells of changes, and where it does not tell of all.</summary>
+    private const int RestsAfterScan = 200, RestsWithoutEvents = 20;
+
+    /// <summary>A look at files that were written to lately is followed by so many times its length without one.</summary>
+    private const int RestsAfterLook = 50;
+
+    /// <summary>Between two passes over what is known of all files: some wait for a second try, or for their rest to become still.</summary>
+    private static readonly TimeSpan s_lookAtAll = TimeSpan.FromSeconds(4);
     private const long HotFor = 10 * BucketClock.Minute;
     private const long RetryAfter = 5_000;
 
@@ -36,6 +46,16 @@ public sealed class TranscriptSource(
     private Dictionary<string, Bookmark> _stored = [];
     private IReadOnlyList<ScannedRoot> _roots = [];
     private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
+
+    /// <summary>Files that were written to lately.</summary>
+    private readonly ConcurrentDictionary<FileState, byte> _hot = new();
+    private long _hotAt;
+    private TimeSpan _hotRest;
+    private long _scannedAt;
+    private TimeSpan _scanTook;
+
+    /// <summary>Something is there that only a scan knows.</summary>
+    private volatile bool _isScanDue;
     private long _committedEvents;
     private long _reportedAt;
 
@@ -108,40 +128,73 @@ public sealed class TranscriptSource(
         foreach (var mark in await bookmarks.LoadBookmarksAsync(cancel).ConfigureAwait(false)) _stored[mark.File] = mark;
         await PassAsync(cancel).ConfigureAwait(false);
         _stored = [];
-        foreach (var state in _files.Values.Where(f => f.Problem is not null)) log.LogWarning("{File} cannot be read: {Problem}", state.File.Path, state.Problem);
+        foreach (var state in _files.Values.Where(f => f.Problem is not null)) log.LogWarning("{File} cannot be read: {Problem}", state.File.Path,
+            state.Problem);
         Report(finished: true);
     }
 
     private async Task FollowAsync(CancellationToken cancel)
     {
-        var scanned = clock.GetTimestamp();
+        var lookedAtAll = clock.GetTimestamp();
         while (true)
         {
             var told = await _events.WaitAsync(s_look, cancel).ConfigureAwait(false);
-            // A file that is new is found by a scan; who begins a conversation must not wait for the next one.
-            if (clock.GetElapsedTime(scanned) >= s_scan || told.Any(path => !_files.ContainsKey(path)))
+            var changed = new HashSet<FileState>();
+            foreach (var path in told)
+            {
+                if (Look(path) is { } state) changed.Add(state);
+            }
+            if (_isScanDue || clock.GetElapsedTime(_scannedAt) >= RestAfter(_scanTook))
             {
                 await PassAsync(cancel).ConfigureAwait(false);
-                scanned = clock.GetTimestamp();
                 continue;
             }
-            foreach (var path in told) Look(path);
-            var hot = Now - HotFor;
-            foreach (var state in _files.Values.Where(f => f.ModifiedAt >= hot)) Look(state.File.Path);
-            await ReadChangedAsync(cancel).ConfigureAwait(false);
+            LookAtHot(changed);
+            if (clock.GetElapsedTime(lookedAtAll) < s_lookAtAll) await ReadChangedAsync(changed, cancel).ConfigureAwait(false);
+            else
+            {
+                await ReadChangedAsync(null, cancel).ConfigureAwait(false);
+                lookedAtAll = clock.GetTimestamp();
+            }
         }
+    }
+
+    /// <summary>In proportion to what it costs: to look through many files every few seconds would keep a processor busy for nothing.</summary>
+    private TimeSpan RestAfter(TimeSpan took)
+    {
+        var rest = took * (_events.IsWhole ? RestsAfterScan : RestsWithoutEvents);
+        return rest < s_scan ? s_scan : rest < s_longestScan ? rest : s_longestScan;
+    }
+
+    /// <summary>Looks at files that were written to lately, several times a second where they are some.</summary>
+    private void LookAtHot(HashSet<FileState> changed)
+    {
+        if (clock.GetElapsedTime(_hotAt) < _hotRest) return;
+        var (began, since) = (clock.GetTimestamp(), Now - HotFor);
+        foreach (var (state, _) in _hot)
+        {
+            if (state.ModifiedAt < since) _hot.TryRemove(state, out _);
+            else if (Look(state.File.Path) is not null) changed.Add(state);
+        }
+        _hotAt = clock.GetTimestamp();
+        var rest = clock.GetElapsedTime(began) * RestsAfterLook;
+        _hotRest = rest < s_look ? TimeSpan.Zero : rest;
     }
 
     /// <summary>One full scan, and everything read that it found.</summary>
     private async Task PassAsync(CancellationToken cancel)
     {
+        var began = clock.GetTimestamp();
         Scan();
-        await ReadChangedAsync(cancel).ConfigureAwait(false);
+        _scanTook = clock.GetElapsedTime(began);
+        await ReadChangedAsync(null, cancel).ConfigureAwait(false);
+        _scannedAt = clock.GetTimestamp();
         Succeeded();
     }
 
     private void Scan()
     {
+        _isScanDue = false;
         _roots = TranscriptScanner.Scan(roots);
         foreach (var (path, reason) in _roots.SelectMany(r => r.Skipped))
         {
@@ -155,17 +208,25 @@ public sealed class TranscriptSource(
             Update(found.File, found.Size, found.ModifiedAt);
         }
         // Gone: what was counted stays counted, the file is no longer part of the picture.
-        foreach (var path in _files.Keys.Where(p => !seen.Contains(p)).ToList()) _files.TryRemove(path, out _);
+        foreach (var path in _files.Keys.Where(p => !seen.Contains(p)).ToList())
+        {
+            if (_files.TryRemove(path, out var gone)) _hot.TryRemove(gone, out _);
+        }
     }
 
-    private void Look(string path)
+    /// <summary>Looks at one file, which may be new. Null where there is nothing to read of it, or nobody knows yet what it is.</summary>
+    private FileState? Look(string path)
     {
         var info = new FileInfo(path);
-        if (!info.Exists || !_files.TryGetValue(path, out var known)) return;
-        Update(known.File, info.Length, new DateTimeOffset(info.LastWriteTimeUtc).ToUnixTimeMilliseconds());
+        if (!info.Exists) return null;
+        if (_files.TryGetValue(path, out var known)) return Update(known.File, info.Length, new DateTimeOffset(info.LastWriteTimeUtc).ToUnixTimeMilliseconds());
+        if (TranscriptScanner.Find(roots, path) is { } found) return Update(found.File, found.Size, found.ModifiedAt);
+        // A scan knows links and what else may be in the way; who begins a conversation must not wait for the next one.
+        _isScanDue = true;
+        return null;
     }
 
-    private void Update(TranscriptFile file, long size, long modifiedAt)
+    private FileState Update(TranscriptFile file, long size, long modifiedAt)
     {
         var state = _files.GetOrAdd(file.Path, _ =>
         {
@@ -175,136 +236,8 @@ public sealed class TranscriptSource(
         });
         if ((state.Size, state.ModifiedAt) != (size, modifiedAt) || state.UnchangedSince == 0) state.UnchangedSince = Now;
         (state.Size, state.ModifiedAt) = (size, modifiedAt);
-    }
-
-    private async Task ReadChangedAsync(CancellationToken cancel)
-    {
-        var now = Now;
-        var changed = _files.Values.Where(f => (!f.IsRead || f.HasUnreadRest(now)) && f.RetryAt <= now).OrderByDescending(f => f.ModifiedAt).ToList();
-        if (changed.Count == 0)
-        {
-            Report(finished: false);
-            return;
-        }
-        var bytes = changed.Sum(f => Math.Max(0, f.Size - (f.Read?.Offset ?? 0)));
-        if (bytes > ImportBytes && !progress.Now.Running) progress.Update(p => p with { StartedAt = now, FinishedAt = null });
-        progress.Update(p => p with { Running = true });
-        Report(finished: false);
-        // One core is the writer's; more readers than the rest of them would only wait for it.
-        var readers = Math.Clamp(Environment.ProcessorCount - 1, 1, 4);
-        var waiting = new ConcurrentBag<Task>();
-        await Parallel.ForEachAsync(changed, new ParallelOptions { MaxDegreeOfParallelism = readers, CancellationToken = cancel }, async (state, stop) =>
-        {
-            await ReadAsync(state, waiting, stop).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        await Task.WhenAll(waiting).WaitAsync(cancel).ConfigureAwait(false);
-        Report(finished: true);
-    }
-
-    private async Task ReadAsync(FileState state, ConcurrentBag<Task> waiting, CancellationToken cancel)
-    {
-        progress.Update(p => p with { NewestFirstAt = state.ModifiedAt });
-        try
-        {
-            var isStill = state.IsStill(Now);
-            var result = await _reader.ReadAsync(state.File, state.Read, state.Marks, isStill, cancel).ConfigureAwait(false);
-            if (isStill && result.End is { } read) state.RestRead = (read.Size, read.ModifiedAt);
-            if (result.StartedOver) log.LogInformation("{File} was cut or replaced; it is read from the top again", state.File.Path);
-            state.Read = result.End;
-            if (result.End is { } end) (state.Size, state.ModifiedAt) = (Math.Max(state.Size, end.Size), end.ModifiedAt);
-            if (result.End is { } mark && mark.Size < state.Size) state.Size = mark.Size;
-            if (!state.IsUncommitted) state.Problem = null;
-            foreach (var batch in result.Batches)
-            {
-                Interlocked.Increment(ref state.Pending);
-                waiting.Add(FollowCommitAsync(state, batch));
-            }
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            _files.TryRemove(state.File.Path, out _);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (state.Problem is null) log.LogWarning("{File} cannot be read now ({Reason}); it is tried again", state.File.Path, e.Message);
-            (state.Problem, state.RetryAt) = (e.Message, Now + RetryAfter);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // One file must not keep the others from being read.
-            if (state.Problem is null) log.LogError(e, "{File} cannot be read; it is tried again", state.File.Path);
-            (state.Problem, state.RetryAt) = (e.Message, Now + RetryFaultAfter);
-        }
-    }
-
-    private async Task FollowCommitAsync(FileState state, EventBatch batch)
-    {
-        try
-        {
-            await batch.Committed.ConfigureAwait(false);
-            state.Committed = batch.Bookmark;
-            if (state.IsUncommitted) (state.IsUncommitted, state.Problem) = (false, null);
-            Interlocked.Add(ref _committedEvents, batch.Events.Count);
-        }
-        catch (Exception e)
-        {
-            // Back to what is on disk; the next pass reads from there.
-            if (!state.IsUncommitted) log.LogWarning("A part of {File} was not committed ({Reason}); it is read again until it is", state.File.Path, e.Message);
-            (state.IsUncommitted, state.Problem) = (true, $"What was read of it cannot be committed: {e.Message}");
-            (state.Read, state.RestRead) = (state.Committed, (-1, 0));
-            state.RetryAt = Now + RetryAfter;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref state.Pending);
-        }
-        ReportNowAndThen();
-    }
-
-    /// <summary>A picture of all files costs time in proportion to their number: a few times a second is enough to watch.</summary>
-    private void ReportNowAndThen()
-    {
-        var last = Interlocked.Read(ref _reportedAt);
-        if (clock.GetElapsedTime(last) < s_look || Interlocked.CompareExchange(ref _reportedAt, clock.GetTimestamp(), last) != last) return;
-        Report(finished: false);
-    }
-
-    private void Report(bool finished)
-    {
-        var all = _files.Values;
-        var (files, bytes, done, doneBytes) = (0L, 0L, 0L, 0L);
-        // What failed as a whole may have found nothing yet.
-        var open = _failure is not null;
-        FileState? uncommitted = null;
-        foreach (var file in all)
-        {
-            files++;
-            bytes += file.Size;
-            doneBytes += file.DoneBytes;
-            if (file.IsDone) done++;
-            else open |= file.Problem is null || file.IsUncommitted || Volatile.Read(ref file.Pending) > 0;
-            if (file.IsUncommitted) uncommitted ??= file;
-        }
-        var shown = _roots.Select(Show).ToList();
-        var problem = _failure is not null ? FailureWords
-            : uncommitted is null ? null : $"{uncommitted.File.Path} is read again and again. {uncommitted.Problem}";
-        progress.Update(p => p with
-        {
-            FilesTotal = files, FilesDone = done, BytesTotal = bytes, BytesDone = doneBytes, Events = Interlocked.Read(ref _committedEvents), Roots = shown,
-            Problem = problem, Running = p.Running && (open || !finished),
-            FinishedAt = p.Running && finished && !open ? p.FinishedAt is null || p.StartedAt > p.FinishedAt ? Now : p.FinishedAt : p.FinishedAt,
-        });
-    }
-
-    private RootSnapshot Show(ScannedRoot r) =>
-        new(r.Root.Path, r.Root.Owner, r.Exists, r.Files.Count, r.Projects, r.Problem ?? ProblemOf(r)) { Skipped = r.Skipped };
-
-    private string? ProblemOf(ScannedRoot root)
-    {
-        // By value: readers take files away while this looks.
-        var failed = root.Files.Select(f => _files.GetValueOrDefault(f.File.Path)).Where(f => f?.Problem is not null).ToList();
-        return failed.Count == 0
-            ? null : $"{failed.Count} {(failed.Count == 1 ? "file" : "files")} cannot be read, among them {failed[0]!.File.Path}: {failed[0]!.Problem}";
+        if (modifiedAt >= Now - HotFor) _hot[state] = 0;
+        return state;
     }
 
     public void Dispose() => _events.Dispose();

@@ -66,10 +66,12 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
                 else content += await ReadTranscriptAsync(entry, owner, largest - content, reader, counts, cancel).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ZstdException or UploadRefusedException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ZstdException or UploadRefusedException
+            or NotSupportedException)
         {
             await counts.SettleAsync(0).ConfigureAwait(false);
-            throw new UploadRefusedException(e is UploadRefusedException ? e.Message : "The archive is damaged or ends before its end.", e) { Done = counts.Result };
+            throw new UploadRefusedException(e is UploadRefusedException ? e.Message : "The archive is damaged or ends before its end.",
+                e) { Done = counts.Result };
         }
         await counts.SettleAsync(0).ConfigureAwait(false);
         return counts.Files > 0 ? counts.Result : throw new UploadRefusedException("The archive holds no transcript (.jsonl).");
@@ -95,7 +97,8 @@ public sealed class TranscriptUpload(IEventSink sink, UploadFolder folder)
         var bytes = new byte[AgentMeta.LargestFile + 1];
         var length = await entry.Content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel).ConfigureAwait(false);
         var file = UploadNames.FileOfMeta(entry.Name, owner);
-        if (length == bytes.Length || file.Agent is null || file.Session is null || AgentMeta.TryParse(bytes.AsMemory(0, length), file.Agent) is not { } facts) return;
+        if (length == bytes.Length || file.Agent is null || file.Session is null || AgentMeta.TryParse(bytes.AsMemory(0, length), file.Agent)
+            is not { } facts) return;
         var batch = new EventBatch { Source = EventSource.Transcript, User = owner };
         batch.Session(file.Session).Agents.Add(facts);
         await road.WriteAsync(batch, cancel).ConfigureAwait(false);

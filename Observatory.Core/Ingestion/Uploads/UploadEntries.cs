@@ -68,7 +68,8 @@ internal static class UploadEntries
                 {
                     if (++count > MaximumEntries) throw TooMany();
                     // Links and devices lead elsewhere: only what holds its own bytes is read.
-                    if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null || !UploadNames.IsWanted(entry.Name))
+                    if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null
+                        || !UploadNames.IsWanted(entry.Name))
                     {
                         // To step over it, it has to come out of the archive.
                         if ((skipped += entry.Length) > most) throw TooLarge();

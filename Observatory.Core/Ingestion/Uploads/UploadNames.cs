@@ -24,5 +24,6 @@ internal static class UploadNames
     /// <summary>The transcript that a sub-agent's description belongs to.</summary>
     public static TranscriptFile FileOfMeta(string name, string owner) => FileOf(name[..^AgentMeta.Ending.Length] + Transcript, owner);
 
-    private static string Clean(string name) => string.Join('/', name.Replace('\\', '/').Replace('\0', '\uFFFD').Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part is not ("." or "..")));
+    private static string Clean(string name) => string.Join('/', name.Replace('\\', '/').Replace('\0', '\uFFFD')
+        .Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part is not ("." or "..")));
 }

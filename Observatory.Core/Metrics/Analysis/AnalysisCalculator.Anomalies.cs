@@ -20,20 +20,22 @@ internal sealed partial class AnalysisCalculator
     {
         ArgumentNullException.ThrowIfNull(query);
         IReadOnlyList<string> metrics = query.Metrics.Count > 0 ? query.Metrics : s_judged;
-        var all = await SeriesOfAsync(query, metrics, cancel).ConfigureAwait(false);
+        var expected = await Expectations.LoadAsync(marks, daysOff, cancel).ConfigureAwait(false);
+        var all = await SeriesOfAsync(query, metrics, expected, cancel).ConfigureAwait(false);
         var found = new List<(AnalysisQuery Query, Judged Known, Episode Episode)>();
         foreach (var (own, known) in all)
         {
             if (known.Series is not { } series) continue;
-            found.AddRange(AnomalyLadder.Judge(series, query.Range.Start).Where(e => series.Buckets[e.First].Range.Start < query.Range.End)
+            var episodes = AnomalyLadder.Judge(series, query.Range.Start).Concat(OnOwnDaysOff(own, known, expected));
+            found.AddRange(episodes.Where(e => series.Buckets[e.First].Range.Start < query.Range.End)
                 .Select(e => (own, known, e)));
         }
         var kept = Unlikely(found, all.Count).Where(f => f.Episode.Severity >= query.Least)
             .OrderByDescending(f => f.Known.Series!.Buckets[f.Episode.First].Range.Start).ThenBy(f => f.Episode.Probability)
             .ThenBy(f => new AnomalyId(f.Query.Metric, f.Query.Filter, f.Episode.Kind, 0).ToString(), StringComparer.Ordinal);
         var answers = new List<AnomalyFigures>();
-        foreach (var (own, known, episode) in kept) answers.AddRange(await DescribeAsync(own, known, [episode], cancel).ConfigureAwait(false));
-        return answers;
+        foreach (var (own, known, episode) in kept) answers.AddRange(await DescribeAsync(own, known, [episode], expected, cancel).ConfigureAwait(false));
+        return [.. (await NewNamesAsync(all, expected, query.Least, cancel).ConfigureAwait(false)).Concat(answers).OrderByDescending(a => a.Start)];
     }
 
     /// <summary>Who looks at many series sees more chance: what is left would be chance in so small a share only (Benjamini–Hochberg).</summary>
@@ -46,7 +48,8 @@ internal sealed partial class AnalysisCalculator
     }
 
     /// <summary>Each metric as a whole, and by project and user, as many as one pass takes; the largest first.</summary>
-    private async Task<List<(AnalysisQuery Query, Judged Known)>> SeriesOfAsync(AnomaliesQuery query, IReadOnlyList<string> metrics, CancellationToken cancel)
+    private async Task<List<(AnalysisQuery Query, Judged Known)>> SeriesOfAsync(
+        AnomaliesQuery query, IReadOnlyList<string> metrics, Expectations expected, CancellationToken cancel)
     {
         var clock = new BucketClock(query.Zone);
         var start = clock.DayStart(clock.DateOf(query.Range.Start).AddDays(-HistoryDays));
@@ -65,7 +68,7 @@ internal sealed partial class AnalysisCalculator
                     Metric = asked[i].Metric, Range = query.Range, Zone = query.Zone, Interval = Interval.Hour,
                     Filter = FilterOf(query.Filter, asked[i].By, group.Name),
                 };
-                if (series.Count < MostSeries) series.Add((own, Judge(own, _loader.Of(answers[i], group, query.Zone, Interval.Hour), clock)));
+                if (series.Count < MostSeries) series.Add((own, Judge(own, _loader.Of(answers[i], group, query.Zone, Interval.Hour), clock, expected)));
             }
         }
         return series;
@@ -76,11 +79,11 @@ internal sealed partial class AnalysisCalculator
         };
     }
 
-    private Judged Judge(AnalysisQuery query, LoadedSeries loaded, BucketClock clock)
+    private Judged Judge(AnalysisQuery query, LoadedSeries loaded, BucketClock clock, Expectations expected)
     {
         var first = loaded.Buckets.FirstOrDefault(b => IsValue(loaded, b))?.Date;
         var openFrom = clock.DateOf(_loader.Now - CompleteBuckets.Lateness(Interval.Day));
-        return new Judged(loaded, first, 0, first is null ? null : ToJudge(query, loaded, first.Value, openFrom));
+        return new Judged(loaded, first, 0, first is null ? null : ToJudge(query, loaded, first.Value, openFrom, expected.DaysOff(clock)));
     }
 
     private static MetricsFilter FilterOf(MetricsFilter filter, string? by, string? name) => by switch

@@ -11,21 +11,39 @@ internal sealed partial class AnalysisCalculator
     private const int ComparedWeeks = 4;
 
     private async Task<IReadOnlyList<AnomalyFigures>> DescribeAsync(
-        AnalysisQuery query, Judged known, IEnumerable<Episode> episodes, CancellationToken cancel)
+        AnalysisQuery query, Judged known, IEnumerable<Episode> episodes, Expectations expected, CancellationToken cancel)
     {
         var described = new List<AnomalyFigures>();
         var filter = AnomalyId.Ordered(query.Filter);
+        var clock = new BucketClock(query.Zone);
         foreach (var episode in episodes)
         {
             var series = known.Series!;
             var range = new TimeRange(series.Buckets[episode.First].Range.Start, series.Buckets[episode.Last].Range.End);
             var contributions = await ContributionsAsync(query, known, episode, range, cancel).ConfigureAwait(false);
+            var id = new AnomalyId(query.Metric, filter, episode.Kind, range.Start);
+            var buckets = Enumerable.Range(episode.First, episode.Last - episode.First + 1).Select(i => (series.Buckets[i].Date, series.Buckets[i].Hour));
             described.Add(new AnomalyFigures(
-                new AnomalyId(query.Metric, filter, episode.Kind, range.Start).ToString(), query.Metric, query.Filter, range.StartTime, range.EndTime,
+                id.ToString(), query.Metric, query.Filter, range.StartTime, range.EndTime,
                 episode.Kind, episode.Severity, episode.Value, episode.Usual, episode.Low, episode.High, episode.Probability,
-                EpisodeWords.Of(episode, known.Loaded.Metric, series), contributions, IsExpected: false));
+                EpisodeWords.Of(episode, known.Loaded.Metric, series), contributions, expected.Of(id, buckets, series.Hourly, clock)));
         }
         return described;
+    }
+
+    /// <summary>
+    /// Days that became days off by something unusual of this series: they count for nothing, but what made them so is still told. It is found by
+    /// looking at them as at any other day.
+    /// </summary>
+    private static IEnumerable<Episode> OnOwnDaysOff(AnalysisQuery query, Judged known, Expectations expected)
+    {
+        var series = known.Series!;
+        var own = expected.OwnDaysOff(query.Metric, query.Filter, new BucketClock(query.Zone));
+        if (own.Count == 0 || !own.Overlaps(series.DaysOff)) return [];
+        var filter = AnomalyId.Ordered(query.Filter);
+        return AnomalyLadder.Judge(series with { DaysOff = series.DaysOff.Except(own).ToHashSet() }, query.Range.Start)
+            .Where(e => expected.Tells(new AnomalyId(query.Metric, filter, e.Kind, series.Buckets[e.First].Range.Start))
+                && own.Contains(series.Buckets[e.First].Date));
     }
 
     /// <summary>

@@ -12,12 +12,18 @@ internal sealed partial class AnalysisCalculator
 
     public async Task<ExplainFigures> ExplainAsync(AnalysisQuery query, CancellationToken cancel = default)
     {
-        var before = query.Range.Before(_loader.Now);
+        var before = query.Filter.Before(query.Range, _loader.Now);
         // What is compared with a part of the period before is a part itself.
-        var range = query.Range with { End = query.Range.Start + before.Length };
+        var range = query.Filter.Sight is { IsCrowd: true } ? query.Range : query.Range with { End = query.Range.Start + before.Length };
         var nothing = SeriesLoader.Request(query, range with { End = range.Start }, query.Metric, null);
         var metric = (await queries.AskAsync([nothing], cancel).ConfigureAwait(false))[0].Metrics[0];
         string[] asked = metric.Parts is null ? [metric.Name] : [metric.Name, MetricCatalogue.AboveOf(metric), MetricCatalogue.BelowOf(metric)];
+        if (metric.Aggregation == MetricAggregation.Percentile)
+        {
+            // What is above the old value is told apart by names; the percentile itself has no parts.
+            var old = (await queries.AskAsync([SeriesLoader.Request(query, before, metric.Name, null)], cancel).ConfigureAwait(false))[0].Value(0);
+            if (old is not null) asked = [metric.Name, MetricCatalogue.OverOf(metric, old.Value), MetricCatalogue.OverOf(metric, -1)];
+        }
         string?[] groups = [null, .. DimensionsOf(metric)];
         var answers = await queries.AskAsync([.. groups.SelectMany(by => new[] { Ask(range, by), Ask(before, by) })], cancel).ConfigureAwait(false);
         var (current, previous) = (answers[0].Value(0), answers[1].Value(0));
@@ -34,17 +40,26 @@ internal sealed partial class AnalysisCalculator
         MetricRequest Ask(TimeRange when, string? by) => SeriesLoader.Request(query, when, metric.Name, null) with { Metrics = asked, GroupBy = by };
     }
 
-    /// <summary>Of a quotient each name has its own part of what is divided, over all that it is divided by.</summary>
+    /// <summary>
+    /// Of a quotient each name has its own part of what is divided, over all that it is divided by; of a percentile, of the calls above the old value,
+    /// over all calls.
+    /// </summary>
     private static List<Contribution> ContributionsOf(
         MetricDefinition metric, string dimension, MetricAnswer all, MetricAnswer allBefore, MetricAnswer by, MetricAnswer byBefore)
     {
-        if (metric.Aggregation == MetricAggregation.Percentile) return [];
+        if (metric.Aggregation == MetricAggregation.Percentile)
+        {
+            if (all.Metrics.Count < 3) return [];
+            return ContributionSums.Of(dimension, Share(by, all), Share(byBefore, allBefore), Over(all), Over(allBefore));
+        }
         if (metric.Parts is null)
         {
             return metric.Aggregation == MetricAggregation.Ratio ? [] : ContributionSums.Of(
                 dimension, ContributionSums.ByName(by), ContributionSums.ByName(byBefore), all.Value(0) ?? 0, allBefore.Value(0) ?? 0);
         }
         return ContributionSums.Of(dimension, Share(by, all), Share(byBefore, allBefore), all.Value(0) ?? 0, allBefore.Value(0) ?? 0);
+
+        static double Over(MetricAnswer whole) => whole.Value(2) is { } below and > 0 ? (whole.Value(1) ?? 0) / below : 0;
 
         static Dictionary<string, double> Share(MetricAnswer groups, MetricAnswer whole) => whole.Value(2) is not { } below || below == 0 ? []
             : groups.Groups.ToDictionary(ContributionSums.NameOf, g => (g.Totals[1] ?? 0) / below, StringComparer.Ordinal);
@@ -84,7 +99,7 @@ internal sealed partial class AnalysisCalculator
         MetricRequest Ask(TimeRange when, string? by) => SeriesLoader.Request(query, when, "cost", null) with { Metrics = s_costParts, GroupBy = by };
         var answers = await queries.AskAsync(
             [Ask(before, null), Ask(before, Dimensions.Model), Ask(range, null), Ask(range, Dimensions.Model)], cancel).ConfigureAwait(false);
-        var prices = WhatIf.Choices(PriceBook.Default.Rows, _loader.Now).ToDictionary(r => r.Model, StringComparer.Ordinal);
+        var prices = WhatIf.Choices(book.Rows, _loader.Now).ToDictionary(r => r.Model, StringComparer.Ordinal);
         return CostBridge.Of(PartsOf(answers[0], answers[1]), PartsOf(answers[2], answers[3]));
 
         CostParts PartsOf(MetricAnswer all, MetricAnswer models) => new(

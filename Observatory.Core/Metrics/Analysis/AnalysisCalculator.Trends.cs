@@ -17,7 +17,8 @@ internal sealed partial class AnalysisCalculator
 
     public async Task<TrendFigures> GetTrendsAsync(AnalysisQuery query, CancellationToken cancel = default)
     {
-        var known = await JudgedAsync(query, query.Range, cancel).ConfigureAwait(false);
+        var expected = await Expectations.LoadAsync(marks, daysOff, cancel).ConfigureAwait(false);
+        var known = await JudgedAsync(query, query.Range, expected, cancel).ConfigureAwait(false);
         var metric = known.Loaded.Metric;
         var isEmpty = known.FirstDay is null || !HasValue(known, query.Range);
         var status = isEmpty ? SeriesStatus.Empty : known.CompleteDays < FewestDays ? SeriesStatus.Learning : SeriesStatus.Ok;
@@ -33,11 +34,13 @@ internal sealed partial class AnalysisCalculator
             IsOldEnough = known.CompleteDays >= StatisticalAnalyzer.TrendDays,
         });
         var forecast = known.CompleteDays >= StatisticalAnalyzer.TrendDays
-            ? await ForecastAsync(query, known, analysis.Growth, cancel).ConfigureAwait(false) : [];
-        var anomalies = await DescribeAsync(query, known, analysis.Anomalies.Where(e => series.Buckets[e.First].Range.Start < query.Range.End), cancel)
-            .ConfigureAwait(false);
+            ? await ForecastAsync(query, known, analysis.Growth, expected, cancel).ConfigureAwait(false) : [];
+        var episodes = analysis.Anomalies.Concat(OnOwnDaysOff(query, known, expected)).Where(e => series.Buckets[e.First].Range.Start < query.Range.End);
+        var anomalies = await DescribeAsync(query, known, episodes.OrderBy(e => e.First), expected, cancel).ConfigureAwait(false);
+        var news = await NewValuesAsync(query, known, expected, cancel).ConfigureAwait(false);
         return new TrendFigures(
-            metric, status, known.CompleteDays, needed, analysis.Direction, analysis.Trend, analysis.Seasonality, anomalies,
+            metric, status, known.CompleteDays, needed, analysis.Direction, analysis.Trend, analysis.Seasonality,
+            [.. anomalies.Concat(news).OrderBy(a => a.Start)],
             [.. analysis.ChangePoints.Select(c => new ChangeFigures(DateTimeOffset.FromUnixTimeMilliseconds(days.DayStart(c.Date)), c.Before, c.After))],
             forecast);
     }
@@ -47,7 +50,7 @@ internal sealed partial class AnalysisCalculator
     /// <param name="Series">Null where there is nothing to judge.</param>
     private sealed record Judged(LoadedSeries Loaded, DateOnly? FirstDay, int CompleteDays, SeriesToJudge? Series);
 
-    private async Task<Judged> JudgedAsync(AnalysisQuery query, TimeRange range, CancellationToken cancel)
+    private async Task<Judged> JudgedAsync(AnalysisQuery query, TimeRange range, Expectations expected, CancellationToken cancel)
     {
         var days = new BucketClock(query.Zone);
         var start = days.DayStart(days.DateOf(range.Start).AddDays(-HistoryDays));
@@ -63,10 +66,11 @@ internal sealed partial class AnalysisCalculator
         var lastComplete = days.DateOf(_loader.Now - CompleteBuckets.Lateness(Interval.Day)).AddDays(-1);
         if (first is null) return new Judged(loaded, null, 0, null);
         var complete = Math.Max(0, lastComplete.DayNumber - first.Value.DayNumber + 1);
-        return new Judged(loaded, first, complete, ToJudge(query, loaded, first.Value, lastComplete.AddDays(1)));
+        return new Judged(loaded, first, complete, ToJudge(query, loaded, first.Value, lastComplete.AddDays(1), expected.DaysOff(days)));
     }
 
-    private static SeriesToJudge? ToJudge(AnalysisQuery query, LoadedSeries loaded, DateOnly first, DateOnly openFrom)
+    private static SeriesToJudge? ToJudge(
+        AnalysisQuery query, LoadedSeries loaded, DateOnly first, DateOnly openFrom, IReadOnlySet<DateOnly> off)
     {
         var buckets = loaded.Buckets.Where(b => b.Date >= first).ToList();
         // Values below 0 are no counts and no amounts: of them nothing is known that could be unusual.
@@ -74,7 +78,7 @@ internal sealed partial class AnalysisCalculator
         return new SeriesToJudge
         {
             Buckets = buckets, Hourly = query.Interval == Interval.Hour, Kind = loaded.Kind, FirstDay = first, OpenFrom = openFrom,
-            Floor = loaded.Metric.Unit == Units.Usd ? 1 : null,
+            Floor = loaded.Metric.Unit == Units.Usd ? 1 : null, DaysOff = off,
         };
     }
 
@@ -94,7 +98,8 @@ internal sealed partial class AnalysisCalculator
             .Select(d => (d.Key, d.Average(b => b.Value!.Value)))];
     }
 
-    private async Task<IReadOnlyList<ForecastFigures>> ForecastAsync(AnalysisQuery query, Judged known, double growth, CancellationToken cancel)
+    private async Task<IReadOnlyList<ForecastFigures>> ForecastAsync(
+        AnalysisQuery query, Judged known, double growth, Expectations expected, CancellationToken cancel)
     {
         var now = _loader.Now;
         var series = known.Series!;
@@ -103,7 +108,7 @@ internal sealed partial class AnalysisCalculator
         if (series.Buckets[^1].Range.End < start)
         {
             // The range ended long ago: the last weeks have to be read for themselves.
-            var recent = await JudgedAsync(query, new TimeRange(now - BucketClock.Day, now), cancel).ConfigureAwait(false);
+            var recent = await JudgedAsync(query, new TimeRange(now - BucketClock.Day, now), expected, cancel).ConfigureAwait(false);
             if (recent.Series is null) return [];
             (series, growth) = (recent.Series, 0);
         }

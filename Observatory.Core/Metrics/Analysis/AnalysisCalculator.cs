@@ -1,10 +1,13 @@
 using Observatory.Core.Metrics.Query;
+using Observatory.Core.Pricing;
 using Observatory.Core.Statistics;
+using Observatory.Core.Storage.Readers;
 
 namespace Observatory.Core.Metrics.Analysis;
 
 /// <summary>Statistics and correlations: from the bucket values of the one query.</summary>
-internal sealed partial class AnalysisCalculator(IMetricQueries queries, TimeProvider clock) : IAnalysis
+internal sealed partial class AnalysisCalculator(IMetricQueries queries, IAnomalyMarks marks, IDaysOff daysOff, IPriceBook book, TimeProvider clock)
+    : IAnalysis
 {
     private readonly SeriesLoader _loader = new(queries, clock);
 

@@ -39,4 +39,12 @@ public interface IAnalysis
     /// <summary>What was unusual in many series, newest first.</summary>
     /// <inheritdoc cref="GetStatisticsAsync"/>
     Task<IReadOnlyList<AnomalyFigures>> GetAnomaliesAsync(AnomaliesQuery query, CancellationToken cancel = default);
+
+    /// <summary>Every bucket of the range with what is usual for it, the one that is not over included.</summary>
+    /// <inheritdoc cref="GetStatisticsAsync"/>
+    Task<SeriesPicture> GetPictureAsync(AnalysisQuery query, CancellationToken cancel = default);
+
+    /// <summary>The few differences to the period before that are unlikely and large, and cost most.</summary>
+    /// <inheritdoc cref="GetStatisticsAsync"/>
+    Task<ChangeReport> GetChangesAsync(MetricsQuery query, CancellationToken cancel = default);
 }

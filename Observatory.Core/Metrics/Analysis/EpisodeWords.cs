@@ -18,16 +18,22 @@ internal static class EpisodeWords
         return $"{Amount(value, metric)} where {usual} {When(episode, series)}.";
     }
 
+    /// <summary>"The model nova-9 was not there in the 41 days before: 36 messages."</summary>
+    public static string OfNew(string dimension, string name, double value, MetricDefinition metric, int days) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The {dimension} {name} was not there in the {days} days before: {Amount(Number(value, metric), metric)} on its first day.");
+
     /// <summary>"48 messages", "$41.20", "a cache hit rate of 12 %".</summary>
-    private static string Amount(string value, MetricDefinition metric) => metric switch
+    public static string Amount(string value, MetricDefinition metric) => metric switch
     {
         { Unit: Units.Usd } => value,
-        { Aggregation: MetricAggregation.Ratio or MetricAggregation.Percentile } => $"{Article(metric.Title)} {Noun(metric)} of {value}",
+        { Aggregation: MetricAggregation.Ratio or MetricAggregation.Percentile or MetricAggregation.Mean } =>
+            $"{Article(metric.Title)} {Noun(metric)} of {value}",
         { Unit: Units.Seconds } => $"{value} of {Noun(metric)}",
         _ => $"{value} {Noun(metric)}",
     };
 
-    private static string Noun(MetricDefinition metric) =>
+    public static string Noun(MetricDefinition metric) =>
         metric.Title.Length > 1 && char.IsUpper(metric.Title[1]) ? metric.Title : char.ToLowerInvariant(metric.Title[0]) + metric.Title[1..];
 
     private static string Article(string title) => "AEIOaeio".Contains(title[0], StringComparison.Ordinal) ? "an" : "a";
@@ -38,6 +44,7 @@ internal static class EpisodeWords
         var weekday = first.Date.DayOfWeek.ToString();
         if (!series.Hourly) return episode.First == episode.Last ? $"on a {weekday}" : $"from {Date(first.Date)} to {Date(last.Date)}";
         if (episode.First == episode.Last) return $"at {Hour(first.Hour)} on a {weekday}";
+        if (first.Hour == 0 && last.Hour == 23 && first.Date == last.Date) return $"on a {weekday}";
         return $"from {Hour(first.Hour)} to {Hour((last.Hour + 1) % 24)} on a {weekday}";
     }
 
@@ -45,7 +52,7 @@ internal static class EpisodeWords
 
     private static string Date(DateOnly date) => date.ToString("d MMMM", CultureInfo.InvariantCulture);
 
-    private static string Number(double value, MetricDefinition metric) => metric.Unit switch
+    public static string Number(double value, MetricDefinition metric) => metric.Unit switch
     {
         Units.Usd => string.Create(CultureInfo.InvariantCulture, $"${value:N2}"),
         Units.Rate => string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.#} %"),

@@ -67,7 +67,7 @@ internal sealed class SeriesLoader(IMetricQueries queries, TimeProvider clock)
     public static SeriesKind KindOf(MetricDefinition metric) => metric.Aggregation switch
     {
         MetricAggregation.Ratio when metric.Unit == Units.Rate && metric.Parts is not null => SeriesKind.Rate,
-        MetricAggregation.Ratio or MetricAggregation.Percentile => SeriesKind.Level,
+        MetricAggregation.Ratio or MetricAggregation.Percentile or MetricAggregation.Mean => SeriesKind.Level,
         _ when metric.Source == MetricSource.Series || metric.Unit is Units.Tokens or Units.Usd or Units.Seconds => SeriesKind.Amount,
         _ => SeriesKind.Count,
     };
@@ -83,7 +83,7 @@ internal sealed class SeriesLoader(IMetricQueries queries, TimeProvider clock)
             var bucket = answer.Buckets[i];
             if (!CompleteBuckets.IsComplete(bucket, interval, now)) break;
             // Of what is counted nothing is 0; a mean of nothing is no mean.
-            var value = values?[0][i] ?? (isAdditive ? 0 : null);
+            var value = values?[0][i] ?? (isAdditive && group?.Withheld?[i] != true ? 0 : null);
             var hour = interval == Interval.Hour ? days.HourOf(bucket.Start) : 0;
             buckets.Add(new SeriesBucket(bucket, days.DateOf(bucket.Start), hour, value, values is { Count: > 1 } ? values[1][i] ?? 0 : 0));
         }

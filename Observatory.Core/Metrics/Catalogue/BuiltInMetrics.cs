@@ -10,6 +10,8 @@ internal static class BuiltInMetrics
 {
     private const string OnceCounted = "Lines that repeat a response while it streams, on resume and on fork: each counts once.";
 
+    private const string OnlySpans = "Clients that send no spans.";
+
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
         new()
@@ -150,6 +152,20 @@ internal static class BuiltInMetrics
             Definition = "Time in which something went on: pauses within a conversation of at most five minutes, where they end.",
             Excludes = "Longer pauses; a filter by model does not cut it.",
         },
+        Time(
+            "timeToFirstToken", "Time to first token", TimingKind.FirstToken, Dimensions.OfAnswers,
+            "Mean time from the start of a call to the API to its first token, as the client's spans tell.", OnlySpans),
+        Time(
+            "apiLatency", "API latency", TimingKind.Latency, Dimensions.OfAnswers,
+            "Mean length of a call to the API, as the client's spans tell; each attempt is a call.", OnlySpans),
+        Time(
+            "toolTime", "Time of a tool", TimingKind.Work, Dimensions.OfToolTimes,
+            "Mean time that a tool worked, as the client's spans tell: waiting for leave is taken out.",
+            "Tools that were refused, which did not work. " + OnlySpans),
+        Time(
+            "permissionWait", "Wait for permission", TimingKind.Wait, Dimensions.OfToolTimes,
+            "Mean time that a tool waited for someone's leave, as the client's spans tell.",
+            "Tools that a setting allows or refuses, for which nobody was asked. " + OnlySpans),
         new()
         {
             Name = "events", Title = "Other events", Unit = Units.Events, Aggregation = MetricAggregation.Sum,
@@ -158,4 +174,12 @@ internal static class BuiltInMetrics
             Excludes = "Messages, usage, tool calls and failures: they are counted by figures of their own.",
         },
     ];
+
+    private static MetricDefinition Time(
+        string name, string title, TimingKind times, IReadOnlyList<string> dimensions, string definition, string excludes) => new()
+    {
+        Name = name, Title = title, Unit = Units.Seconds, Aggregation = MetricAggregation.Mean, Source = MetricSource.Times, Times = times,
+        Dimensions = dimensions, Value = s => s.AverageResponse,
+        Parts = new Parts(s => s.Sum[Measure.ResponseMs] / 1000.0, s => s.Sum[Measure.ResponseCount]), Definition = definition, Excludes = excludes,
+    };
 }

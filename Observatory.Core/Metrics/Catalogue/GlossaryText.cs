@@ -34,6 +34,7 @@ public static class GlossaryText
         MetricAggregation.Distinct => "Different ones are counted, so values of parts do not add up.",
         MetricAggregation.Ratio => "Over several parts it is sum ÷ sum, never a mean of means.",
         MetricAggregation.Percentile => "Over several parts it is that of all values together.",
+        MetricAggregation.Mean => "Over several parts it is sum ÷ count, never a mean of means; percentiles can be asked for.",
         _ => throw new ArgumentOutOfRangeException(nameof(aggregation), aggregation, "No such aggregation."),
     };
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Observatory.Core.Metrics.Catalogue;
 
 /// <summary>
@@ -22,7 +24,7 @@ public sealed class MetricCatalogue(IReadOnlyList<MetricDefinition> metrics)
     public IReadOnlyList<Figure> Figures { get; } = [.. metrics, .. OtherFigures.All];
 
     /// <summary>Null = no metric of this program; one of the store's may have the name.</summary>
-    public MetricDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+    public MetricDefinition? Find(string name) => _byName.GetValueOrDefault(name) ?? FindOver(name);
 
     /// <summary>The entry of a figure, by any of its names; null = it has none.</summary>
     public Figure? Explain(string name) => Figures.FirstOrDefault(f => f.Name == name) ?? Figures.FirstOrDefault(f => f.AlsoNamed.Contains(name));
@@ -32,6 +34,18 @@ public sealed class MetricCatalogue(IReadOnlyList<MetricDefinition> metrics)
 
     /// <summary>Name under which what it is divided by can be asked for.</summary>
     internal static string BelowOf(MetricDefinition metric) => $"{metric.Name}{Mark}below";
+
+    /// <summary>Name under which can be asked for how many of a distribution lie above a value.</summary>
+    /// <param name="seconds">Below 0 all of them do.</param>
+    internal static string OverOf(MetricDefinition metric, double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{metric.Name}{Mark}over{seconds * 1000:R}");
+
+    private MetricDefinition? FindOver(string name)
+    {
+        var mark = name.IndexOf($"{Mark}over", StringComparison.Ordinal);
+        return mark > 0 && double.TryParse(name.AsSpan(mark + 5), CultureInfo.InvariantCulture, out var ms) && _byName.TryGetValue(name[..mark], out var metric)
+            && metric.Source == MetricSource.Answers ? metric with { Name = name, Aggregation = MetricAggregation.Sum, Unit = Units.Count, Above = ms } : null;
+    }
 
     private static IEnumerable<MetricDefinition> PartsOf(MetricDefinition metric) => metric.Parts is not { } parts ? [] :
     [

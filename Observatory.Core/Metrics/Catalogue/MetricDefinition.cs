@@ -14,6 +14,9 @@ public enum MetricAggregation
 
     /// <summary>From a distribution.</summary>
     Percentile,
+
+    /// <summary>A mean, or on demand a percentile of the same distribution.</summary>
+    Mean,
 }
 
 /// <summary>Where a metric is read.</summary>
@@ -27,6 +30,9 @@ public enum MetricSource
 
     /// <summary>Distribution of answer times.</summary>
     Answers,
+
+    /// <summary>Distributions of times that spans tell of.</summary>
+    Times,
 
     /// <summary>Moments of conversations, from rows.</summary>
     Activity,
@@ -63,6 +69,12 @@ public sealed record MetricDefinition : Figure
 
     internal Distinct Needs { get; init; }
 
+    /// <summary>Of <see cref="MetricSource.Times"/>: which times.</summary>
+    internal Storage.TimingKind Times { get; init; }
+
+    /// <summary>Of a distribution: not its percentile, but how many lie above this, in milliseconds; null = the percentile.</summary>
+    internal double? Above { get; init; }
+
     /// <summary>Of a quotient: what is divided and by what, so that it can be taken apart; null = it cannot.</summary>
     internal Parts? Parts { get; init; }
 }
@@ -89,6 +101,9 @@ public static class Dimensions
     internal static IReadOnlyList<string> OfAnswers { get; } = [User, Project, Model, Source];
 
     internal static IReadOnlyList<string> OfTools { get; } = [User, Project, Model, Source, Tool];
+
+    /// <summary>Of what spans of tools tell.</summary>
+    internal static IReadOnlyList<string> OfToolTimes { get; } = [User, Project, Source, Tool];
 
     internal static IReadOnlyList<string> OfEvents { get; } = [User, Project, Source, Type];
 }

@@ -85,6 +85,20 @@ internal static class OtherFigures
         },
         new()
         {
+            Name = "averageDuration", Title = "Mean duration of a tool", Unit = Units.Seconds,
+            Definition = "Mean time from a tool's call to its result.", Formula = "totalMs ÷ 1000 ÷ calls with a result", Excludes = "Calls without a result.",
+        },
+        new()
+        {
+            Name = "p95Duration", Title = "95th percentile of a tool's duration, in seconds", Unit = Units.Seconds,
+            Definition = "19 of 20 calls took at most this long from call to result; within 1 %.", Excludes = "Calls without a result.",
+        },
+        new()
+        {
+            Name = "users", Title = "Users of a tool", Unit = Units.Users, Definition = "Different users in whose conversations a tool was called.",
+        },
+        new()
+        {
             Name = "totalMs", Title = "Time in a tool", Unit = Units.Milliseconds, Definition = "Durations of all calls of a tool together.",
             Excludes = "Calls without a result; calls side by side count each.",
         },
@@ -148,6 +162,11 @@ internal static class OtherFigures
         {
             Name = "hooksDropped", Title = "Hooks dropped", Unit = Units.Events,
             Definition = "Hooks that came while the queue was full or nothing could be written; their sender is not told.",
+        },
+        new()
+        {
+            Name = "refusedByErasure", Title = "Refused by erasure", Unit = Units.Events,
+            Definition = "Lines and events of erased people that came again and were dropped, since the program started.",
         },
         new()
         {

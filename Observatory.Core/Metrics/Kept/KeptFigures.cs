@@ -26,7 +26,8 @@ public sealed class KeptFigures(IReadSnapshots snapshots, NameCatalog names) : I
             if (upTo > since)
             {
                 var added = await snapshot.Db.Events.Where(e => e.Id > since && e.Id <= upTo).GroupBy(e => e.TypeId)
-                    .Select(g => new { g.Key, Count = g.LongCount(), First = g.Min(e => e.At), Last = g.Max(e => e.At) }).ToListAsync(cancel).ConfigureAwait(false);
+                    .Select(g => new { g.Key, Count = g.LongCount(), First = g.Min(e => e.At), Last = g.Max(e => e.At) }).ToListAsync(cancel)
+                        .ConfigureAwait(false);
                 foreach (var type in added)
                 {
                     var known = _types.GetValueOrDefault(type.Key, (0, long.MaxValue, long.MinValue));
@@ -50,8 +51,10 @@ public sealed class KeptFigures(IReadSnapshots snapshots, NameCatalog names) : I
         var rows = await snapshot.Db.Events.Where(e => e.TypeId == id).OrderByDescending(e => e.Id).Take(limit)
             .Select(e => new { e.At, e.ConversationId, e.UserId, e.Origin, e.Data }).ToListAsync(cancel).ConfigureAwait(false);
         var ids = rows.Select(r => r.ConversationId).Where(c => c != 0).Distinct().ToArray();
-        var sessions = await snapshot.Db.Conversations.Where(c => EF.Parameter(ids).Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.SessionId, cancel).ConfigureAwait(false);
-        return [.. rows.Select(r => new KeptEvent(Time(r.At), sessions.GetValueOrDefault(r.ConversationId), names.PersonText(r.UserId), SourceNames.Of((EventSource)r.Origin), r.Data))];
+        var sessions = await snapshot.Db.Conversations.Where(c => EF.Parameter(ids).Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.SessionId, cancel)
+            .ConfigureAwait(false);
+        return [.. rows.Select(r => new KeptEvent(Time(r.At), sessions.GetValueOrDefault(r.ConversationId), names.PersonText(r.UserId),
+            SourceNames.Of((EventSource)r.Origin), r.Data))];
     }
 
     public async Task<IReadOnlyList<KeptMetric>> GetMetricsAsync(CancellationToken cancel = default)
@@ -65,8 +68,10 @@ public sealed class KeptFigures(IReadSnapshots snapshots, NameCatalog names) : I
         {
             var known = metric.Select(s => points.GetValueOrDefault(s.Id)).Where(p => p is not null).ToList();
             var newest = known.MaxBy(p => p!.Last);
-            double? value = newest is null ? null : await snapshot.Db.Points.Where(p => p.SeriesId == newest.Key && p.At == newest.Last).MaxAsync(p => (double?)p.Value, cancel).ConfigureAwait(false);
-            metrics.Add(new KeptMetric(names.Text(metric.Key) ?? "unknown", metric.Count(), known.Sum(p => p!.Count), newest is null ? null : Time(newest.Last), value));
+            double? value = newest is null ? null : await snapshot.Db.Points.Where(p => p.SeriesId == newest.Key && p.At == newest.Last)
+                .MaxAsync(p => (double?)p.Value, cancel).ConfigureAwait(false);
+            metrics.Add(new KeptMetric(names.Text(metric.Key) ?? "unknown", metric.Count(), known.Sum(p => p!.Count), newest is null ? null
+                : Time(newest.Last), value));
         }
         return [.. metrics.OrderBy(m => m.Metric, StringComparer.OrdinalIgnoreCase)];
     }
@@ -74,8 +79,10 @@ public sealed class KeptFigures(IReadSnapshots snapshots, NameCatalog names) : I
     public async Task<IReadOnlyList<SourceSeen>> GetSourcesAsync(CancellationToken cancel = default)
     {
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
-        var masks = await snapshot.Db.Conversations.GroupBy(c => c.Sources).Select(g => new { g.Key, Count = g.LongCount(), Last = g.Max(c => c.LastActivity) }).ToListAsync(cancel).ConfigureAwait(false);
-        var series = await snapshot.Db.Series.GroupBy(s => s.Source).Select(g => new { g.Key, Count = g.LongCount() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel).ConfigureAwait(false);
+        var masks = await snapshot.Db.Conversations.GroupBy(c => c.Sources)
+            .Select(g => new { g.Key, Count = g.LongCount(), Last = g.Max(c => c.LastActivity) }).ToListAsync(cancel).ConfigureAwait(false);
+        var series = await snapshot.Db.Series.GroupBy(s => s.Source).Select(g => new { g.Key, Count = g.LongCount() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, cancel).ConfigureAwait(false);
         return [.. Enum.GetValues<EventSource>().Select(source =>
         {
             var through = masks.Where(m => (m.Key & (1 << (int)source)) != 0).ToList();

@@ -101,6 +101,7 @@ public enum LiveEventKind
 /// <param name="Cost">Of an answer, USD.</param>
 /// <param name="Source"><c>transcript|otlp|api|hook|demo</c>.</param>
 public sealed record LiveEvent(
-    string Key, LiveEventKind Kind, DateTimeOffset At, string? Conversation, string? Project, string? Name, string? Detail, long Tokens, decimal? Cost, string Source);
+    string Key, LiveEventKind Kind, DateTimeOffset At, string? Conversation, string? Project, string? Name, string? Detail, long Tokens, decimal? Cost,
+        string Source);
 
 public sealed record LiveTool(string Tool, long Calls, long Errors);

@@ -8,7 +8,8 @@ namespace Observatory.Core.Metrics.Live;
 
 /// <summary>Reads the raw rows of the last hour, which are few, and tells from them what goes on.</summary>
 public sealed class LiveFigures(
-    IReadSnapshots snapshots, LiveQueries queries, NameCatalog names, WriterFigures writer, ISessionStatuses statuses, IQuotaSource quotas, TimeProvider clock) : ILiveFigures
+    IReadSnapshots snapshots, LiveQueries queries, NameCatalog names, WriterFigures writer, ISessionStatuses statuses, IQuotaSource quotas,
+        TimeProvider clock) : ILiveFigures
 {
     public const int MostEvents = 60;
     public const int MostTools = 6;
@@ -38,17 +39,20 @@ public sealed class LiveFigures(
         var shown = hour.Newest(MostEvents);
         var conversations = await ConversationsAsync(db, running.Select(r => r.Id).Concat(shown.Select(s => s.Conversation)), cancel).ConfigureAwait(false);
         var targets = running.Select(r => r.Call?.Target).Concat(shown.Select(s => (s as CallNow)?.Target)).OfType<int>().Distinct().ToArray();
-        var texts = targets.Length == 0 ? [] : await db.Texts.Where(t => EF.Parameter(targets).Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => Short(t.Body), cancel).ConfigureAwait(false);
+        var texts = targets.Length == 0 ? [] : await db.Texts.Where(t => EF.Parameter(targets).Contains(t.Id))
+            .ToDictionaryAsync(t => t.Id, t => Short(t.Body), cancel).ConfigureAwait(false);
         var said = statuses.Latest().GroupBy(s => s.Session).ToDictionary(g => g.Key, g => g.MaxBy(s => s.At)!);
         return new LiveSnapshot
         {
             At = DateTimeOffset.FromUnixTimeMilliseconds(now),
-            Sessions = [.. running.Where(r => conversations.ContainsKey(r.Id)).Select(r => Session(r, conversations[r.Id], hour, start, texts, said)).OrderBy(s => s.Started).ThenBy(s => s.Id, StringComparer.Ordinal).Take(MostSessions)],
+            Sessions = [.. running.Where(r => conversations.ContainsKey(r.Id)).Select(r => Session(r, conversations[r.Id], hour, start, texts, said))
+                .OrderBy(s => s.Started).ThenBy(s => s.Id, StringComparer.Ordinal).Take(MostSessions)],
             Minutes = MinutesOf(hour, start),
             Events = [.. shown.Select(item => Event(item, conversations, texts))],
             Tools = [.. hour.Calls.GroupBy(c => c.Tool).Select(g => new LiveTool(names.Text(g.Key) ?? "unknown", g.Count(), g.Count(c => c.IsError)))
                 .OrderByDescending(t => t.Calls).ThenBy(t => t.Tool, StringComparer.Ordinal).Take(MostTools)],
-            Quotas = [.. (await quotas.LatestAsync(cancel).ConfigureAwait(false)).Select(q => q with { User = q.User is { } user && names.Id(NameKind.User, user) is { } id ? names.PersonText(id) ?? user : q.User })],
+            Quotas = [.. (await quotas.LatestAsync(cancel).ConfigureAwait(false))
+                .Select(q => q with { User = q.User is { } user && names.Id(NameKind.User, user) is { } id ? names.PersonText(id) ?? user : q.User })],
             LatencyMs = writer.Counts.Processed == 0 ? null : writer.Latency(0.5),
             QueueDepth = writer.QueueDepth,
         };
@@ -115,7 +119,8 @@ public sealed class LiveFigures(
             var type = names.Text(o.Type);
             if (AsksPermission(type)) doing.Asked = Math.Max(doing.Asked, o.At);
             // A notification repeats what is asked; every other word of the client says that it went on.
-            else if (o.Origin == (int)EventSource.Hook && type?.EndsWith("Notification", StringComparison.OrdinalIgnoreCase) != true) doing.Moved = Math.Max(doing.Moved, o.At);
+            else if (o.Origin == (int)EventSource.Hook && type?.EndsWith("Notification", StringComparison.OrdinalIgnoreCase) != true) doing.Moved =
+                Math.Max(doing.Moved, o.At);
         }
         // What has no session runs nowhere.
         return [.. sessions.Values.Where(d => d.Id != 0 && (now - d.Last <= Quiet.TotalMilliseconds || d.IsInCall))];
@@ -196,8 +201,10 @@ public sealed class LiveFigures(
         {
             PromptNow p => Make('p', LiveEventKind.Prompt, null, null, p.Length),
             AnswerNow a => Make('a', LiveEventKind.Answer, null, names.Text(a.Model), a.Tokens, a.Cost is { } cost ? Money.Dollars(cost) : null),
-            CallNow c => Make('t', c.IsError ? LiveEventKind.ToolFailed : LiveEventKind.Tool, names.Text(c.Tool) ?? "unknown", c.Target is { } t ? texts.GetValueOrDefault(t) : null),
-            ErrorNow e => Make('e', LiveEventKind.ApiError, e.Status == 0 ? "connection lost" : e.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), e.IsFinal ? "gave up" : "tried again"),
+            CallNow c => Make('t', c.IsError ? LiveEventKind.ToolFailed : LiveEventKind.Tool, names.Text(c.Tool) ?? "unknown", c.Target is { } t
+                ? texts.GetValueOrDefault(t) : null),
+            ErrorNow e => Make('e', LiveEventKind.ApiError, e.Status == 0 ? "connection lost"
+                : e.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), e.IsFinal ? "gave up" : "tried again"),
             OtherNow o => Make('o', LiveEventKind.Other, names.Text(o.Type) ?? "event", null),
             _ => throw new InvalidOperationException($"{item.GetType().Name} has no line of its own."),
         };
@@ -221,7 +228,8 @@ public sealed class LiveFigures(
         public List<OtherNow> Others { get; } = [];
 
         public List<ItemNow> Newest(int count) =>
-            [.. Prompts.Cast<ItemNow>().Concat(Answers).Concat(Calls).Concat(Errors).Concat(Others).OrderByDescending(i => i.At).ThenByDescending(i => i.Id).Take(count)];
+            [.. Prompts.Cast<ItemNow>().Concat(Answers).Concat(Calls).Concat(Errors).Concat(Others).OrderByDescending(i => i.At).ThenByDescending(i => i.Id)
+                .Take(count)];
     }
 
     /// <summary>One session as it is put together from its rows, in any order.</summary>

@@ -11,7 +11,8 @@ public sealed class LiveQueries
 
     public Func<ObservatoryContext, long, IAsyncEnumerable<AnswerNow>> Answers { get; } = EF.CompileAsyncQuery((ObservatoryContext db, long start) =>
         db.Responses.Where(x => x.At >= start).Select(x => new AnswerNow(
-            x.Id, x.At, x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.Origin, x.LastAt, x.ModelId, x.AgentId, x.IsSidechain, x.IsAuxiliary, x.Input, x.Output,
+            x.Id, x.At, x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.Origin, x.LastAt, x.ModelId, x.AgentId, x.IsSidechain, x.IsAuxiliary, x.Input,
+                x.Output,
             x.CacheWrite5m + x.CacheWrite1h, x.CacheRead, x.Cost)));
 
     public Func<ObservatoryContext, long, IAsyncEnumerable<CallNow>> Calls { get; } = EF.CompileAsyncQuery((ObservatoryContext db, long start) =>
@@ -19,7 +20,8 @@ public sealed class LiveQueries
             x.Id, x.At, x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.Origin, x.ResultAt, x.ToolId, x.ModelId, x.AgentId, x.IsError, x.TargetId)));
 
     public Func<ObservatoryContext, long, IAsyncEnumerable<ErrorNow>> Errors { get; } = EF.CompileAsyncQuery((ObservatoryContext db, long start) =>
-        db.ApiErrors.Where(x => x.At >= start).Select(x => new ErrorNow(x.Id, x.At, x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.Origin, x.Status, x.IsFinal)));
+        db.ApiErrors.Where(x => x.At >= start).Select(x =>
+            new ErrorNow(x.Id, x.At, x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.Origin, x.Status, x.IsFinal)));
 
     public Func<ObservatoryContext, long, IAsyncEnumerable<OtherNow>> Others { get; } = EF.CompileAsyncQuery((ObservatoryContext db, long start) =>
         db.Events.Where(x => x.At >= start).Select(x => new OtherNow(x.Id, x.At, x.ConversationId, x.UserId, x.ProjectId, x.Sources, x.Origin, x.TypeId)));
@@ -39,7 +41,8 @@ public sealed record AnswerNow(
 }
 
 public sealed record CallNow(
-    int Id, long At, int Conversation, int User, int Project, int Sources, int Origin, long? ResultAt, int Tool, int Model, int Agent, bool IsError, int? Target)
+    int Id, long At, int Conversation, int User, int Project, int Sources, int Origin, long? ResultAt, int Tool, int Model, int Agent, bool IsError,
+        int? Target)
     : ItemNow(Id, At, Conversation, User, Project, Sources, Origin);
 
 public sealed record ErrorNow(int Id, long At, int Conversation, int User, int Project, int Sources, int Origin, int Status, bool IsFinal)

@@ -66,5 +66,6 @@ public sealed class StoredQuotas(IReadSnapshots snapshots, SeriesQueries queries
 public sealed class BoardStatuses(StatuslineBoard board) : ISessionStatuses
 {
     public IReadOnlyList<SessionStatus> Latest() =>
-        [.. board.Latest.Select(s => new SessionStatus(s.Session, s.At, s.Model, s.ContextUsedPercentage, s.CostUsd is >= 0 and < 1e9 ? (decimal)s.CostUsd.Value : null))];
+        [.. board.Latest.Select(s => new SessionStatus(s.Session, s.At, s.Model, s.ContextUsedPercentage, s.CostUsd is >= 0 and < 1e9
+            ? (decimal)s.CostUsd.Value : null))];
 }

@@ -7,6 +7,8 @@ internal sealed class BucketIndex(IReadOnlyList<TimeRange> buckets)
 {
     private int _last;
 
+    public IReadOnlyList<TimeRange> Buckets => buckets;
+
     public int Of(long at)
     {
         if (buckets.Count == 1 || buckets[_last].Contains(at)) return _last;

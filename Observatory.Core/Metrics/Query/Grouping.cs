@@ -1,4 +1,6 @@
 using Observatory.Core.Metrics.Catalogue;
+using Observatory.Core.Privacy.Crowds;
+using Observatory.Core.Time;
 
 namespace Observatory.Core.Metrics.Query;
 
@@ -14,15 +16,24 @@ internal sealed class Grouping
     private readonly List<(string Dimension, IReadOnlyList<string> Values)> _tags;
     private readonly Dictionary<int, Dictionary<int, IMetricCell>> _groups = [];
 
-    public Grouping(MetricTable table, MetricRequest request, bool isGrouped, NameCatalog names)
+    private readonly IdFilter _filter;
+    private readonly Interval? _interval;
+    private readonly CrowdDimension? _crowd;
+
+    /// <param name="filter">That rows passed; what it does not show stays out of its group.</param>
+    public Grouping(MetricTable table, MetricRequest request, bool isGrouped, NameCatalog names, IdFilter filter)
     {
+        (_filter, _interval) = (filter, request.Interval);
+        _crowd = isGrouped ? Withholding.CrowdOf(request.GroupBy) : null;
         (_table, _names, _dimension) = (table, names, isGrouped ? request.GroupBy : null);
         _tags = [.. request.Tags.Select(t => (t.Key, t.Value))];
     }
 
     /// <summary>Cells of the row's group by bucket; null = the row is kept out.</summary>
-    public Dictionary<int, IMetricCell>? Find(in Facts facts)
+    /// <param name="at">Unix ms.</param>
+    public Dictionary<int, IMetricCell>? Find(in Facts facts, long at)
     {
+        if (_filter.Mask is not null && !Shows(facts, at)) return null;
         foreach (var (dimension, values) in _tags)
         {
             if (NameOf(dimension, KeyOf(dimension, facts)) is not { } name || !values.Contains(name)) return null;
@@ -30,6 +41,13 @@ internal sealed class Grouping
         var key = _dimension is null ? 0 : KeyOf(_dimension, facts);
         if (_groups.TryGetValue(key, out var cells)) return cells;
         return _groups[key] = _table.Of(_dimension is null ? null : NameOf(_dimension, key));
+    }
+
+    private bool Shows(in Facts facts, long at)
+    {
+        var value = _crowd is null ? 0 : KeyOf(_dimension!, facts);
+        if (_interval is { } interval) return _filter.ShowsPoint(at, interval, _crowd, value);
+        return _crowd is { } crowd ? _filter.ShowsRow((int)BucketClock.DayOf(at), crowd, value) : _filter.Shows(at);
     }
 
     private static int KeyOf(string dimension, in Facts facts) => dimension switch

@@ -32,7 +32,9 @@ public sealed record MetricRequest
     /// <summary>Groups that stand for themselves; the others become one.</summary>
     public int Limit { get; init; } = int.MaxValue;
 
-    /// <summary>How values of a bucket become one, of metrics that were sent. Those of the catalogue have their own.</summary>
+    /// <summary>
+    /// How values of a bucket become one, of metrics that were sent. Those of the catalogue have their own; of a mean, percentiles can be asked for.
+    /// </summary>
     public SeriesAggregation Aggregation { get; init; }
 
     /// <summary>Answer for the period before as well (<see cref="TimeRange.Before"/>).</summary>
@@ -69,4 +71,8 @@ public enum GroupKind
 /// <param name="Name">Of a named group.</param>
 /// <param name="Totals">Over the range, one a metric.</param>
 /// <param name="Values">One a metric and bucket; null = nothing there.</param>
-public sealed record MetricGroup(GroupKind Kind, string? Name, IReadOnlyList<double?> Totals, IReadOnlyList<IReadOnlyList<double?>> Values);
+public sealed record MetricGroup(GroupKind Kind, string? Name, IReadOnlyList<double?> Totals, IReadOnlyList<IReadOnlyList<double?>> Values)
+{
+    /// <summary>By bucket: there are rows, of too few people. Null = nothing is withheld from the asker.</summary>
+    public IReadOnlyList<bool>? Withheld { get; init; }
+}

@@ -20,15 +20,28 @@ internal static class QueryPlanner
 {
     public static IReadOnlyList<QueryStep> StepsFor(IReadOnlyList<MetricDefinition> metrics, MetricRequest request, TimeRange range)
     {
-        var isFine = request.Interval is Interval.Minute or Interval.FiveMinutes;
-        var plan = isFine ? new RangePlan((0, 0), range.Length == 0 ? [] : [range]) : RangePlan.For(range);
+        var plan = IsFine(request) ? new RangePlan((0, 0), range.Length == 0 ? [] : [range]) : RangePlan.For(range);
         return
         [
             .. metrics.Where(m => m.Source == MetricSource.Series || request.Tags.Keys.All(m.Dimensions.Contains))
-                .GroupBy(m => (Source: SourceFor(m, request), IsGrouped: HasDimension(m, request), Own: m.Source == MetricSource.Series ? m.Name : null))
+                .GroupBy(m => (Source: SourceFor(m, request), IsGrouped: HasDimension(m, request), Own: OwnOf(m)))
                 .Select(g => new QueryStep(g.Key.Source, [.. g], plan, g.Key.IsGrouped)),
         ];
     }
+
+    /// <summary>Buckets are shorter than those of the roll-ups: only rows tell, where they are.</summary>
+    public static bool NeedsRows(QueryStep step, MetricRequest request) =>
+        IsFine(request) && step.Source is (MetricSource.Usage or MetricSource.Tools or MetricSource.Answers or MetricSource.Times);
+
+    private static bool IsFine(MetricRequest request) => request.Interval is Interval.Minute or Interval.FiveMinutes;
+
+    /// <summary>What is read for one metric alone.</summary>
+    private static string? OwnOf(MetricDefinition metric) => metric.Source switch
+    {
+        MetricSource.Series => metric.Name,
+        MetricSource.Times => metric.Times.ToString(),
+        _ => null,
+    };
 
     private static bool HasDimension(MetricDefinition metric, MetricRequest request) =>
         request.GroupBy is { } by && (metric.Source == MetricSource.Series || metric.Dimensions.Contains(by));

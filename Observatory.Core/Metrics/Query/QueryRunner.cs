@@ -26,7 +26,8 @@ internal sealed class QueryRunner(
     {
         var metrics = new List<MetricDefinition>();
         foreach (var name in request.Metrics) metrics.Add(await DefinitionAsync(session.Db, name, cancel).ConfigureAwait(false));
-        var before = request.Compare ? await ReadAsync(session, request, metrics, request.Range.Before(Now), null, cancel).ConfigureAwait(false) : null;
+        var before = request.Compare
+            ? await ReadAsync(session, request, metrics, request.Filter.Before(request.Range, Now), null, cancel).ConfigureAwait(false) : null;
         return await ReadAsync(session, request, metrics, request.Range, before, cancel).ConfigureAwait(false);
     }
 
@@ -56,19 +57,24 @@ internal sealed class QueryRunner(
     {
         IReadOnlyList<TimeRange> buckets = request.Interval is { } interval ? new BucketClock(request.Zone).Buckets(range, interval) : [range];
         var tables = new Dictionary<string, MetricTable>(StringComparer.Ordinal);
+        var filter = session.Filter(request.Filter, range, request.Zone, cancel);
         if (buckets.Count > 0)
         {
             foreach (var step in QueryPlanner.StepsFor(metrics, request, range))
             {
+                if (QueryPlanner.NeedsRows(step, request) && HasGone(session, range)) throw new IntervalTooFineException(Interval.QuarterHour);
                 var table = new MetricTable(SourceReaders.CellsOf(step, request));
-                var target = new StepTarget(table, new Grouping(table, request, step.IsGrouped, names), new BucketIndex(buckets));
+                var target = new StepTarget(table, new Grouping(table, request, step.IsGrouped, names, filter), new BucketIndex(buckets), filter);
                 await ReadAsync(session, step, request, range, target, cancel).ConfigureAwait(false);
                 foreach (var metric in step.Metrics) tables[metric.Name] = table;
             }
         }
         var groups = GroupRanking.Of([.. metrics.Select(m => (m, tables.GetValueOrDefault(m.Name)))], request, buckets.Count, out var isTruncated);
-        return new MetricAnswer(metrics, buckets, groups, isTruncated, before);
+        return new MetricAnswer(metrics, buckets, Withholding.Mark(groups, request, range, buckets, filter, names), isTruncated, before);
     }
+
+    private static bool HasGone(QuerySession session, TimeRange range) => range.Length > 0
+        && session.Reader.Reads.HasGone(session.Db, (int)BucketClock.DayOf(range.Start), (int)BucketClock.DayOf(range.End - 1) + 1);
 
     private Task ReadAsync(
         QuerySession session, QueryStep step, MetricRequest request, TimeRange range, StepTarget into, CancellationToken cancel) => step.Source switch
@@ -76,6 +82,7 @@ internal sealed class QueryRunner(
         MetricSource.Usage => SourceReaders.UsageAsync(session, step, request, range, into, cancel),
         MetricSource.Tools => SourceReaders.ToolsAsync(session, step, request, into, cancel),
         MetricSource.Answers => SourceReaders.AnswersAsync(session, step, request, into, cancel),
+        MetricSource.Times => SourceReaders.TimesAsync(session, step, request, into, cancel),
         MetricSource.Activity => SourceReaders.ActivityAsync(session, request, range, into, cancel),
         MetricSource.Events => SourceReaders.EventsAsync(session, request, range, into, cancel),
         MetricSource.Series => _series.ReadAsync(session, step, request, range, into, cancel),

@@ -7,7 +7,8 @@ namespace Observatory.Core.Metrics.Query;
 internal sealed class QuerySession(ObservatoryContext db, NameCatalog names, CubeReader reader)
 {
     private readonly Dictionary<MetricsFilter, IdFilter> _filters = [];
-    private readonly Dictionary<(TimeRange Range, bool IsRaw, MetricsFilter Filter), Cube> _cubes = [];
+    private readonly Dictionary<(MetricsFilter Filter, TimeRange Range, TimeZoneInfo Zone), IdFilter> _masked = [];
+    private readonly Dictionary<(TimeRange Range, bool IsRaw, IdFilter Filter), Cube> _cubes = [];
 
     public ObservatoryContext Db => db;
 
@@ -15,12 +16,18 @@ internal sealed class QuerySession(ObservatoryContext db, NameCatalog names, Cub
 
     public CubeReader Reader => reader;
 
-    public IdFilter Filter(MetricsFilter filter) => _filters.TryGetValue(filter, out var known) ? known : _filters[filter] = new IdFilter(filter, names);
+    /// <param name="range">That is read with it.</param>
+    public IdFilter Filter(MetricsFilter filter, TimeRange range, TimeZoneInfo zone, CancellationToken cancel)
+    {
+        if (filter.Sight is not { IsCrowd: true }) return _filters.TryGetValue(filter, out var known) ? known : _filters[filter] = new IdFilter(filter, names);
+        var key = (filter, range, zone);
+        return _masked.TryGetValue(key, out var masked) ? masked : _masked[key] = reader.FilterOf(db, filter, names, zone, cancel, range);
+    }
 
-    public async Task<Cube> CubeAsync(TimeRange range, RangePlan plan, MetricsFilter filter, CancellationToken cancel)
+    public async Task<Cube> CubeAsync(TimeRange range, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {
         var key = (range, plan.Quarters.Start == plan.Quarters.End, filter);
         if (_cubes.TryGetValue(key, out var known)) return known;
-        return _cubes[key] = await reader.ReadAsync(db, plan, Filter(filter), cancel).ConfigureAwait(false);
+        return _cubes[key] = await reader.ReadAsync(db, plan, filter, cancel).ConfigureAwait(false);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Observatory.Core.Privacy.Secrets;
 
 /// <summary>
@@ -115,7 +117,7 @@ internal static class Assignments
         }
         if (at == close) return null;
         if (Verb(scan, at) is var verb and > 0) return new Sign(scan.SkipBlanks(verb, 3), Sureness.Prose);
-        if (scan.IsAt(at, "or ") || scan.IsAt(at, "by ")) return Behind(ref scan, at + 3, Sureness.Setting, onlyQuoted: true);
+        if (scan.At(at) is 'o' or 'b' && (scan.IsAt(at, "or ") || scan.IsAt(at, "by "))) return Behind(ref scan, at + 3, Sureness.Setting, onlyQuoted: true);
         return new Sign(at, BesideSureness(scan, name, isClosed));
     }
 
@@ -189,6 +191,8 @@ internal static class Assignments
 
     private static int Verb(in Scan scan, int at)
     {
+        // Nearly no word begins like one of them.
+        if (!s_verbStarts.Contains(scan.At(at))) return 0;
         foreach (var verb in s_verbs)
         {
             if (scan.IsAtIgnoringCase(at, verb)) return at + verb.Length;
@@ -198,6 +202,8 @@ internal static class Assignments
 
     private static readonly string[] s_verbs = ["is ", "was ", "to ", "be ", "should be ", "must be ", "will be ", "ist ", "lautet ", "est ", "es ", "of ",
         "= "];
+
+    private static readonly SearchValues<char> s_verbStarts = SearchValues.Create([.. s_verbs.SelectMany(v => new[] { v[0], char.ToUpperInvariant(v[0]) })]);
 
     private static bool IsTag(in Scan scan, in Name name) => scan.At(name.Start - 1) is '<' or ':';
 
@@ -230,6 +236,7 @@ internal static class Assignments
             at++;
         }
         if (at >= limit || at - name.End < 1) return 0;
+        if ((scan.Text[at] | 0x20) is not ('v' or 'd' or 't' or 's')) return 0;
         // A type or a sensitivity may stand between: type = string, sensitive = true.
         for (var i = 0; i < 3 && (scan.IsAt(at, "type") || scan.IsAt(at, "sensitive") || scan.IsAt(at, "description")); i++)
         {
@@ -275,7 +282,7 @@ internal static class Assignments
         }
         var sure = sign.Sure == Sureness.Beside ? Sureness.Spaced : sign.Sure;
         if (name.IsUpper && sure >= Sureness.Spaced) sure = Sureness.Environment;
-        if (scan.IsMark(start) || Values.IsNever(value, isQuoted: true) || StrengthOf(scan, name) is not (not NameStrength.None and var strength)
+        if (scan.IsMark(start) || Values.IsNever(value, isQuoted: true) || StrengthOf(ref scan, name) is not (not NameStrength.None and var strength)
             || !Values.IsSecret(value, isQuoted: true, strength, sure)) return 0;
         scan.Add(start, end, KindOf(strength));
         return end;
@@ -293,7 +300,8 @@ internal static class Assignments
         if (value.Length == 0 || sign.IsNextLine && !IsRestOfLine(ref scan, end)
             && (!Letters.HasDigit(value) || Words.AreWords(value) && !Words.AreLettersByChance(value))) return 0;
         if (Values.IsNever(value, isQuoted: false) || sign.Sure <= Sureness.Prose && !Values.StandsOut(value)) return 0;
-        if (StrengthOf(scan, name) is not (not NameStrength.None and var strength) || !Values.IsSecret(value, isQuoted: false, strength, sign.Sure)) return 0;
+        if (StrengthOf(ref scan, name) is not (not NameStrength.None and var strength)
+            || !Values.IsSecret(value, isQuoted: false, strength, sign.Sure)) return 0;
         // A number stands in JSON without quotation marks; its mark needs them.
         scan.Add(start, start + value.Length, isNumber ? Redactor.InQuotes + KindOf(strength) : KindOf(strength));
         return start + value.Length;
@@ -338,7 +346,16 @@ internal static class Assignments
     private static ReadOnlySpan<char> Trimmed(ReadOnlySpan<char> value, Sureness sure) =>
         sure == Sureness.Environment ? value.TrimEnd(",;") : value.TrimEnd(".,;:)]}>*|");
 
-    private static NameStrength StrengthOf(in Scan scan, in Name name) => KeyNames.Judge(scan.Text[name.Start..name.End]);
+    /// <summary>Texts have the same name again and again: the last one is not judged twice.</summary>
+    private static NameStrength StrengthOf(ref Scan scan, in Name name)
+    {
+        var text = scan.Text[name.Start..name.End];
+        var (start, end, strength) = scan.LastName;
+        if (end - start == text.Length && text.SequenceEqual(scan.Text[start..end])) return strength;
+        strength = KeyNames.Judge(text);
+        scan.LastName = (name.Start, name.End, strength);
+        return strength;
+    }
 
     private static string KindOf(NameStrength strength) => strength == NameStrength.Password ? "password" : "secret";
 }

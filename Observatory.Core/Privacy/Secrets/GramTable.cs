@@ -1,7 +1,8 @@
 namespace Observatory.Core.Privacy.Secrets;
 
 /// <summary>
-/// The words of the triggers by their first characters. Asked for every few characters of a text, and nearly always in vain: one look at one array answers then.
+/// The words of the triggers by their first characters. Asked for every few characters of a text, and nearly always in vain: one look at one array answers
+/// then.
 /// </summary>
 internal sealed class GramTable
 {

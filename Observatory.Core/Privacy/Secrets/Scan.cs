@@ -24,6 +24,9 @@ internal ref struct Scan(ReadOnlySpan<char> text, List<Finding> found)
     /// <summary>The name that was looked at last ends here.</summary>
     public int NameEnd;
 
+    /// <summary>The name that was judged last, and what it is worth.</summary>
+    public (int Start, int End, NameStrength Strength) LastName;
+
     /// <summary>A command line up to here was read as a whole.</summary>
     public int CommandEnd;
 

@@ -180,7 +180,8 @@ internal sealed class TextView
         }
     }
 
-    /// <summary>Where what ends such a command stands before <paramref name="limit"/>; −1 where nothing does. What was walked through is not walked through again.</summary>
+    /// <summary>Where what ends such a command stands before <paramref name="limit"/>; −1 where nothing does. What was walked through is not walked through
+    /// again.</summary>
     private int EndOfOsc(ReadOnlySpan<char> source, int from, int limit)
     {
         var start = from >= _noEnd.From && from <= _noEnd.To ? _noEnd.To : from;

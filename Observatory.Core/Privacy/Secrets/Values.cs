@@ -31,7 +31,7 @@ internal static class Values
     /// <summary>Of what is called.</summary>
     private const int LongestName = 128;
 
-    private static readonly FrozenSet<string> s_stopWords = (
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_stopWords = (
         "string str text null none nil undefined true false yes no on off required optional boolean bool number num int integer object " +
             "array password passwd pwd secret token bearer basic hidden default value input void " +
         "bytes byte char unknown never any empty must should this self await return returns invalid missing wrong varchar nullable " +
@@ -40,7 +40,8 @@ internal static class Values
             "redacted masked removed same-origin include omit argon2 argon2id argon2i bcrypt bcrypt12 " +
         "scrypt pbkdf2 sha1 sha256 sha512 md5 base64 utf8 utf8mb4 plain plaintext login username user email bearerauth apikey is are was " +
             "were has have had and for the function class interface type enum import export").Split(' ')
-        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly string[] s_keyWords = ["password", "passwd", "secret", "token", "apikey", "api_key", "api-key", "credential"];
     private static readonly string[] s_lookUps = ["process.env", "os.environ", "os.getenv", "env.", "env(", "getenv", "ENV[", "secrets.", "secret.",
@@ -66,7 +67,7 @@ internal static class Values
     /// <summary>What no name makes a secret: cheap to see, and it spares the look at the name.</summary>
     public static bool IsNever(ReadOnlySpan<char> v, bool isQuoted) =>
         v.Length < 3 || v[0] is '.' or ',' or ';' && !(isQuoted && Letters.HasDigit(v))
-        || v.Length < 12 && s_stopWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(v);
+        || v.Length < 12 && s_stopWords.Contains(v);
 
     /// <summary>A digit, a sign, or letters that are no word: what stands beside a name in a sentence must have one of these.</summary>
     public static bool StandsOut(ReadOnlySpan<char> v) => Letters.HasDigit(v) || v.ContainsAny(s_signs) || Words.AreLettersByChance(v);
@@ -152,7 +153,8 @@ internal static class Values
         if (v[0] == '[') return v[^1] == ']' && !Letters.HasDigit(v);
         foreach (var start in s_lookUps)
         {
-            if (v.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return true;
+            // All but a few differ in the first character.
+            if (((start[0] ^ v[0]) & ~0x20) == 0 && v.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return true;
         }
         return false;
     }
@@ -165,7 +167,7 @@ internal static class Values
         if (v.StartsWith("your", StringComparison.OrdinalIgnoreCase) && !Letters.HasDigit(v) || v.EndsWith("EXAMPLE") || IsAbbreviated(v)) return true;
         if (v.StartsWith("example", StringComparison.OrdinalIgnoreCase) || v.StartsWith("my-", StringComparison.OrdinalIgnoreCase) && !Letters.HasDigit(v))
             return true;
-        return s_stopWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(v.TrimEnd(".,;:!?)]}>|"));
+        return s_stopWords.Contains(v.TrimEnd(".,;:!?)]}>|"));
     }
 
     /// <summary>The start of something and three dots: so long as it is only a start.</summary>

@@ -46,6 +46,39 @@ public static class AnomalyLadder
         return [.. episodes.Where(e => series.Buckets[e.Last].Range.End > from).OrderBy(e => e.First)];
     }
 
+    /// <summary>What is usual for each bucket that reaches behind the instant, where there is history enough: as it is judged.</summary>
+    /// <param name="from">Unix ms.</param>
+    public static IReadOnlyList<UsualBucket> Band(SeriesToJudge series, long from)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        var grid = new DayGrid(series);
+        var band = new List<UsualBucket>();
+        for (var d = 0; d < grid.Days.Count; d++)
+        {
+            var day = grid.Days[d];
+            if (series.Buckets[day.Last].Range.End <= from) continue;
+            var history = HistoryOf(grid, d);
+            if (history.Count < UsualProfile.FewestDays) continue;
+            if (!grid.IsAdditive)
+            {
+                band.AddRange(ShareJudge.Band(grid, day, history));
+                continue;
+            }
+            var shift = ShiftOf(history);
+            var scale = history.Select((_, i) => shift is not null && i < shift.Start ? shift.Ratio : 1).ToArray();
+            var usual = UsualProfile.Of(history, scale, series.Kind, history.Count >= UsualProfile.WeekDays);
+            var judge = new CountJudge(grid, day, usual, Thresholds.Default);
+            for (var i = day.First; i <= day.Last; i++)
+            {
+                var (mean, hourly, doubt) = judge.Over(i - day.First, i - day.First);
+                var shape = 1 / (1 / hourly + doubt);
+                band.Add(new UsualBucket(
+                    i, mean * usual.Unit, CountModel.Quantile(0.025, mean, shape) * usual.Unit, CountModel.Quantile(0.975, mean, shape) * usual.Unit));
+            }
+        }
+        return band;
+    }
+
     /// <summary>Complete working days before one, eight weeks at most.</summary>
     internal static List<GridDay> HistoryOf(DayGrid grid, int day)
     {

@@ -39,6 +39,38 @@ internal static class ShareJudge
         return episodes;
     }
 
+    /// <summary>What is usual for the buckets of a day, as they are judged; of a rate at the weight that the bucket has.</summary>
+    public static IEnumerable<UsualBucket> Band(DayGrid grid, GridDay day, IReadOnlyList<GridDay> history)
+    {
+        var past = history.SelectMany(h => Enumerable.Range(h.First, h.Last - h.First + 1)).Where(i => double.IsFinite(grid.Value(i))).ToList();
+        if (past.Count < (grid.Hours == 1 ? FewestDailyBuckets : FewestBuckets)) return [];
+        var of = grid.Series.Kind == SeriesKind.Rate ? RateRange(grid, past) : LevelRange(grid, past);
+        return Enumerable.Range(day.First, day.Last - day.First + 1).Select(i => (i, Usual: of(i))).Where(b => b.Usual is not null)
+            .Select(b => new UsualBucket(b.i, b.Usual!.Value.Usual, b.Usual.Value.Low, b.Usual.Value.High));
+    }
+
+    private static Func<int, (double Usual, double Low, double High)?> LevelRange(DayGrid grid, List<int> past)
+    {
+        var logs = past.Select(i => Math.Log(Math.Max(grid.Value(i), 1e-9))).ToArray();
+        var (middle, spread) = (Robust.Median(logs), Math.Max(Robust.Spread(logs), LeastSpread));
+        var reach = StudentT.InvCDF(0, 1, Freedom, 0.975) * spread;
+        return _ => (Math.Exp(middle), Math.Exp(middle - reach), Math.Exp(middle + reach));
+    }
+
+    private static Func<int, (double Usual, double Low, double High)?> RateRange(DayGrid grid, List<int> past)
+    {
+        var (usual, likeness) = UsualRate(grid, past);
+        if (usual <= 0) return _ => null;
+        return i =>
+        {
+            var weight = grid.Series.Buckets[i].Weight;
+            if (weight < 1) return null;
+            var size = 1 / (likeness + (1 - likeness) / weight) - 1;
+            if (size <= 0) return (usual, 0, 1);
+            return (usual, Quantile(usual * size, (1 - usual) * size, 0.025), Quantile(usual * size, (1 - usual) * size, 0.975));
+        };
+    }
+
     /// <summary>Null = too small to be worth a word.</summary>
     private static Func<int, Episode?> LevelOf(DayGrid grid, List<int> past)
     {
@@ -57,23 +89,11 @@ internal static class ShareJudge
 
     private static Func<int, Episode?> RateOf(DayGrid grid, List<int> past)
     {
-        double WeightOf(int i) => grid.Series.Buckets[i].Weight;
-        var calls = past.Sum(WeightOf);
-        if (calls <= 0) return _ => null;
-        // One call of each sort more: what never failed yet may still fail.
-        var usual = (past.Sum(i => WeightOf(i) * grid.Value(i)) + 0.5) / (calls + 1);
-        double beyond = 0, weights = 0;
-        foreach (var i in past.Where(i => WeightOf(i) >= 5))
-        {
-            var away = grid.Value(i) - usual;
-            beyond += WeightOf(i) * Math.Max(-1, away * away / (usual * (1 - usual)) - 1 / WeightOf(i));
-            weights += WeightOf(i);
-        }
-        // Likeness of calls of one bucket.
-        var likeness = Math.Clamp(weights == 0 ? 0.02 : beyond / weights, 0.005, 0.5);
+        var (usual, likeness) = UsualRate(grid, past);
+        if (usual <= 0) return _ => null;
         return i =>
         {
-            var (value, weight) = (grid.Value(i), WeightOf(i));
+            var (value, weight) = (grid.Value(i), grid.Series.Buckets[i].Weight);
             if (weight < Thresholds.Calls || Math.Abs(value - usual) < Thresholds.Relative * usual) return null;
             if (weight * Math.Abs(value - usual) < Thresholds.Pieces) return null;
             var size = 1 / (likeness + (1 - likeness) / weight) - 1;
@@ -83,6 +103,24 @@ internal static class ShareJudge
                 : SpecialFunctions.BetaRegularized(a, b, Math.Clamp(value + half, 0, 1));
             return Of(i, value, usual, Quantile(a, b, 0.025), Quantile(a, b, 0.975), probability);
         };
+    }
+
+    /// <summary>The rate of all calls together, and how alike calls of one bucket are; 0 where there is nothing.</summary>
+    private static (double Usual, double Likeness) UsualRate(DayGrid grid, List<int> past)
+    {
+        double WeightOf(int i) => grid.Series.Buckets[i].Weight;
+        var calls = past.Sum(WeightOf);
+        if (calls <= 0) return (0, 0);
+        // One call of each sort more: what never failed yet may still fail.
+        var usual = (past.Sum(i => WeightOf(i) * grid.Value(i)) + 0.5) / (calls + 1);
+        double beyond = 0, weights = 0;
+        foreach (var i in past.Where(i => WeightOf(i) >= 5))
+        {
+            var away = grid.Value(i) - usual;
+            beyond += WeightOf(i) * Math.Max(-1, away * away / (usual * (1 - usual)) - 1 / WeightOf(i));
+            weights += WeightOf(i);
+        }
+        return (usual, Math.Clamp(weights == 0 ? 0.02 : beyond / weights, 0.005, 0.5));
     }
 
     private static double Quantile(double a, double b, double share)

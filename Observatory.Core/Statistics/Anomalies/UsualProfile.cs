@@ -31,6 +31,9 @@ internal sealed class UsualProfile
     private const double DayWeight = 6;
     private const double LeastSpread = 0.15;
 
+    /// <summary>Pieces that a small day of amounts has.</summary>
+    private const double PiecesOfDay = 20;
+
     private readonly double[][] _mean;
     private readonly double[][] _doubt;
 
@@ -64,8 +67,9 @@ internal sealed class UsualProfile
     /// <param name="byWeek">Each hour of the week for itself.</param>
     public static UsualProfile Of(IReadOnlyList<GridDay> history, double[] scale, SeriesKind kind, bool byWeek)
     {
-        var unit = kind == SeriesKind.Count ? 1 : PieceOf(history);
         var hours = history[0].ByHour.Length;
+        // A whole day of amounts is made of many pieces, and nobody says of how many.
+        var unit = kind == SeriesKind.Count ? 1 : PieceOf(history) / (hours == 1 ? PiecesOfDay : 1);
         var isOff = OffDays(history, scale);
         var kinds = new[] { KindOf(history, scale, isOff, false, unit, hours), KindOf(history, scale, isOff, true, unit, hours) };
         var shrinkage = byWeek ? ShrinkageOf(history, scale, isOff, kinds, unit, hours) : 0;

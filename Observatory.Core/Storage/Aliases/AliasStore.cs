@@ -6,7 +6,8 @@ using Observatory.Core.Storage.Writing;
 namespace Observatory.Core.Storage.Aliases;
 
 /// <summary>Aliases in the database and, as one process owns it, in memory: readers take the map and ask no more.</summary>
-internal sealed class AliasStore(IDbContextFactory<ObservatoryContext> contexts, EventWriter writer, ICommitObserver observer, TimeProvider clock) : IAliases, IDisposable
+internal sealed class AliasStore(IDbContextFactory<ObservatoryContext> contexts, EventWriter writer, ICommitObserver observer, TimeProvider clock)
+    : IAliases, IDisposable
 {
     /// <summary>Pages of conversations that a change is told to by name; beyond that everyone looks.</summary>
     private const int MostTold = 500;
@@ -44,11 +45,14 @@ internal sealed class AliasStore(IDbContextFactory<ObservatoryContext> contexts,
         var rows = await db.Aliases.AsNoTracking().ToListAsync(cancel).ConfigureAwait(false);
         var map = _map;
         var ids = rows.SelectMany(r => new[] { r.UserId, map.GetValueOrDefault(r.UserId, r.CanonicalId) }).Distinct().ToArray();
-        var names = await db.Names.AsNoTracking().Where(n => EF.Parameter(ids).Contains(n.Id)).ToDictionaryAsync(n => n.Id, n => n.Text, cancel).ConfigureAwait(false);
-        var counts = await db.Conversations.Where(c => EF.Parameter(ids).Contains(c.UserId)).GroupBy(c => c.UserId).Select(g => new { g.Key, Count = g.LongCount() })
+        var names = await db.Names.AsNoTracking().Where(n => EF.Parameter(ids).Contains(n.Id)).ToDictionaryAsync(n => n.Id, n => n.Text, cancel)
+            .ConfigureAwait(false);
+        var counts = await db.Conversations.Where(c => EF.Parameter(ids).Contains(c.UserId)).GroupBy(c => c.UserId)
+            .Select(g => new { g.Key, Count = g.LongCount() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancel).ConfigureAwait(false);
         return [.. rows.Where(r => names.ContainsKey(r.UserId))
-            .Select(r => new Alias(names[r.UserId], names.GetValueOrDefault(map.GetValueOrDefault(r.UserId, r.CanonicalId), "unknown"), DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt), counts.GetValueOrDefault(r.UserId)))
+            .Select(r => new Alias(names[r.UserId], names.GetValueOrDefault(map.GetValueOrDefault(r.UserId, r.CanonicalId), "unknown"),
+                DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt), counts.GetValueOrDefault(r.UserId)))
             .OrderBy(a => a.ShownAs, StringComparer.OrdinalIgnoreCase).ThenBy(a => a.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -63,7 +67,7 @@ internal sealed class AliasStore(IDbContextFactory<ObservatoryContext> contexts,
             if (await IdAsync(db, into, cancel).ConfigureAwait(false) is not { } to) return $"Nobody is called “{into}”.";
             if (from == to) return "That is one name already.";
             if (_map.GetValueOrDefault(to, to) == from) return $"“{into}” is shown as “{name}”: take that back first.";
-            var row = await db.Aliases.FirstOrDefaultAsync(a => a.UserId == from, cancel).ConfigureAwait(false);
+            var row = await db.Aliases.AsTracking().FirstOrDefaultAsync(a => a.UserId == from, cancel).ConfigureAwait(false);
             if (row is null) db.Aliases.Add(row = new AliasEntity { UserId = from });
             (row.CanonicalId, row.CreatedAt) = (to, clock.GetUtcNow().ToUnixTimeMilliseconds());
             await db.SaveChangesAsync(cancel).ConfigureAwait(false);
@@ -104,7 +108,8 @@ internal sealed class AliasStore(IDbContextFactory<ObservatoryContext> contexts,
         _map = await ReadAsync(db, cancel).ConfigureAwait(false);
         Interlocked.Increment(ref _version);
         var touched = before.Keys.Concat(_map.Keys).Where(id => before.GetValueOrDefault(id, id) != _map.GetValueOrDefault(id, id)).ToArray();
-        var sessions = await db.Conversations.Where(c => EF.Parameter(touched).Contains(c.UserId)).OrderByDescending(c => c.LastActivity).Select(c => c.SessionId).Take(MostTold).ToListAsync(cancel).ConfigureAwait(false);
+        var sessions = await db.Conversations.Where(c => EF.Parameter(touched).Contains(c.UserId)).OrderByDescending(c => c.LastActivity)
+            .Select(c => c.SessionId).Take(MostTold).ToListAsync(cancel).ConfigureAwait(false);
         observer.Committed(new Commit(writer.Version, sessions, 0));
     }
 

@@ -15,6 +15,7 @@ internal static class DayBlocks
         DaySumPart.Tools => Tools(reads, db, first, end, cancel),
         DaySumPart.ToolTotals => Tools(reads, db, first, end, cancel).Select(day => ToolTotals.Encode(day)),
         DaySumPart.Activity => Activity(reads, db, first, end, cancel),
+        DaySumPart.ToolUse => ToolUse(reads, db, first, end, cancel),
         _ => throw new ArgumentOutOfRangeException(nameof(part)),
     };
 
@@ -36,6 +37,13 @@ internal static class DayBlocks
         var all = reads.Activity(db, first * BucketClock.Day, end * BucketClock.Day, cancel);
         using var rows = new DayCursor<ActivityRow>(all, r => (int)BucketClock.DayOf(r.At));
         for (var day = first; day < end; day++) yield return ActivityDay.Encode(day, rows.Take(day));
+    }
+
+    private static IEnumerable<byte[]> ToolUse(INarrowReads reads, ObservatoryContext db, int first, int end, CancellationToken cancel)
+    {
+        var all = reads.ToolUses(db, first * BucketClock.Day, end * BucketClock.Day, cancel);
+        using var rows = new DayCursor<ToolUseRow>(all, r => (int)BucketClock.DayOf(r.At));
+        for (var day = first; day < end; day++) yield return ToolUseDay.Encode(day, rows.Take(day));
     }
 
     private static int QuarterOf(int day) => day * DayBlock.Quarters;

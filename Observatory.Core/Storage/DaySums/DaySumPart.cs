@@ -14,4 +14,7 @@ public enum DaySumPart
 
     /// <summary>Runs of activity by user, and by user, project, model and sources (<see cref="ActivityDay"/>).</summary>
     Activity = 4,
+
+    /// <summary>Conversations and users of tools, and the last calls (<see cref="ToolUseDay"/>).</summary>
+    ToolUse = 5,
 }

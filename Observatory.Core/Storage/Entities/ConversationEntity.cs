@@ -99,6 +99,9 @@ public sealed class ConversationEntity
     /// <summary>Lines of its files that files of other sessions hold too.</summary>
     public int CopiedLines { get; set; }
 
+    /// <summary>Lines that files of the session hold, those that others hold too included.</summary>
+    public int Lines { get; set; }
+
     public ConversationEntity Copy() => (ConversationEntity)MemberwiseClone();
 }
 

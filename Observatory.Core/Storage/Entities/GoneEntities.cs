@@ -2,7 +2,9 @@ namespace Observatory.Core.Storage.Entities;
 
 // What outlives rows that were deleted: a thing is counted once, also when its row is gone.
 
-/// <summary>Keys of rows that one transaction deleted (128 bits each, upper half first, little-endian): appended, read back at start.</summary>
+/// <summary>
+/// Keys of rows that one transaction of a version before deleted (128 bits each, upper half first, little-endian). The next start brings them into key_sets.
+/// </summary>
 public sealed class ForgottenKeysEntity
 {
     public int Id { get; set; }
@@ -75,4 +77,15 @@ public sealed class MaintenanceEntity
     public long AskedAt { get; set; }
     public long? StartedAt { get; set; }
     public long? EndedAt { get; set; }
+}
+
+/// <summary>What one transaction deleted of a UTC day, for figures that are no sums (<see cref="DaySums.GoneDay"/>).</summary>
+public sealed class GoneDayEntity
+{
+    public int Id { get; set; }
+
+    /// <summary>Days since 1970-01-01.</summary>
+    public int Day { get; set; }
+
+    public byte[] Data { get; set; } = [];
 }

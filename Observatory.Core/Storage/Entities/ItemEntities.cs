@@ -263,12 +263,33 @@ public sealed class EventEntity : ItemEntity
     /// <summary>JSON object, null where no text is kept.</summary>
     public string? Data { get; set; }
 
+    /// <summary><see cref="SpanKind"/>; 0 = it is no span that tells how long something took.</summary>
+    public int SpanKind { get; set; }
+
+    /// <summary>Fingerprint of the tool's span that it is or lies in, 0 = of none.</summary>
+    public long SpanGroup { get; set; }
+
+    /// <summary>How long it took, milliseconds.</summary>
+    public long? SpanMs { get; set; }
+
+    /// <summary>What of that counts in its figure, milliseconds; null = nothing (<see cref="Writing.ToolSpans"/>).</summary>
+    public long? CountedMs { get; set; }
+
+    /// <summary>Of a call: to the first token, milliseconds.</summary>
+    public long? FirstTokenMs { get; set; }
+
+    /// <summary>Of a call.</summary>
+    public int ModelId { get; set; }
+
+    /// <summary>Of the spans of a tool, once its own has told.</summary>
+    public int ToolId { get; set; }
+
     public EventEntity Copy() => (EventEntity)MemberwiseClone();
 
     public override void Clear()
     {
         base.Clear();
-        (TypeId, Data) = (0, null);
+        (TypeId, Data, SpanKind, SpanGroup, SpanMs, CountedMs, FirstTokenMs, ModelId, ToolId) = (0, null, 0, 0, null, null, null, 0, 0);
     }
 }
 

@@ -13,7 +13,10 @@ public sealed class FileEntity
     public long ModifiedAt { get; set; }
 }
 
-/// <summary>Fingerprints that one file batch brought, 8 bytes each, little-endian: appended, read back once at start.</summary>
+/// <summary>
+/// Fingerprints that one file batch brought, 8 bytes each, little-endian: appended, read back at each start. Those of lines and requests are of a version
+/// before: the next start brings them into key_sets.
+/// </summary>
 public sealed class FingerprintEntity
 {
     public int Id { get; set; }
@@ -113,7 +116,10 @@ public sealed class RecountEntity
     public long Differences { get; set; }
 }
 
-/// <summary>Senders' own names of events (128 bits each, upper half first, little-endian) that one transaction took: appended, read back at start.</summary>
+/// <summary>
+/// Senders' own names of events (128 bits each, upper half first, little-endian) that one transaction of a version before took. The next start brings them
+/// into key_sets.
+/// </summary>
 public sealed class SeenEventsEntity
 {
     public int Id { get; set; }
@@ -140,8 +146,45 @@ public sealed class SeriesEntity
     public int MetricId { get; set; }
     public int Source { get; set; }
     public int UserId { get; set; }
-    /// <summary>JSON object of strings, names in order.</summary>
+    /// <summary>JSON object of strings, names in order; of telemetry without those that say whose a value is.</summary>
     public string Tags { get; set; } = "{}";
+
+    /// <summary>Names of the tags that say whose a value is, with commas in between.</summary>
+    public string Identities { get; set; } = "";
+
+    /// <summary>Sums of its points are kept. Else it is of a version before, and its points are on their way to another one.</summary>
+    public bool IsSummed { get; set; }
+}
+
+/// <summary>Tags that say whose values are: JSON object of strings, names in order.</summary>
+public sealed class IdentityEntity
+{
+    public int Id { get; set; }
+
+    /// <summary>Of the tags.</summary>
+    public long Hash { get; set; }
+
+    public string Tags { get; set; } = "";
+}
+
+/// <summary>What points of one series in one bucket come to. Reached by its key alone.</summary>
+public sealed class SeriesTierEntity
+{
+    public int SeriesId { get; set; }
+
+    /// <summary>Length of the bucket, seconds.</summary>
+    public int Tier { get; set; }
+
+    /// <summary>Unix time in lengths of a bucket.</summary>
+    public long Bucket { get; set; }
+
+    public long Count { get; set; }
+    public double Sum { get; set; }
+    public double Min { get; set; }
+    public double Max { get; set; }
+
+    /// <summary>The distribution (<see cref="Series.TierCell"/>).</summary>
+    public byte[] Bins { get; set; } = [];
 }
 
 /// <summary>One value of one series. Reached by its key alone.</summary>
@@ -154,6 +197,12 @@ public sealed class PointEntity
     /// <summary>Unix ms at which a running total began, 0 = the value stands for itself.</summary>
     public long StartAt { get; set; }
     public double Value { get; set; }
+
+    /// <summary>What counts: the value, or by how much a running total has grown.</summary>
+    public double Gain { get; set; }
+
+    /// <summary>Whose it is, 0 = nobody said.</summary>
+    public int IdentityId { get; set; }
 }
 
 /// <summary>A name that a user is also known by.</summary>

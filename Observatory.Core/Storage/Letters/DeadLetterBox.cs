@@ -18,7 +18,8 @@ internal sealed class DeadLetterBox(IDbContextFactory<ObservatoryContext> contex
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         var letters = db.DeadLetters.AsNoTracking();
         var lines = db.RejectedLines.AsNoTracking();
-        var groups = (await letters.GroupBy(l => new { l.Source, l.Reason }).Select(g => new { g.Key.Source, g.Key.Reason, Count = g.LongCount() }).ToListAsync(cancel).ConfigureAwait(false))
+        var groups = (await letters.GroupBy(l => new { l.Source, l.Reason }).Select(g => new { g.Key.Source, g.Key.Reason, Count = g.LongCount() })
+            .ToListAsync(cancel).ConfigureAwait(false))
             .Select(g => new DeadLetterGroup((EventSource)g.Source, g.Reason, g.Count))
             .Concat((await lines.GroupBy(l => l.Reason).Select(g => new { Reason = g.Key, Count = g.LongCount() }).ToListAsync(cancel).ConfigureAwait(false))
                 .Select(g => new DeadLetterGroup(EventSource.Transcript, g.Reason, g.Count)))
@@ -78,10 +79,12 @@ internal sealed class DeadLetterBox(IDbContextFactory<ObservatoryContext> contex
     }
 
     private static DeadLetter Of(DeadLetterEntity l) => new(
-        l.Id.ToString(CultureInfo.InvariantCulture), (EventSource)l.Source, l.EventId, l.Reason, l.Text, l.User, DateTimeOffset.FromUnixTimeMilliseconds(l.ReceivedAt), null, null);
+        l.Id.ToString(CultureInfo.InvariantCulture), (EventSource)l.Source, l.EventId, l.Reason, l.Text, l.User,
+            DateTimeOffset.FromUnixTimeMilliseconds(l.ReceivedAt), null, null);
 
     private static DeadLetter Of(RejectedLineEntity l) => new(
-        LinePrefix + l.Id.ToString(CultureInfo.InvariantCulture), EventSource.Transcript, null, l.Reason, l.Text, null, DateTimeOffset.FromUnixTimeMilliseconds(l.At), l.File, l.Line);
+        LinePrefix + l.Id.ToString(CultureInfo.InvariantCulture), EventSource.Transcript, null, l.Reason, l.Text, null,
+            DateTimeOffset.FromUnixTimeMilliseconds(l.At), l.File, l.Line);
 
     private static (bool Line, int Id)? Read(string id)
     {

@@ -1,5 +1,6 @@
-using Observatory.Core.Ingestion;
+using System.Buffers.Binary;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Series;
 using Observatory.Core.Storage.Writing;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -17,11 +18,32 @@ internal sealed class FactTables(StatementCache statements) : IFactRows
     public void WriteFingerprints(int id, int conversation, FingerprintKind kind, ReadOnlySpan<byte> data) =>
         Sql("INSERT INTO fingerprints (Id, ConversationId, Kind, Data) VALUES (?, ?, ?, ?)").Bind(id).Bind(conversation).Bind((long)kind).Bind(data).Run();
 
+    private const string OldKinds = "Kind IN (1, 2)";
+
     public void Fingerprints(Action<int, FingerprintKind, ReadOnlySpan<byte>> each)
     {
-        var select = Sql("SELECT ConversationId, Kind, Data FROM fingerprints ORDER BY Id");
+        var select = Sql($"SELECT ConversationId, Kind, Data FROM fingerprints WHERE NOT ({OldKinds}) ORDER BY Id");
         while (select.Read()) each(select.Int(0), (FingerprintKind)select.Int(1), select.Blob(2));
     }
+
+    public (int Last, bool IsAll) OldFingerprints(int most, List<(int Conversation, FingerprintKind Kind, ulong Value)> fingerprints)
+    {
+        var (select, last) = (Sql($"SELECT Id, ConversationId, Kind, Data FROM fingerprints WHERE {OldKinds} ORDER BY Id"), 0);
+        bool isMore;
+        while ((isMore = select.Read()) && fingerprints.Count < most)
+        {
+            last = select.Int(0);
+            for (var data = select.Blob(3); data.Length >= sizeof(ulong); data = data[sizeof(ulong)..])
+                fingerprints.Add((select.Int(1), (FingerprintKind)select.Int(2), BinaryPrimitives.ReadUInt64LittleEndian(data)));
+        }
+        select.Reset();
+        return (last, !isMore);
+    }
+
+    public void DeleteOldFingerprints(int last) => Sql($"DELETE FROM fingerprints WHERE {OldKinds} AND Id <= ?").Bind(last).Run();
+
+    public void AddLines(int conversation, int lines) =>
+        Sql("UPDATE conversations SET Lines = Lines + ? WHERE Id = ?").Bind(lines).Bind(conversation).Run();
 
     public void Write(SharedLineEntity x) =>
         Sql("INSERT OR IGNORE INTO shared_lines (Uuid, ConversationId, At) VALUES (?, ?, ?)").Bind(x.Uuid).Bind(x.ConversationId).Bind(x.At).Run();
@@ -66,10 +88,6 @@ internal sealed class FactTables(StatementCache statements) : IFactRows
         while (select.Read()) yield return new WorktreeEntity { FolderId = select.Int(0), RepositoryId = select.Int(1) };
     }
 
-    public IKeyPieces SeenEvents { get; } = new KeyPieceTable(statements, "seen_events");
-
-    public IKeyPieces ForgottenKeys { get; } = new KeyPieceTable(statements, "forgotten_keys");
-
     public IEnumerable<CarryEntity> Carries()
     {
         var select = Sql("SELECT ConversationId, Until, Sources, FirstAt, LastAt, ActiveMs, FirstPromptAt, Models, Totals FROM carries");
@@ -106,6 +124,8 @@ internal sealed class FactTables(StatementCache statements) : IFactRows
         Sql("INSERT OR REPLACE INTO gone_shared_items (Kind, ItemId, At, RequestRef, OwnerId, WholeId, IsResult) VALUES (?, ?, ?, ?, ?, ?, ?)")
             .Bind((long)x.Kind).Bind(x.ItemId).Bind(x.At).Bind(x.RequestRef).Bind(x.OwnerId).Bind(x.WholeId).Bind(x.IsResult).Run();
 
+    public void WriteGoneDay(int day, byte[] data) => Sql("INSERT INTO gone_days (Day, Data) VALUES (?, ?)").Bind(day).Bind(data).Run();
+
     public IEnumerable<IdMarkEntity> IdMarks()
     {
         var select = Sql("SELECT Kind, Last FROM id_marks");
@@ -114,23 +134,7 @@ internal sealed class FactTables(StatementCache statements) : IFactRows
 
     public void WriteIdMark(string kind, int last) => Sql("INSERT OR REPLACE INTO id_marks (Kind, Last) VALUES (?, ?)").Bind(kind).Bind(last).Run();
 
-    public IEnumerable<SeriesEntity> Series()
-    {
-        var select = Sql("SELECT Id, MetricId, Source, UserId, Tags FROM series");
-        while (select.Read())
-        {
-            yield return new SeriesEntity
-            {
-                Id = select.Int(0), MetricId = select.Int(1), Source = select.Int(2), UserId = select.Int(3), Tags = select.Text(4)!,
-            };
-        }
-    }
-
-    public void Write(SeriesEntity x) => Sql("INSERT INTO series (Id, MetricId, Source, UserId, Tags) VALUES (?, ?, ?, ?, ?)")
-        .Bind(x.Id).Bind(x.MetricId).Bind(x.Source).Bind(x.UserId).Bind(x.Tags).Run();
-
-    public bool WritePoint(int series, MetricPoint x) => Sql("INSERT OR IGNORE INTO points (SeriesId, At, Key, StartAt, Value) VALUES (?, ?, ?, ?, ?)")
-        .Bind(series).Bind(x.At).Bind((long)x.Key.Low).Bind(x.StartAt).Bind(x.Value).RunAndCount() > 0;
+    public ISeriesRows Series { get; } = new SeriesTables(statements);
 
     private Statement Sql(string sql) => statements.Get(sql);
 }

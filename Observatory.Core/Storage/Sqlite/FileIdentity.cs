@@ -34,7 +34,8 @@ internal readonly record struct FileIdentity(ulong Device, ulong Number)
             {
                 Span<byte> bytes = stackalloc byte[MacSize];
                 ref var start = ref MemoryMarshal.GetReference(bytes);
-                var result = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? ReadMac(ref Native(path), ref start) : ReadMacOnIntel(ref Native(path), ref start);
+                var result = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? ReadMac(ref Native(path), ref start)
+                    : ReadMacOnIntel(ref Native(path), ref start);
                 return result != 0 ? null : new FileIdentity(ReadUInt32(bytes, MacDevice), BinaryPrimitives.ReadUInt64LittleEndian(bytes[MacNumber..]));
             }
         }

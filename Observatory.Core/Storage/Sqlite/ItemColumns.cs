@@ -6,7 +6,9 @@ namespace Observatory.Core.Storage.Sqlite;
 /// <param name="view">Rows and blocks together.</param>
 /// <param name="table">Table of its rows: the same where it has no blocks.</param>
 /// <param name="own">Columns behind the common ones.</param>
-internal sealed class ItemColumns<T>(string view, string table, string[] own, Action<RowBuffer, T> write, Action<IRowSource, T> read)
+/// <param name="later">Columns that the kind got later than the last of what all have.</param>
+internal sealed class ItemColumns<T>(
+    string view, string table, string[] own, Action<RowBuffer, T> write, Action<IRowSource, T> read, LaterColumns<T>? later = null)
     where T : ItemEntity, new()
 {
     public string View { get; } = view;
@@ -14,7 +16,7 @@ internal sealed class ItemColumns<T>(string view, string table, string[] own, Ac
     public string Table { get; } = table;
 
     /// <summary>At most 64: <see cref="RowBuffer"/> has a bit for each.</summary>
-    public IReadOnlyList<string> Names { get; } = [.. ItemColumns.Common, .. own, "FolderId"];
+    public IReadOnlyList<string> Names { get; } = [.. ItemColumns.Common, .. own, "FolderId", .. later?.Names ?? []];
 
     /// <summary>Place of what all kinds have and got later than their own.</summary>
     private readonly int _folder = ItemColumns.Common.Length + own.Length;
@@ -28,20 +30,27 @@ internal sealed class ItemColumns<T>(string view, string table, string[] own, Ac
             .Add(row.Origin).Add(row.IsVoid);
         write(buffer, row);
         buffer.Add((long?)row.FolderId);
+        later?.Write(buffer, row);
     }
 
     public T Read(IRowSource row)
     {
         var item = new T
         {
-            Id = row.Int(ItemColumns.Id), KeyHigh = row.Long(1), KeyLow = row.Long(2), ConversationId = row.Int(ItemColumns.Conversation), At = row.Long(ItemColumns.At), UserId = row.Int(5),
-            ProjectId = row.Int(6), BranchId = row.Int(7), VersionId = row.Int(8), Sources = row.Int(9), AgentId = row.Int(10), RequestRef = row.Long(11), Origin = row.Int(12), IsVoid = row.Bool(13),
+            Id = row.Int(ItemColumns.Id), KeyHigh = row.Long(1), KeyLow = row.Long(2), ConversationId = row.Int(ItemColumns.Conversation),
+                At = row.Long(ItemColumns.At), UserId = row.Int(5),
+            ProjectId = row.Int(6), BranchId = row.Int(7), VersionId = row.Int(8), Sources = row.Int(9), AgentId = row.Int(10), RequestRef = row.Long(11),
+                Origin = row.Int(12), IsVoid = row.Bool(13),
         };
         read(row, item);
         item.FolderId = row.IntOrNull(_folder);
+        later?.Read(row, _folder + 1, item);
         return item;
     }
 }
+
+/// <param name="Read">Told the place of the first of them.</param>
+internal sealed record LaterColumns<T>(string[] Names, Action<RowBuffer, T> Write, Action<IRowSource, int, T> Read);
 
 /// <summary>The kinds of items. Blocks hold columns by their place here: new ones go to the end.</summary>
 internal static class ItemColumns
@@ -55,7 +64,8 @@ internal static class ItemColumns
     public static bool IsIndexed(int column) => column is Id or Conversation or At or Agent;
 
     public static string[] Common { get; } =
-        ["Id", "KeyHigh", "KeyLow", "ConversationId", "At", "UserId", "ProjectId", "BranchId", "VersionId", "Sources", "AgentId", "RequestRef", "Origin", "IsVoid"];
+        ["Id", "KeyHigh", "KeyLow", "ConversationId", "At", "UserId", "ProjectId", "BranchId", "VersionId", "Sources", "AgentId", "RequestRef", "Origin",
+            "IsVoid"];
 
     public static ItemColumns<PromptEntity> Prompts { get; } = new("prompts", "prompts",
         ["ResponseMs", "TurnMs", "Length", "HasCode", "TextId", "OwnUserId"],
@@ -64,12 +74,15 @@ internal static class ItemColumns
             (s.LongOrNull(C), s.LongOrNull(C + 1), s.Int(C + 2), s.Bool(C + 3), s.IntOrNull(C + 4), s.Int(C + 5)));
 
     public static ItemColumns<ResponseEntity> Responses { get; } = new("responses", "response_rows",
-        ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId", "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost",
-            "Kind", "CallId", "OwnInput", "OwnOutput", "OwnCacheWrite1h", "OwnCacheRead", "OwnModelId", "OwnSpeedId", "ClientCost", "DurationMs", "FirstTokenMs", "OwnUserId"],
+        ["Request", "LastAt", "ModelId", "IsSidechain", "IsAuxiliary", "Input", "Output", "CacheWrite5m", "CacheWrite1h", "CacheRead", "Cost", "SpeedId",
+            "TierId", "RegionId", "CacheWriteField", "CacheWriteSplit5m", "UncachedCost",
+            "Kind", "CallId", "OwnInput", "OwnOutput", "OwnCacheWrite1h", "OwnCacheRead", "OwnModelId", "OwnSpeedId", "ClientCost", "DurationMs",
+                "FirstTokenMs", "OwnUserId"],
         (s, x) => s.Add(x.Request).Add(x.LastAt).Add(x.ModelId).Add(x.IsSidechain).Add(x.IsAuxiliary).Add(x.Input).Add(x.Output)
             .Add(x.CacheWrite5m).Add(x.CacheWrite1h).Add(x.CacheRead).Add(x.Cost).Add(x.SpeedId).Add(x.TierId).Add(x.RegionId)
             .Add(x.CacheWriteField).Add(x.CacheWriteSplit5m).Add(x.UncachedCost).Add(x.Kind).Add(x.CallId).Add(x.OwnInput).Add(x.OwnOutput)
-            .Add(x.OwnCacheWrite1h).Add(x.OwnCacheRead).Add(x.OwnModelId).Add(x.OwnSpeedId).Add(x.ClientCost).Add(x.DurationMs).Add(x.FirstTokenMs).Add(x.OwnUserId),
+            .Add(x.OwnCacheWrite1h).Add(x.OwnCacheRead).Add(x.OwnModelId).Add(x.OwnSpeedId).Add(x.ClientCost).Add(x.DurationMs).Add(x.FirstTokenMs)
+                .Add(x.OwnUserId),
         (s, x) =>
         {
             (x.Request, x.LastAt, x.ModelId, x.IsSidechain, x.IsAuxiliary) = (s.Long(C), s.Long(C + 1), s.Int(C + 2), s.Bool(C + 3), s.Bool(C + 4));
@@ -82,7 +95,8 @@ internal static class ItemColumns
         });
 
     public static ItemColumns<ToolCallEntity> ToolCalls { get; } = new("tool_calls", "tool_call_rows",
-        ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId", "MeasuredMs", "OwnUserId"],
+        ["IsCalled", "ToolId", "ModelId", "ResultAt", "LastResultAt", "IsError", "ResultSize", "Searches", "Cost", "StartedAgentId", "TargetId", "OutputId",
+            "MeasuredMs", "OwnUserId"],
         (s, x) => s.Add(x.IsCalled).Add(x.ToolId).Add(x.ModelId).Add(x.ResultAt).Add(x.LastResultAt).Add(x.IsError).Add(x.ResultSize)
             .Add(x.Searches).Add(x.Cost).Add(x.StartedAgentId).Add((long?)x.TargetId).Add((long?)x.OutputId).Add(x.MeasuredMs).Add(x.OwnUserId),
         (s, x) =>
@@ -100,7 +114,15 @@ internal static class ItemColumns
     public static ItemColumns<EventEntity> Events { get; } = new("events", "event_rows",
         ["TypeId", "Data", "OwnUserId"],
         (s, x) => s.Add(x.TypeId).Add(x.Data).Add(x.OwnUserId),
-        (s, x) => (x.TypeId, x.Data, x.OwnUserId) = (s.Int(C), s.Text(C + 1), s.Int(C + 2)));
+        (s, x) => (x.TypeId, x.Data, x.OwnUserId) = (s.Int(C), s.Text(C + 1), s.Int(C + 2)),
+        new LaterColumns<EventEntity>(
+            ["SpanKind", "SpanGroup", "SpanMs", "CountedMs", "FirstTokenMs", "ModelId", "ToolId"],
+            (s, x) => s.Add(x.SpanKind).Add(x.SpanGroup).Add(x.SpanMs).Add(x.CountedMs).Add(x.FirstTokenMs).Add(x.ModelId).Add(x.ToolId),
+            (s, first, x) =>
+            {
+                (x.SpanKind, x.SpanGroup, x.SpanMs, x.CountedMs) = (s.Int(first), s.Long(first + 1), s.LongOrNull(first + 2), s.LongOrNull(first + 3));
+                (x.FirstTokenMs, x.ModelId, x.ToolId) = (s.LongOrNull(first + 4), s.Int(first + 5), s.Int(first + 6));
+            }));
 
     public static ItemColumns<MarkEntity> Marks { get; } = new("marks", "marks",
         ["Kind", "Before", "After", "OwnUserId"],

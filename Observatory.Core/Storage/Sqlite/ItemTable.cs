@@ -1,3 +1,4 @@
+using System.Globalization;
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Storage.Sqlite.Blocks;
@@ -18,7 +19,8 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
     private readonly Statement _byConversation;
     private readonly Statement _keys;
     private readonly Statement _last;
-    private readonly Statement _earlier;
+    private readonly sqlite3 _connection;
+    private readonly TransactionGate _gate;
     private readonly Statement _delete;
     private readonly List<T> _forBlocks = [];
     private readonly RowBuffer _before;
@@ -27,30 +29,38 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
     /// <param name="blocks">Null = every item is a row.</param>
     public ItemTable(sqlite3 connection, TransactionGate gate, ItemColumns<T> columns, BlockTable<T>? blocks = null)
     {
-        (_columns, _blocks) = (columns, blocks);
+        (_connection, _gate, _columns, _blocks) = (connection, gate, columns, blocks);
         (_before, _after) = (new RowBuffer(columns.Names.Count), new RowBuffer(columns.Names.Count));
         var (table, all) = (columns.Table, string.Join(", ", columns.Names));
         var marks = string.Join(", ", Enumerable.Repeat("?", columns.Names.Count));
         // A row is always written whole. REPLACE copies each page that it changes into a journal of its own, in case it must be undone: not for new rows.
         _insert = new Statement(connection, $"INSERT INTO {table} ({all}) VALUES ({marks})", gate);
         // What indexes hold seldom changes; a statement that does not name it does not touch them.
-        _change = new Statement(connection, $"UPDATE {table} SET {string.Join(", ", columns.Names.Where((_, i) => !ItemColumns.IsIndexed(i)).Select(c => c + " = ?"))} WHERE Id = ?", gate);
+        _change = new Statement(connection,
+            $"UPDATE {table} SET {string.Join(", ", columns.Names.Where((_, i) => !ItemColumns.IsIndexed(i)).Select(c => c + " = ?"))} WHERE Id = ?", gate);
         _replace = new Statement(connection, $"INSERT OR REPLACE INTO {table} ({all}) VALUES ({marks})", gate);
         _load = new Statement(connection, $"SELECT {all} FROM {table} WHERE Id = ?", gate);
         _byConversation = new Statement(connection, $"SELECT {all} FROM {table} WHERE ConversationId = ?", gate);
-        _keys = new Statement(connection, $"SELECT Id, KeyHigh, KeyLow FROM {columns.View} ORDER BY Id", gate);
+        _keys = new Statement(connection, $"SELECT Id, KeyHigh, KeyLow FROM {columns.View} WHERE Id > ? AND Id <= ? ORDER BY Id", gate);
         _last = new Statement(connection, $"SELECT COALESCE(MAX(Id), 0) FROM {table}", gate);
-        _earlier = new Statement(connection, $"SELECT {all} FROM {columns.View} WHERE At < ? LIMIT ?", gate);
         _delete = new Statement(connection, $"DELETE FROM {table} WHERE Id = ?", gate);
     }
 
-    public List<T> Before(long at, int most)
+    public List<T> Matching(RowFilter filter, int lastId, int most)
     {
         var rows = new List<T>();
-        _earlier.Bind(at).Bind(most);
-        while (_earlier.Read()) rows.Add(_columns.Read(_earlier));
+        var where = (filter.Project is { } project ? string.Create(CultureInfo.InvariantCulture, $" AND ProjectId = {project}") : "")
+            + NotIn("ProjectId", filter.ExceptProjects) + NotIn("UserId", filter.ExceptUsers);
+        // Asked once for thousands of rows: not worth keeping.
+        using var statement = new Statement(
+            _connection, $"SELECT {string.Join(", ", _columns.Names)} FROM {_columns.View} WHERE At < ? AND Id <= ?{where} LIMIT ?", _gate);
+        statement.Bind(filter.Before).Bind(lastId).Bind(most);
+        while (statement.Read()) rows.Add(_columns.Read(statement));
         return rows;
     }
+
+    private static string NotIn(string column, IReadOnlyList<int> values) =>
+        values.Count == 0 ? "" : $" AND {column} NOT IN ({string.Join(", ", values.Select(v => v.ToString(CultureInfo.InvariantCulture)))})";
 
     public void Remove(IReadOnlyList<int> ids)
     {
@@ -62,8 +72,9 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
         _blocks?.Remove(inBlocks);
     }
 
-    public IEnumerable<(int Id, ulong High, ulong Low)> Keys()
+    public IEnumerable<(int Id, ulong High, ulong Low)> Keys(int after, int last)
     {
+        _keys.Bind(after).Bind(last);
         while (_keys.Read()) yield return (_keys.Int(0), (ulong)_keys.Long(1), (ulong)_keys.Long(2));
     }
 
@@ -127,6 +138,15 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
         return row;
     }
 
+    public T? Find(int id)
+    {
+        _load.Bind(id);
+        if (!_load.Read()) return _blocks?.Find(id);
+        var row = _columns.Read(_load);
+        _load.Reset();
+        return row;
+    }
+
     public IEnumerable<T> OfConversation(int conversation)
     {
         _byConversation.Bind(conversation);
@@ -145,7 +165,6 @@ internal sealed class ItemTable<T> : IItemRows<T>, IDisposable where T : ItemEnt
         _byConversation.Dispose();
         _keys.Dispose();
         _last.Dispose();
-        _earlier.Dispose();
         _delete.Dispose();
     }
 }

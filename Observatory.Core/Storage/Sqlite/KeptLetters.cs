@@ -7,7 +7,8 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Storage.Sqlite;
 
 /// <summary>
-/// Which refused events are kept: of a source and day (UTC) the first ones, and the others are counted in one row of the day. What was kept today or yesterday and
+/// Which refused events are kept: of a source and day (UTC) the first ones, and the others are counted in one row of the day. What was kept today or yesterday
+/// and
 /// is refused again, as senders do that try again, adds nothing. Writer only.
 /// </summary>
 internal sealed class KeptLetters(WriterTables tables)

@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Accounts;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Series;
+using Observatory.Core.Time;
 
 namespace Observatory.Core.Storage.Sqlite;
 
@@ -11,7 +14,7 @@ namespace Observatory.Core.Storage.Sqlite;
 /// Statements straight on the connection of a snapshot. The only place that reads tables of items without EF: a condition that all
 /// readers must share (<c>Items</c>) is added here once.
 /// </summary>
-internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
+internal sealed partial class NarrowReads(SqliteDatabase database) : INarrowReads
 {
     /// <summary>Rows between two looks at the cancellation.</summary>
     private const int Stride = 4096;
@@ -42,7 +45,8 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         }, cancel);
 
     public IEnumerable<ToolQuarterRow> Tools(ObservatoryContext db, int start, int end, CancellationToken cancel) => Rows(
-        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Calls, Errors, DurationMs, DurationCount FROM tool_quarters {Range} ORDER BY Bucket", start, end,
+        db, $"SELECT Bucket, ToolId, UserId, ProjectId, ModelId, Sources, Calls, Errors, DurationMs, DurationCount FROM tool_quarters {Range} ORDER BY Bucket",
+            start, end,
         static row => new ToolQuarterRow(ToolKeyOf(row), new ToolMeasures(row.Long(6), row.Long(7), row.Long(8), row.Long(9))), cancel);
 
     public IEnumerable<BinRow> Bins(ObservatoryContext db, int start, int end, CancellationToken cancel) => Rows(
@@ -62,27 +66,106 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         }
     }
 
+    public GoneRowsKept Gone(ObservatoryContext db, int first, int end)
+    {
+        var kept = new GoneRowsKept();
+        using var rows = Statement.On(db, "SELECT Day, Data FROM gone_days WHERE Day >= ? AND Day < ?").Bind(first).Bind(end);
+        while (rows.Read()) GoneDay.Read(rows.Blob(1), rows.Int(0), kept);
+        return kept;
+    }
+
+    public bool HasGone(ObservatoryContext db, int first, int end)
+    {
+        using var row = Statement.On(db, "SELECT EXISTS (SELECT 1 FROM days WHERE Day >= ? AND Day < ? AND Gone > 0)").Bind(first).Bind(end);
+        return row.Read() && row.Bool(0);
+    }
+
+    public IEnumerable<ToolUseRow> ToolUses(ObservatoryContext db, long start, long end, CancellationToken cancel)
+    {
+        var gone = GoneIn(db, start, end).Tools.Where(t => t.At >= start && t.At < end).OrderBy(t => t.At).ToList();
+        var calls = Rows(
+            db, $"SELECT At, ToolId, UserId, ProjectId, ModelId, Sources, ConversationId FROM tool_calls {Items} AND IsCalled = 1 ORDER BY At", start, end,
+            static row => new ToolUseRow(row.Long(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4), row.Int(5), row.Int(6)), cancel);
+        return InOrder(calls, gone, r => r.At);
+    }
+
     public IEnumerable<ActivityRow> Activity(ObservatoryContext db, long start, long end, CancellationToken cancel)
     {
-        using var prompts = Rows(db, $"SELECT At, UserId, ProjectId, 0, Sources FROM prompts {Items} ORDER BY At", start, end, ActivityOf, cancel).GetEnumerator();
-        using var answers = Rows(
-            db, $"SELECT At, UserId, ProjectId, ModelId, Sources FROM responses {Items} AND IsSidechain = 0 AND IsAuxiliary = 0 ORDER BY At", start, end, ActivityOf, cancel).GetEnumerator();
-        var (prompt, answer) = (prompts.MoveNext(), answers.MoveNext());
-        while (prompt || answer)
+        var gone = GoneActivity(db, start, end);
+        var prompts = Rows(db, $"SELECT At, UserId, ProjectId, 0, Sources FROM prompts {Items} ORDER BY At", start, end, ActivityOf, cancel);
+        var answers = Rows(
+            db, $"SELECT At, UserId, ProjectId, ModelId, Sources FROM responses {Items} AND IsSidechain = 0 AND IsAuxiliary = 0 ORDER BY At", start, end,
+            ActivityOf, cancel);
+        return InOrder(InOrder(prompts, answers, r => r.At), gone, r => r.At);
+
+        static ActivityRow ActivityOf(Statement row) => new(row.Long(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4));
+    }
+
+    private List<ActivityRow> GoneActivity(ObservatoryContext db, long start, long end)
+    {
+        return
+        [
+            .. GoneIn(db, start, end).Moments.Where(m => m.IsActivity && m.At >= start && m.At < end).OrderBy(m => m.At)
+                .Select(m => new ActivityRow(m.At, m.User, m.Project, m.Model, m.Sources)),
+        ];
+    }
+
+    private GoneRowsKept GoneIn(ObservatoryContext db, long start, long end) =>
+        Gone(db, (int)BucketClock.DayOf(start), (int)BucketClock.DayOf(end - 1) + 1);
+
+    private static IEnumerable<T> InOrder<T>(IEnumerable<T> first, IEnumerable<T> second, Func<T, long> at)
+    {
+        using var a = first.GetEnumerator();
+        using var b = second.GetEnumerator();
+        var (isA, isB) = (a.MoveNext(), b.MoveNext());
+        while (isA || isB)
         {
-            if (prompt && (!answer || prompts.Current.At <= answers.Current.At))
+            if (isA && (!isB || at(a.Current) <= at(b.Current)))
             {
-                yield return prompts.Current;
-                prompt = prompts.MoveNext();
+                yield return a.Current;
+                isA = a.MoveNext();
             }
             else
             {
-                yield return answers.Current;
-                answer = answers.MoveNext();
+                yield return b.Current;
+                isB = b.MoveNext();
             }
         }
+    }
 
-        static ActivityRow ActivityOf(Statement row) => new(row.Long(0), row.Int(1), row.Int(2), row.Int(3), row.Int(4));
+    public IEnumerable<SeriesPointRow> SeriesPoints(ObservatoryContext db, int metric, long start, long end, CancellationToken cancel)
+    {
+        using var row = Statement.On(
+            db, "SELECT p.SeriesId, p.At, p.Gain, p.IdentityId FROM series s CROSS JOIN points p ON p.SeriesId = s.Id " +
+                "WHERE s.MetricId = ? AND p.At >= ? AND p.At < ?").Bind(metric).Bind(start).Bind(end);
+        for (var n = 0; row.Read(); n++)
+        {
+            if (n % Stride == 0) cancel.ThrowIfCancellationRequested();
+            yield return new SeriesPointRow(row.Int(0), row.Long(1), row.Double(2), row.Int(3));
+        }
+    }
+
+    public IEnumerable<SeriesTierRow> SeriesTiers(
+        ObservatoryContext db, int metric, int tier, long start, long end, bool hasValues, CancellationToken cancel)
+    {
+        var length = tier * 1_000L;
+        using var row = Statement.On(
+            db, $"SELECT t.SeriesId, t.Bucket, t.Count, t.Sum, t.Min, t.Max{(hasValues ? ", t.Bins" : "")} FROM series s CROSS JOIN series_tiers t " +
+                "ON t.SeriesId = s.Id WHERE s.MetricId = ? AND s.IsSummed = 1 AND t.Tier = ? AND t.Bucket >= ? AND t.Bucket < ?")
+            .Bind(metric).Bind(tier).Bind(start / length).Bind(end / length);
+        for (var n = 0; row.Read(); n++)
+        {
+            if (n % Stride == 0) cancel.ThrowIfCancellationRequested();
+            var cell = new TierCell();
+            if (hasValues) cell.ReadValues(row.Blob(6));
+            yield return new SeriesTierRow(row.Int(0), row.Long(1) * length, row.Long(2), row.Double(3), row.Double(4), row.Double(5), cell.Values);
+        }
+    }
+
+    public string? Identity(ObservatoryContext db, int id)
+    {
+        using var row = Statement.On(db, "SELECT Tags FROM identities WHERE Id = ?").Bind(id);
+        return row.Read() ? row.Text(0) : null;
     }
 
     public List<long> PromptTimes(ObservatoryContext db, int conversation)
@@ -102,7 +185,8 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         IEnumerable<int> few = among.Count > FewConversations ? Most(db, among, limit) : among;
         var ids = new StringBuilder("[").AppendJoin(',', few).Append(']').ToString();
         using var row = Statement.On(
-            db, "SELECT SessionId, Title, UserMessages + AssistantMessages AS Messages, CreatedAt FROM conversations WHERE Id IN (SELECT value FROM json_each(?)) " +
+            db, "SELECT SessionId, Title, UserMessages + AssistantMessages AS Messages, CreatedAt FROM conversations WHERE Id IN (SELECT value FROM "
+                + "json_each(?)) " +
                 "ORDER BY Messages DESC, Title, SessionId LIMIT ?").Bind(ids).Bind(limit);
         var longest = new List<LongestRow>();
         while (row.Read()) longest.Add(new LongestRow(row.Text(0)!, row.Text(1)!, row.Long(2), row.Long(3)));
@@ -138,11 +222,34 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
         return runs;
     }
 
+    public List<PriceEntity> OwnPrices()
+    {
+        using var db = database.Open();
+        using var row = Statement.On(
+            db, "SELECT Id, Model, ValidFrom, ValidTo, Input, Output, CacheWrite5m, CacheWrite1h, CacheRead, WebSearch, Speed, Tier, Region, Source, ChangedAt "
+                + "FROM prices ORDER BY Id");
+        var prices = new List<PriceEntity>();
+        while (row.Read())
+        {
+            prices.Add(new PriceEntity
+            {
+                Id = row.Int(0), Model = row.Text(1)!, ValidFrom = row.LongOrNull(2), ValidTo = row.LongOrNull(3), Input = Dollars(4)!.Value,
+                Output = Dollars(5)!.Value, CacheWrite5m = Dollars(6)!.Value, CacheWrite1h = Dollars(7)!.Value, CacheRead = Dollars(8)!.Value,
+                WebSearch = Dollars(9), Speed = row.Text(10), Tier = row.Text(11), Region = row.Text(12), Source = row.Text(13)!, ChangedAt = row.Long(14),
+            });
+        }
+        return prices;
+
+        // Kept as text, so that none is rounded.
+        decimal? Dollars(int column) => row.Text(column) is { } text ? decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : null;
+    }
+
     public List<ApiKey> Keys(ReadOnlySpan<byte> hash)
     {
         using var db = database.Open();
         using var row = Statement.On(
-            db, $"SELECT Id, Name, Hash, Scopes, CreatedAt, ExpiresAt, LastUsedAt, RevokedAt FROM api_keys {(hash.IsEmpty ? "" : "WHERE Hash = ?")} ORDER BY Id");
+            db, $"SELECT Id, Name, Hash, Scopes, CreatedAt, ExpiresAt, LastUsedAt, RevokedAt, Role, Projects, UserId, OwnerId FROM api_keys "
+                + $"{(hash.IsEmpty ? "" : "WHERE Hash = ?")} ORDER BY Id");
         if (!hash.IsEmpty) row.Bind(hash);
         var keys = new List<ApiKey>();
         while (row.Read())
@@ -151,6 +258,7 @@ internal sealed class NarrowReads(SqliteDatabase database) : INarrowReads
             {
                 Id = row.Long(0), Name = row.Text(1)!, Hash = row.Blob(2).ToArray(), Scopes = (KeyScopes)row.Int(3), CreatedAt = row.Long(4),
                 ExpiresAt = row.LongOrNull(5), LastUsedAt = row.LongOrNull(6), RevokedAt = row.LongOrNull(7),
+                Role = row.LongOrNull(8) is { } role ? (UserRole)role : null, Projects = row.Text(9), UserId = row.Text(10), OwnerId = row.LongOrNull(11),
             });
         }
         return keys;

@@ -11,10 +11,12 @@ internal static class NativeBinding
 {
     private const string Library = "e_sqlite3";
 
-    [DllImport(Library, EntryPoint = "sqlite3_bind_int64"), SuppressGCTransition, DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [DllImport(Library, EntryPoint = "sqlite3_bind_int64"), SuppressGCTransition,
+        DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     public static extern int BindInt64(nint statement, int index, long value);
 
-    [DllImport(Library, EntryPoint = "sqlite3_bind_null"), SuppressGCTransition, DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [DllImport(Library, EntryPoint = "sqlite3_bind_null"), SuppressGCTransition,
+        DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     public static extern int BindNull(nint statement, int index);
 
     // These two may read and write files: the collector must not wait for them.
@@ -25,7 +27,8 @@ internal static class NativeBinding
     [DllImport(Library, EntryPoint = "sqlite3_reset"), DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     public static extern int Reset(nint statement);
 
-    [DllImport(Library, EntryPoint = "sqlite3_column_int64"), SuppressGCTransition, DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    [DllImport(Library, EntryPoint = "sqlite3_column_int64"), SuppressGCTransition,
+        DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     public static extern long ColumnInt64(nint statement, int column);
 
     /// <summary>

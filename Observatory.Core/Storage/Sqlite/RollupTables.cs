@@ -76,7 +76,8 @@ internal sealed class RollupTables : IRollupTables, IDisposable
     }
 
     private static string DeleteEmpty(string table, string keys, IReadOnlyList<string> columns) =>
-        $"DELETE FROM {table} WHERE {string.Join(" AND ", keys.Split(", ").Select(k => $"{k} = ?"))} AND {string.Join(" AND ", columns.Select(c => $"{c} = 0"))}";
+        $"DELETE FROM {table} WHERE {string.Join(" AND ", keys.Split(", ").Select(k => $"{k} = ?"))} "
+            + $"AND {string.Join(" AND ", columns.Select(c => $"{c} = 0"))}";
 
     public void Dispose()
     {

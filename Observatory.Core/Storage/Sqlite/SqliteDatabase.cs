@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Storage.Sqlite.Blocks;
+using Observatory.Core.Storage.Writing.Keys;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -21,7 +22,8 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     public string Path { get; } = path;
 
     /// <summary>Never makes a file: where the database was taken away, there is none.</summary>
-    public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, Mode = SqliteOpenMode.ReadWrite }.ToString();
+    public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true,
+        Mode = SqliteOpenMode.ReadWrite }.ToString();
 
     public StoreHealth Health { get; } = new(path, SqliteErrors.Instance, clock, log);
 
@@ -34,6 +36,9 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
 
     /// <summary>New items of one kind in one transaction that make a block; fewer are rows. To be set before the first write.</summary>
     internal int FewestInBlock { get; set; } = BlockFormat.FewestRows;
+
+    /// <summary>Keys of a kind that the writer holds in memory. To be set before the first write.</summary>
+    internal int KeysInMemory { get; set; } = KeyStore.Limit;
 
     /// <summary>The one place that builds options, for the program, the tests and the migration tool.</summary>
     public static void Configure(DbContextOptionsBuilder builder, string connectionString) => builder
@@ -59,7 +64,8 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     /// <summary>
     /// Checks the engine, brings the file up to date (<see cref="SqliteUpgrade"/>), and begins to watch it. The caller holds the lock on the data directory.
     /// </summary>
-    /// <exception cref="StartRefusedException">The engine is too old, or the database is damaged, newer than the program, or none of this program's.</exception>
+    /// <exception cref="StartRefusedException">The engine is too old, or the database is damaged, newer than the program, or none of this
+    /// program's.</exception>
     public async Task PrepareAsync(IDbContextFactory<ObservatoryContext> contexts, CancellationToken cancel)
     {
         CheckEngine();
@@ -133,14 +139,20 @@ public sealed class SqliteDatabase(string path, TimeProvider clock, ILogger<Sqli
     /// </summary>
     public sqlite3 OpenWriter()
     {
+        var db = Open("PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
+        BlockModule.Register(db);
+        BlockDamage.Tolerate(db, Health.ReportDamage);
+        return db;
+    }
+
+    /// <summary>A connection outside the pool that sees what is committed and changes nothing, with a small cache. For one thread at a time.</summary>
+    public sqlite3 OpenReader() => Open("PRAGMA query_only=ON; PRAGMA cache_size=-1024;");
+
+    private sqlite3 Open(string more)
+    {
         var db = NativeBinding.OpenUnlocked(Path);
-        var result = raw.sqlite3_exec(db, Pragmas.Common + "PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
-        if (result == raw.SQLITE_OK)
-        {
-            BlockModule.Register(db);
-            BlockDamage.Tolerate(db, Health.ReportDamage);
-            return db;
-        }
+        var result = raw.sqlite3_exec(db, Pragmas.Common + more);
+        if (result == raw.SQLITE_OK) return db;
         var error = new SqliteException(raw.sqlite3_errmsg(db).utf8_to_string(), result, raw.sqlite3_extended_errcode(db));
         db.Dispose();
         throw error;

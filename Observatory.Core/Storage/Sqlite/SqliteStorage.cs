@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Observatory.Core.Auditing;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite.Rework;
@@ -23,13 +24,20 @@ internal static class SqliteStorage
         services.AddPooledDbContextFactory<SqliteObservatoryContext>(
             (s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
         services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
+        services.AddSingleton<IWriteTurns>(s => s.GetRequiredService<SqliteDatabase>().Turns);
         services.AddSingleton<IStoreStart, SqliteStart>();
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
         services.AddSingleton<INarrowReads, NarrowReads>();
         services.AddSingleton<IWriterStore, SqliteWriterStore>();
         services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddSingleton<IStoreCheck, StoreCheck>();
+        services.AddSingleton<IStoreSize, SqliteStoreSize>();
+        services.AddSingleton<IAuditTable, AuditTable>();
+        services.AddSingleton(s => Doctor(path, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDaySums, DaySumTable>();
         services.AddSingleton<IStoredTexts, TextRework>();
     }
+
+    /// <summary>Looks at a database from outside, also where no program runs.</summary>
+    public static IStoreDoctor Doctor(string path, TimeProvider clock) => new SqliteDoctor(path, clock);
 }

@@ -45,7 +45,8 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
             if (file.Exists && (state.Read() is not null || new FileInfo(File + "-wal") is { Exists: true, Length: > 0 }))
             {
                 throw new StartRefusedException(
-                    $"The database {File} is empty, and it was not before. Put back a copy of it, or delete it to begin anew: transcripts that are still there are "
+                    $"The database {File} is empty, and it was not before. Put back a copy of it, or delete it to begin anew: transcripts that are still "
+                        + $"there are "
                     + "imported again.");
             }
             await CreateAsync(cancel).ConfigureAwait(false);
@@ -126,7 +127,8 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
         await using var connection = await OpenAsync(database.ConnectionString, cancel).ConfigureAwait(false);
         if (SchemaCheck.FindMissing(connection) is not { } missing) return;
         throw new StartRefusedException(
-            $"The database {File} lacks {missing}: it is damaged or was changed. Put back a copy of it, or move it away and start again: transcripts that are still "
+            $"The database {File} lacks {missing}: it is damaged or was changed. Put back a copy of it, or move it away and start again: transcripts that "
+                + $"are still "
             + "there are imported anew.");
     }
 
@@ -136,11 +138,13 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
         await using var connection = await OpenAsync(database.ConnectionString, cancel).ConfigureAwait(false);
         var locks = await TextsAsync(connection, $"SELECT name FROM sqlite_master WHERE name = '{Lock}'", cancel).ConfigureAwait(false);
         if (locks.Count == 0) return;
-        if (await RunAsync(connection, $"DELETE FROM {Lock}", cancel).ConfigureAwait(false) > 0) log.LogWarning("Cleared a migration lock that an interrupted start left behind");
+        if (await RunAsync(connection, $"DELETE FROM {Lock}", cancel)
+            .ConfigureAwait(false) > 0) log.LogWarning("Cleared a migration lock that an interrupted start left behind");
     }
 
     /// <summary>
-    /// Under its own name only once it is whole: one that a kill cut off looks like none. An upgrade that did not end leaves one copy, however often it is begun.
+    /// Under its own name only once it is whole: one that a kill cut off looks like none. An upgrade that did not end leaves one copy, however often it is
+    /// begun.
     /// </summary>
     private async Task BackUpAsync(HashSet<string> applied, CancellationToken cancel)
     {
@@ -186,7 +190,8 @@ internal sealed class SqliteUpgrade(SqliteDatabase database, StoreState state, T
         if (free >= needed) return;
         const int Mega = 1024 * 1024;
         throw new StartRefusedException(
-            $"The database {File} is of an earlier version and is copied before its upgrade: that takes {needed / Mega + 1} MB, and {folder} has {free / Mega} MB left. "
+            $"The database {File} is of an earlier version and is copied before its upgrade: that takes {needed / Mega + 1} MB, "
+                + $"and {folder} has {free / Mega} MB left. "
             + "Make room and start again.");
     }
 

@@ -29,7 +29,8 @@ internal sealed class Statement : IRowSource, IDisposable
     /// <summary>On the open connection of a context, and within its transaction if it has one.</summary>
     public static Statement On(ObservatoryContext db, string sql) => On((SqliteConnection)db.Database.GetDbConnection(), sql);
 
-    public static Statement On(SqliteConnection connection, string sql) => new(connection.Handle ?? throw new InvalidOperationException("The connection is closed."), sql);
+    public static Statement On(SqliteConnection connection, string sql) =>
+        new(connection.Handle ?? throw new InvalidOperationException("The connection is closed."), sql);
 
     public Statement Bind(long value)
     {
@@ -85,7 +86,8 @@ internal sealed class Statement : IRowSource, IDisposable
     }
 
     /// <summary>One column of a row.</summary>
-    public Statement Bind(RowBuffer row, int column) => row.IsNull(column) ? BindNull() : row.IsText(column) ? Bind(row.Text(column)) : Bind(row.Numbers[column]);
+    public Statement Bind(RowBuffer row, int column) => row.IsNull(column) ? BindNull() : row.IsText(column) ? Bind(row.Text(column))
+        : Bind(row.Numbers[column]);
 
     /// <summary>Executes a statement that gives no rows.</summary>
     public void Run()
@@ -136,6 +138,8 @@ internal sealed class Statement : IRowSource, IDisposable
     public bool Bool(int column) => Int(column) != 0;
 
     public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    public double Double(int column) => raw.sqlite3_column_double(_statement, column);
 
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
 

@@ -1,13 +1,14 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Observatory.Core.Storage.Sqlite.Blocks;
+using Observatory.Core.Storage.Writing.Keys;
 using SQLitePCL;
 
 namespace Observatory.Core.Storage.Sqlite;
 
 /// <summary>
-/// SQLite's quick check, a table at a time (a longer read would keep the log from being cut), then each block against its sum. On a connection of its own, so that
-/// it can be stopped in the middle of a statement.
+/// SQLite's quick check, a table at a time (a longer read would keep the log from being cut), then each block and each page of keys against its sum. On a
+/// connection of its own, so that it can be stopped in the middle of a statement.
 /// </summary>
 internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
 {
@@ -47,6 +48,7 @@ internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
                 if (faults.Count >= MostFaults) return faults;
             }
             Try(faults, "item_blocks", () => LookAtBlocks(connection, faults, cancel));
+            Try(faults, "key_pages", () => LookAtKeys(connection, faults, cancel));
             return faults;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == Interrupted && cancel.IsCancellationRequested)
@@ -67,10 +69,20 @@ internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
         }
     }
 
-    private static unsafe void LookAtBlocks(SqliteConnection connection, List<string> faults, CancellationToken cancel)
+    private static unsafe void LookAtBlocks(SqliteConnection connection, List<string> faults, CancellationToken cancel) =>
+        LookAt(connection, "item_blocks", "block", faults, bytes =>
+        {
+            fixed (byte* first = bytes) new ItemBlock(first, bytes.Length).Verify();
+        }, cancel);
+
+    private static void LookAtKeys(SqliteConnection connection, List<string> faults, CancellationToken cancel) =>
+        LookAt(connection, "key_pages", "page of keys", faults, KeyPage.Verify, cancel);
+
+    private static void LookAt(
+        SqliteConnection connection, string table, string what, List<string> faults, Verification verify, CancellationToken cancel)
     {
         using var select = Statement.On(
-            connection, string.Create(CultureInfo.InvariantCulture, $"SELECT Id, Data FROM item_blocks WHERE Id > ? ORDER BY Id LIMIT {BlocksAtOnce}"));
+            connection, string.Create(CultureInfo.InvariantCulture, $"SELECT Id, Data FROM {table} WHERE Id > ? ORDER BY Id LIMIT {BlocksAtOnce}"));
         var (last, more) = (long.MinValue, true);
         while (more && faults.Count < MostFaults)
         {
@@ -82,15 +94,17 @@ internal sealed class StoreCheck(SqliteDatabase database) : IStoreCheck
                 (last, more) = (select.Long(0), true);
                 try
                 {
-                    fixed (byte* bytes = select.Blob(1)) new ItemBlock(bytes, select.Blob(1).Length).Verify();
+                    verify(select.Blob(1));
                 }
                 catch (InvalidDataException e)
                 {
-                    faults.Add($"block {last}: {e.Message}");
+                    faults.Add($"{what} {last}: {e.Message}");
                 }
             }
         }
     }
+
+    private delegate void Verification(ReadOnlySpan<byte> bytes);
 
     private static List<string> Texts(SqliteConnection connection, string sql)
     {

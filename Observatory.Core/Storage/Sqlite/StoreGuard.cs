@@ -38,7 +38,8 @@ internal sealed class StoreGuard(string path, StoreHealth health) : IDisposable
         foreach (var (file, was) in _files)
         {
             if (was is null || FileIdentity.Of(file) == was) continue;
-            var reason = $"The database {path} was removed, moved or replaced while the program runs ({Path.GetFileName(file)} is another file or none). Nothing is "
+            var reason = $"The database {path} was removed, moved or replaced while the program runs ({Path.GetFileName(file)} is another file or none). "
+                + $"Nothing is "
                 + "taken until it is back: move it back with its -wal and -shm, or start the program again to go on with what lies there now.";
             health.Report(StoreFaultKind.Lost, reason);
             throw new StoreLostException(reason);

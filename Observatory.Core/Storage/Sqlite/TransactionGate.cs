@@ -104,6 +104,7 @@ internal sealed class TransactionGate(sqlite3 connection, WriteTurns? turns = nu
     private void Execute(string sql)
     {
         var result = raw.sqlite3_exec(connection, sql);
-        if (result != raw.SQLITE_OK) throw new SqliteException(raw.sqlite3_errmsg(connection).utf8_to_string(), result & 0xFF, raw.sqlite3_extended_errcode(connection));
+        if (result != raw.SQLITE_OK) throw new SqliteException(raw.sqlite3_errmsg(connection).utf8_to_string(), result & 0xFF,
+            raw.sqlite3_extended_errcode(connection));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class WithoutRowIdGenerator(MigrationsSqlGeneratorDependencies d
     : SqliteMigrationsSqlGenerator(dependencies, annotations)
 {
     private static readonly HashSet<string> s_tables = ["quarters", "hours", "tool_quarters", "sketches", "shared_lines", "shared_items",
-        "gone_shared_items", "agents", "points", "block_conversations"];
+        "gone_shared_items", "agents", "points", "block_conversations", "series_tiers"];
 
     protected override void Generate(CreateTableOperation operation, IModel? model, MigrationCommandListBuilder builder, bool terminate = true)
     {

@@ -4,7 +4,7 @@ namespace Observatory.Core.Storage.Sqlite;
 /// Lets others of this process write between two transactions of the writer, which else follow on each other so closely that SQLite's waiting, a look
 /// every tenth of a second, never meets the moment between. Thread-safe.
 /// </summary>
-internal sealed class WriteTurns
+internal sealed class WriteTurns : IWriteTurns
 {
     /// <summary>The longest that the writer stands back for one who asked.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);

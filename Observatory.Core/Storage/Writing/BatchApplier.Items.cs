@@ -72,7 +72,16 @@ internal sealed partial class BatchApplier
         var row = state.Events.Add(x.Key, isFound: !isNamed);
         Fill(row, x, conversation, batch);
         (row.TypeId, row.Data) = (state.Names.Id(NameKind.EventType, x.Type), x.Data);
+        if (x.Span is { } span) SetSpan(state, row, span);
         return true;
+    }
+
+    /// <summary>Gives an event what it says of how long something took.</summary>
+    internal static void SetSpan(WriterState state, EventEntity row, SpanFacts span)
+    {
+        (row.SpanKind, row.SpanGroup, row.SpanMs, row.FirstTokenMs) = ((int)span.Kind, (long)span.Group, span.Ms, span.FirstTokenMs);
+        (row.ModelId, row.ToolId) = (state.Names.Id(NameKind.Model, span.Model), state.Names.Id(NameKind.Tool, span.Tool));
+        state.Spans.Put(row);
     }
 
     /// <summary>The thing has no identity but its sender's name for the event: that it is new is known already.</summary>

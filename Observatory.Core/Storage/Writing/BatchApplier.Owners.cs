@@ -42,6 +42,16 @@ internal sealed partial class BatchApplier
         if (_origin != ConversationCache.None && x.IsMadeThere) state.Owners.Seen(kind, row, _origin);
     }
 
+    /// <summary>
+    /// Who showed a line without a request first holds it too, whichever row it goes to: copies of one line may come into rows of several sessions, and
+    /// that all of these hold what that session holds makes them one (<see cref="ResponseParts"/>).
+    /// </summary>
+    private void HoldShown(ResponseEntity row, ResponseEvent x, int conversation)
+    {
+        var shown = ShownBy(x, conversation);
+        if (shown != conversation) state.Owners.Seen(ItemKind.Response, row, shown);
+    }
+
     private static ItemKind? KindOf(ItemEntity row) => row switch
     {
         PromptEntity => ItemKind.Prompt,

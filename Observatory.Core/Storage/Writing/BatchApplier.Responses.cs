@@ -12,6 +12,9 @@ internal sealed partial class BatchApplier
     /// <summary>The message that was told last: what follows of its line are its tool calls.</summary>
     private ResponseEntity? _message;
 
+    /// <summary>Who showed the line first that was looked up last: it is asked for several times.</summary>
+    private (ulong Line, int? Session) _shown;
+
     private bool Apply(ResponseEvent x, int conversation, EventBatch batch)
     {
         var (row, isNew) = FindOrAdd(x, conversation, batch);
@@ -29,8 +32,7 @@ internal sealed partial class BatchApplier
             if (x.Kind == CallKind.Lines) state.Words.Begin(row, new LinePlace(x.At, x.Line), x.Tier, x.StopReason is not null);
             SetRequest(row, x);
             Raise(row, x);
-            // Who showed the line first holds it too: that one's own event finds this row.
-            if (x.LineMark != 0 && state.Owners.SessionOfLine(x.LineMark) is { } shown && shown != conversation) state.Owners.Seen(ItemKind.Response, row, shown);
+            HoldShown(row, x, conversation);
             if (EventKey.IsOneOfMany((ulong)row.KeyLow)) state.Groups.Add(row);
             return true;
         }
@@ -46,6 +48,7 @@ internal sealed partial class BatchApplier
         row.FirstTokenMs = Max(row.FirstTokenMs, x.FirstTokenMs);
         state.Groups.Changed(row);
         Hold(ItemKind.Response, row, x, conversation);
+        HoldShown(row, x, conversation);
         if (row.Request == 0 && state.Owners.HasCopies(ItemKind.Response, row.Id)) state.Groups.Met(row);
         return AddSource(row, batch) || !Same(before, row);
     }
@@ -103,8 +106,12 @@ internal sealed partial class BatchApplier
     }
 
     /// <summary>Who showed the line first: a copied block goes on as one response.</summary>
-    private int ShownBy(ResponseEvent x, int conversation) =>
-        x.LineMark != 0 && state.Owners.SessionOfLine(x.LineMark) is { } first ? first : conversation;
+    private int ShownBy(ResponseEvent x, int conversation)
+    {
+        if (x.LineMark == 0) return conversation;
+        if (_shown.Line != x.LineMark) _shown = (x.LineMark, state.Owners.SessionOfLine(x.LineMark));
+        return _shown.Session ?? conversation;
+    }
 
     private (ResponseEntity Row, bool IsNew) OfPrompt(ResponseEvent x, ResponseEntity other, int conversation)
     {

@@ -22,7 +22,7 @@ internal sealed partial class BatchApplier(WriterState state)
     {
         batch.Refused.Clear();
         state.Sources |= 1 << (int)batch.Source;
-        (_tool, _message, _isMessageGone) = (null, null, false);
+        (_tool, _message, _isMessageGone, _shown) = (null, null, false, default);
         foreach (var worktree in batch.Worktrees) state.Projects.Learn(worktree);
         foreach (var facts in batch.Sessions.Values) Apply(facts, batch);
         var known = 0;
@@ -123,9 +123,9 @@ internal sealed partial class BatchApplier(WriterState state)
             state.Owners.FactsChanged(id);
         }
         SetFirstLine(id, facts);
-        Remember(id, FingerprintKind.Line, facts.Lines, l => state.Owners.AddLine(id, l.Uuid, l.At), l => l.Uuid);
-        Remember(id, FingerprintKind.ApiRequest, facts.ApiRequests, r => state.Owners.AddRequest(id, r), r => r);
-        Remember(id, FingerprintKind.LastPromptLeaf, facts.LastPromptLeaves, l => state.Owners.AddLeaf(id, l), l => l);
+        foreach (var line in facts.Lines) state.Owners.AddLine(id, line.Uuid, line.At);
+        foreach (var request in facts.ApiRequests) state.Owners.AddRequest(id, request);
+        Remember(id, facts.LastPromptLeaves);
         state.Titles.Take(facts, id);
         foreach (var agent in facts.Agents)
         {
@@ -137,24 +137,26 @@ internal sealed partial class BatchApplier(WriterState state)
         }
     }
 
-    private void Remember<T>(int conversation, FingerprintKind kind, List<T> values, Func<T, bool> isNew, Func<T, ulong> fingerprint)
+    private void Remember(int conversation, List<ulong> leaves)
     {
-        if (values.Count == 0) return;
-        var data = new byte[values.Count * sizeof(ulong)];
+        if (leaves.Count == 0) return;
+        var data = new byte[leaves.Count * sizeof(ulong)];
         var length = 0;
-        foreach (var value in values)
+        foreach (var leaf in leaves)
         {
-            if (!isNew(value)) continue;
-            BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(length), fingerprint(value));
+            if (!state.Owners.AddLeaf(conversation, leaf)) continue;
+            BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(length), leaf);
             length += sizeof(ulong);
         }
-        if (length > 0) state.Rows.Facts.WriteFingerprints(state.NextFingerprintId++, conversation, kind, data.AsSpan(0, length));
+        if (length == 0) return;
+        state.Rows.Facts.WriteFingerprints(state.NextFingerprintId++, conversation, FingerprintKind.LastPromptLeaf, data.AsSpan(0, length));
     }
 
     private void Fill(ItemEntity row, AnalyticsEvent x, int conversation, EventBatch batch)
     {
         row.ConversationId = conversation;
-        row.UserId = conversation == ConversationCache.None ? state.Names.Id(NameKind.User, x.User ?? batch.User) : state.Conversations.Row(conversation).UserId;
+        row.UserId = conversation == ConversationCache.None ? state.Names.Id(NameKind.User, x.User ?? batch.User) : state.Conversations.Row(conversation)
+            .UserId;
         row.AgentId = x.IsSidechain ? state.Names.Id(NameKind.Agent, x.Agent) : 0;
         row.RequestRef = (long)x.RequestRef;
         row.VersionId = state.Names.Id(NameKind.Version, x.Version);

@@ -3,7 +3,8 @@ using Observatory.Core.Storage.Entities;
 
 namespace Observatory.Core.Storage.Writing;
 
-/// <summary>The figures with which a row of a call counts, made of what its own source said and, where there is one, of the report that stands in for it. Writer only.</summary>
+/// <summary>The figures with which a row of a call counts, made of what its own source said and, where there is one, of the report that stands in for it.
+/// Writer only.</summary>
 internal static class CallFigures
 {
     /// <param name="row">The row to set.</param>

@@ -49,7 +49,8 @@ internal sealed class CallMatcher(WriterState state)
         var rows = state.Calls.Of(request).ToList();
         if (rows.Count == 0) return;
         var call = rows.FirstOrDefault(r => r.Kind == (int)CallKind.Call);
-        var lines = rows.Where(r => r.Kind == (int)CallKind.Lines).OrderBy(r => Distance(r, call)).ThenBy(r => (ulong)r.KeyHigh).ThenBy(r => (ulong)r.KeyLow).FirstOrDefault();
+        var lines = rows.Where(r => r.Kind == (int)CallKind.Lines).OrderBy(r => Distance(r, call)).ThenBy(r => (ulong)r.KeyHigh).ThenBy(r => (ulong)r.KeyLow)
+            .FirstOrDefault();
         if (call is not null && lines is not null) Pair(lines, call);
         if ((lines ?? call) is { } best)
         {
@@ -182,7 +183,8 @@ internal sealed class CallMatcher(WriterState state)
         usage.CallId = 0;
         // One usage may stand by its request and another by what it holds.
         var stillKnown = (row.Request != 0 && state.Calls.Of((ulong)row.Request).Any(r => r.Kind == (int)CallKind.Usage && r.CallId == row.Id)) ||
-            (row.ConversationId != ConversationCache.None && state.Conversations.State(row.ConversationId).Responses.Any(r => r.Report.Kind == CallKind.Usage && OtherOf(r) == row.Id));
+            (row.ConversationId != ConversationCache.None && state.Conversations.State(row.ConversationId)
+                .Responses.Any(r => r.Report.Kind == CallKind.Usage && OtherOf(r) == row.Id));
         if (!stillKnown) row.Sources &= ~(1 << (int)EventSource.Api);
     }
 }

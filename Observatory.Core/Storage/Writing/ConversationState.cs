@@ -33,7 +33,8 @@ internal sealed partial class ConversationState
 
     /// <summary>What tells whether two reports are of one call.</summary>
     /// <param name="Amount">Of a running total: its value. Else 0.</param>
-    internal readonly record struct Report(CallKind Kind, ulong High, ulong Low, ulong Request, int CallId, int Model, long Input, long CacheWrite, long CacheRead, long Amount);
+    internal readonly record struct Report(CallKind Kind, ulong High, ulong Low, ulong Request, int CallId, int Model, long Input, long CacheWrite,
+        long CacheRead, long Amount);
 
     private readonly record struct Result(int Id, long First, long Last) : INumbered;
 
@@ -104,7 +105,8 @@ internal sealed partial class ConversationState
     {
         var amount = (CallKind)x.Kind == CallKind.Total ? x.OwnInput + x.OwnOutput + x.CacheWriteField + x.OwnCacheRead : 0;
         var report = new Report(
-            (CallKind)x.Kind, (ulong)x.KeyHigh, (ulong)x.KeyLow, (ulong)x.Request, x.CallId, x.OwnModelId, x.OwnInput, Math.Max(x.CacheWriteField, x.CacheWriteSplit5m + x.OwnCacheWrite1h), x.OwnCacheRead, amount);
+            (CallKind)x.Kind, (ulong)x.KeyHigh, (ulong)x.KeyLow, (ulong)x.Request, x.CallId, x.OwnModelId, x.OwnInput,
+                Math.Max(x.CacheWriteField, x.CacheWriteSplit5m + x.OwnCacheWrite1h), x.OwnCacheRead, amount);
         // An auxiliary call is no message: it moves neither the conversation's ends nor its answers.
         var namesModel = !x.IsVoid && (!x.IsAuxiliary || (CallKind)x.Kind is CallKind.Usage or CallKind.Metric or CallKind.Total);
         var response = new Response(
@@ -216,7 +218,8 @@ internal sealed partial class ConversationState
 
     private void Leave(in Response response)
     {
-        if (response.NamesModel && response.Model != 0) _modelsLost |= _models.IsFirst(response.Model, response.First, response.Report.High, response.Report.Low);
+        if (response.NamesModel && response.Model != 0) _modelsLost |= _models.IsFirst(response.Model, response.First, response.Report.High,
+            response.Report.Low);
         if (!response.IsMessage) return;
         _messageOrder.Remove(response.First, response.Id);
         _activity.Remove(response.First);

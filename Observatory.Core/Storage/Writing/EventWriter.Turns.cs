@@ -82,6 +82,7 @@ public sealed partial class EventWriter
 
     private void SendTurnsAway()
     {
+        SendUrgentAway();
         while (_queue.Reader.TryRead(out var left))
         {
             left.Turn?.MarkCancelled();

@@ -54,6 +54,11 @@ public sealed partial class EventWriter : IEventSink
 
     public async ValueTask WriteAsync(EventBatch batch, CancellationToken cancel)
     {
+        if (batch.IsUrgent)
+        {
+            WriteUrgent(batch);
+            return;
+        }
         while (true)
         {
             // Taken before the try: room that is made between the two is not missed.
@@ -129,17 +134,23 @@ public sealed partial class EventWriter : IEventSink
         }
     }
 
-    /// <summary>Fills the group with what waits, up to a transaction or to the next turn; that turn where nothing waits before it.</summary>
+    /// <summary>
+    /// Fills the group with what waits, up to a transaction or to the next turn; that turn where nothing waits before it. What is urgent is a transaction of
+    /// its own.
+    /// </summary>
     private WriterTurn? Take(List<(EventBatch Batch, long QueuedAt)> group)
     {
-        var (events, turn) = (0, (WriterTurn?)null);
+        if (TakeUrgent(group)) return null;
+        var (events, turn, isTaken) = (0, (WriterTurn?)null, false);
         while (turn is null && events < EventsPerTransaction && _queue.Reader.TryPeek(out var next))
         {
             if (next.Turn is not null && group.Count > 0) break;
-            _queue.Reader.TryRead(out next);
+            isTaken |= _queue.Reader.TryRead(out next);
             if (next.Batch is not { } batch)
             {
                 turn = next.Turn;
+                // It says that something urgent came: nobody may say so again.
+                if (turn is null) TakeUrgent(group);
                 continue;
             }
             group.Add((batch, next.QueuedAt));
@@ -147,7 +158,7 @@ public sealed partial class EventWriter : IEventSink
             events += size;
             Interlocked.Add(ref _queuedEvents, -size);
         }
-        if (group.Count > 0 || turn is not null) MadeRoom();
+        if (isTaken) MadeRoom();
         return turn;
     }
 

@@ -19,11 +19,10 @@ internal enum GoneKind : ulong
 
 /// <summary>
 /// Keys that outlive their rows, and what gone rows gave to conversations. A thing whose row is gone is known: nothing comes of it when its file is read again
-/// or its sender sends again. In memory about 11 bytes a key; nothing where no row is gone. Writer only.
+/// or its sender sends again. Nothing of it is asked where no row is gone. Writer only.
 /// </summary>
-internal sealed class GoneRows(IFactRows facts)
+internal sealed class GoneRows(IFactRows facts, KnownKeys keys)
 {
-    private readonly KnownKeys _keys = new(facts.ForgottenKeys);
     private readonly Dictionary<int, Carry> _carries = [];
     private readonly HashSet<int> _changed = [];
 
@@ -32,11 +31,10 @@ internal sealed class GoneRows(IFactRows facts)
 
     public void Load()
     {
-        _keys.Load();
         foreach (var row in facts.Carries()) _carries[row.ConversationId] = Carry.From(row);
     }
 
-    public bool Contains(GoneKind kind, EventKey key) => _keys.Contains(key.With((ulong)kind));
+    public bool Contains(GoneKind kind, EventKey key) => keys.Contains(key.With((ulong)kind));
 
     /// <summary>The key that is remembered of a row. Ids of the events API are unique within their conversation only.</summary>
     public static EventKey KeyOf(ItemEntity row)
@@ -47,7 +45,7 @@ internal sealed class GoneRows(IFactRows facts)
 
     public bool ContainsRequest(ulong request) => request != 0 && Contains(GoneKind.Request, new EventKey(0, request));
 
-    public void Add(GoneKind kind, EventKey key) => _keys.Add(key.With((ulong)kind));
+    public void Add(GoneKind kind, EventKey key) => keys.Add(key.With((ulong)kind));
 
     public void AddRequest(ulong request)
     {
@@ -68,11 +66,10 @@ internal sealed class GoneRows(IFactRows facts)
     /// <summary>What is stored of that time stays as it is: some of what it follows from is gone.</summary>
     public bool IsFrozen(int conversation, long at) => CarryOf(conversation) is { } carry && at <= carry.Until;
 
-    /// <summary>Writes what the running transaction added.</summary>
+    /// <summary>Writes what the running transaction gave to conversations.</summary>
     public void Write()
     {
         foreach (var conversation in _changed) facts.Write(_carries[conversation].ToRow(conversation));
         _changed.Clear();
-        if (_keys.Take() is { } keys) facts.ForgottenKeys.Write(keys.Piece, keys.Data);
     }
 }

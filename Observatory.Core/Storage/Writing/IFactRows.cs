@@ -1,5 +1,5 @@
-using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Series;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -11,8 +11,17 @@ internal interface IFactRows
 
     void WriteFingerprints(int id, int conversation, FingerprintKind kind, ReadOnlySpan<byte> data);
 
-    /// <summary>Calls back for each stored chunk in order of arrival; the span is valid during the call only.</summary>
+    /// <summary>Calls back for each stored chunk of a kind that is read at each start, in order of arrival; the span is valid during the call only.</summary>
     void Fingerprints(Action<int, FingerprintKind, ReadOnlySpan<byte>> each);
+
+    /// <summary>Reads chunks of lines and requests that a version before kept here, the oldest ones, until there are that many fingerprints.</summary>
+    /// <returns>Number of the last chunk that was read, 0 = there is none; and that there are no others.</returns>
+    (int Last, bool IsAll) OldFingerprints(int most, List<(int Conversation, FingerprintKind Kind, ulong Value)> fingerprints);
+
+    void DeleteOldFingerprints(int last);
+
+    /// <summary>Adds to <see cref="ConversationEntity.Lines"/> of a stored conversation.</summary>
+    void AddLines(int conversation, int lines);
 
     void Write(SharedLineEntity x);
 
@@ -30,12 +39,6 @@ internal interface IFactRows
 
     IEnumerable<WorktreeEntity> Worktrees();
 
-    /// <summary>Names that senders gave to their events.</summary>
-    IKeyPieces SeenEvents { get; }
-
-    /// <summary>Keys of rows that are gone.</summary>
-    IKeyPieces ForgottenKeys { get; }
-
     IEnumerable<CarryEntity> Carries();
 
     void Write(CarryEntity x);
@@ -44,15 +47,14 @@ internal interface IFactRows
 
     void Write(GoneSharedItemEntity x);
 
+    /// <summary>Keeps what a transaction deletes of a UTC day (days since 1970-01-01), for figures that are no sums.</summary>
+    void WriteGoneDay(int day, byte[] data);
+
     /// <summary>The greatest number that was given to rows of a kind some of which are gone.</summary>
     IEnumerable<IdMarkEntity> IdMarks();
 
     void WriteIdMark(string kind, int last);
 
-    IEnumerable<SeriesEntity> Series();
-
-    void Write(SeriesEntity x);
-
-    /// <summary>False where the point was known.</summary>
-    bool WritePoint(int series, MetricPoint x);
+    /// <summary>Metrics that were sent.</summary>
+    ISeriesRows Series { get; }
 }

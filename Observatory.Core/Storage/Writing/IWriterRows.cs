@@ -1,5 +1,6 @@
 using Observatory.Core.Ingestion;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing.Keys;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -25,6 +26,8 @@ internal interface IWriterRows : IDisposable
     /// <summary>What decides whose a thing is, and what else is known of sessions beside their items.</summary>
     IFactRows Facts { get; }
 
+    IKeyRows Keys { get; }
+
     IEnumerable<NameEntity> Names();
 
     void Write(NameEntity x);
@@ -48,8 +51,8 @@ internal interface IWriterRows : IDisposable
     /// <summary>Conversations with something that counts in one of the first folders, or that started in one of either.</summary>
     List<int> ConversationsOf(IReadOnlyList<int> folders, IReadOnlyList<int> around);
 
-    /// <summary>Calls that name a request: number, request and kind.</summary>
-    IEnumerable<(int Id, ulong Request, int Kind)> Requests();
+    /// <summary>Calls behind one number and up to another that name a request: number and request.</summary>
+    IEnumerable<(int Id, ulong Request)> Requests(int after, int last);
 
     void Write(AgentEntity x);
 
@@ -62,6 +65,18 @@ internal interface IWriterRows : IDisposable
     string? LoadText(int id);
 
     void DeleteText(int id);
+
+    /// <summary>Deletes refused events, also those that were let in again.</summary>
+    /// <param name="before">Unix ms: received earlier.</param>
+    /// <param name="lastId">None with a greater number.</param>
+    /// <param name="most">Rows.</param>
+    /// <returns>How many were deleted.</returns>
+    int DeleteLetters(long before, int lastId, int most);
+
+    /// <summary>Gives room that deleted rows left back to the disk; the file shrinks with the next checkpoint.</summary>
+    /// <param name="most">Pages.</param>
+    /// <returns>Bytes given back; 0 = there is nothing to give, or the file cannot shrink by parts.</returns>
+    long GiveBack(int most);
 
     /// <summary>Rows of a UTC day (days since 1970-01-01) are gone: what is read of it is not what it was.</summary>
     void NoteGone(int day, int rows);
@@ -84,8 +99,8 @@ internal interface IWriterRows : IDisposable
 /// <summary>Rows of one kind of item. Writer only.</summary>
 internal interface IItemRows<T> where T : ItemEntity, new()
 {
-    /// <summary>Number and key of each, in order of numbers.</summary>
-    IEnumerable<(int Id, ulong High, ulong Low)> Keys();
+    /// <summary>Number and key of each behind one number and up to another, in order of numbers.</summary>
+    IEnumerable<(int Id, ulong High, ulong Low)> Keys(int after, int last);
 
     /// <summary>No stored item has a greater number, those included that cannot be read.</summary>
     int LastId();
@@ -93,13 +108,17 @@ internal interface IItemRows<T> where T : ItemEntity, new()
     /// <exception cref="InvalidOperationException">There is none of that number.</exception>
     T Load(int id);
 
+    /// <summary>The same; null where there is none of that number.</summary>
+    T? Find(int id);
+
     /// <summary>All of them, in no order.</summary>
     IEnumerable<T> OfConversation(int conversation);
 
-    /// <summary>Some that are of an earlier time, in no order.</summary>
-    /// <param name="at">Unix ms.</param>
+    /// <summary>Some of those that are meant, in no order.</summary>
+    /// <param name="filter">What is meant.</param>
+    /// <param name="lastId">None with a greater number.</param>
     /// <param name="most">Rows.</param>
-    List<T> Before(long at, int most);
+    List<T> Matching(RowFilter filter, int lastId, int most);
 
     /// <summary>Adds rows whose numbers are new and grow.</summary>
     void Add(IReadOnlyList<Change<T>> rows);

@@ -1,5 +1,6 @@
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing.Keys;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -10,19 +11,21 @@ internal readonly record struct Change<T>(T? Before, T After) where T : ItemEnti
 /// The rows of one kind: finds them by key, and remembers those that the running transaction touches together with how they were,
 /// so that roll-ups can take the difference. Writer only.
 /// </summary>
+/// <param name="create">Makes a row.</param>
+/// <param name="rows">Where they are stored.</param>
+/// <param name="copy">Copies a row.</param>
+/// <param name="keys">From lower halves of keys to numbers of rows; of rows that are gone too.</param>
 /// <param name="kept">
 /// How many of the rows that were written last stay at hand. For rows that change soon after: to load one, the writer would have to wait until the
 /// transaction before is on disk. The others are used again for new rows.
 /// </param>
-internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T> copy, int kept = 0) where T : ItemEntity
+internal sealed class ItemStore<T>(Func<T> create, IItemRows<T> rows, Func<T, T> copy, KeyMap keys, int kept = 0) where T : ItemEntity, new()
 {
     /// <summary>Rows to use again: those of a usual transaction.</summary>
     private const int MostFree = 2_048;
 
-    /// <summary>Stands for a row that is gone: keys behind it are still to be found.</summary>
-    private const int Gone = 0;
-
-    private readonly KeyIndex _index = new();
+    /// <summary>Numbers that were found last.</summary>
+    private readonly List<uint> _found = [];
 
     // New rows have the numbers that follow each other: no hash is needed to find them.
     private List<Change<T>> _added = [];
@@ -40,14 +43,6 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
     /// <summary>What the running transaction touches: stored rows, then new ones. No stored row may become tracked while it is walked through.</summary>
     public ChangeWalk<T> Changes => new(_loaded, _added);
 
-    /// <summary>Takes a stored row into the index, in order of ids, so that chains of colliding keys come out as they were made.</summary>
-    public void Load(int id, ulong high, ulong low, bool isFound = true)
-    {
-        var slot = NotZero(low);
-        while (isFound && !_index.TryAdd(slot, id, out _)) slot = Next(slot, high);
-        _nextId = Math.Max(_nextId, id + 1);
-    }
-
     /// <summary>Numbers up to this one are not given to new rows.</summary>
     public void Reserve(int last) => _nextId = Math.Max(_nextId, last + 1);
 
@@ -59,28 +54,30 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
     {
         if (Tracked(row.Id) is not null) throw new InvalidOperationException($"{typeof(T).Name} {row.Id} is changed and deleted in one transaction.");
         _kept.Remove(row.Id);
-        for (var slot = NotZero((ulong)row.KeyLow); _index.TryGet(slot, out var id); slot = Next(slot, (ulong)row.KeyHigh))
-        {
-            if (id != row.Id) continue;
-            _index.Replace(slot, Gone);
-            return;
-        }
     }
 
     /// <summary>The row with this key, tracked; null where there is none.</summary>
     public T? Find(EventKey key)
     {
-        for (var slot = NotZero(key.Low); _index.TryGet(slot, out var id); slot = Next(slot, key.High))
+        keys.Find(NotZero(key.Low), _found);
+        foreach (var id in _found)
         {
-            if (id == Gone) continue;
-            var row = Get(id);
-            if ((ulong)row.KeyHigh == key.High && (ulong)row.KeyLow == key.Low) return row;
+            if (Look((int)id) is { } row && (ulong)row.KeyHigh == key.High && (ulong)row.KeyLow == key.Low) return Track((int)id, row);
         }
         return null;
     }
 
     /// <summary>Number of the first row whose key has this lower half, null where there is none.</summary>
-    public int? IdOf(ulong low) => _index.TryGet(NotZero(low), out var id) && id != Gone ? id : null;
+    public int? IdOf(ulong low)
+    {
+        keys.Find(NotZero(low), _found);
+        _found.Sort();
+        foreach (var id in _found)
+        {
+            if (Look((int)id) is { } row && (ulong)row.KeyLow == low) return row.Id;
+        }
+        return null;
+    }
 
     /// <param name="key">A key that has no row yet.</param>
     /// <param name="isFound">False = nobody will ask for it by this key: it costs no memory then.</param>
@@ -88,19 +85,24 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
     {
         var row = _free.TryPop(out var used) ? used : create();
         (row.Id, row.KeyHigh, row.KeyLow) = (_nextId++, (long)key.High, (long)key.Low);
-        var slot = NotZero(key.Low);
-        while (isFound && !_index.TryAdd(slot, row.Id, out _)) slot = Next(slot, key.High);
+        if (isFound) keys.Add(NotZero(key.Low), (uint)row.Id);
         _added.Add(new Change<T>(null, row));
         return row;
     }
 
     /// <summary>The row to change, tracked.</summary>
-    public T Get(int id)
+    public T Get(int id) => Tracked(id) ?? Track(id, _kept.TryGetValue(id, out var known) ? known : rows.Load(id));
+
+    /// <summary>The same; null where there is none of that number.</summary>
+    public T? TryGet(int id) => Look(id) is { } row ? Track(id, row) : null;
+
+    /// <param name="id">Its number.</param>
+    /// <param name="known">The row, tracked or as it is stored.</param>
+    private T Track(int id, T known)
     {
         if (Tracked(id) is { } row) return row;
-        var stored = _kept.TryGetValue(id, out var known) ? known : load(id);
-        row = copy(stored);
-        _loaded[id] = new Change<T>(stored, row);
+        row = copy(known);
+        _loaded[id] = new Change<T>(known, row);
         return row;
     }
 
@@ -117,7 +119,10 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
     public T? Before(int id) => _loaded.TryGetValue(id, out var change) ? change.Before : null;
 
     /// <summary>The row to look at: as the running transaction has it, or as it is stored.</summary>
-    public T Peek(int id) => Tracked(id) ?? (_kept.TryGetValue(id, out var row) ? row : load(id));
+    public T Peek(int id) => Tracked(id) ?? (_kept.TryGetValue(id, out var row) ? row : rows.Load(id));
+
+    /// <summary>The same; null where there is none of that number.</summary>
+    public T? Look(int id) => Tracked(id) ?? (_kept.TryGetValue(id, out var row) ? row : rows.Find(id));
 
     /// <summary>Hands over what the running transaction touches: the next one begins. What was taken before must have been written.</summary>
     public Changes<T> Take()
@@ -148,10 +153,8 @@ internal sealed class ItemStore<T>(Func<T> create, Func<int, T> load, Func<T, T>
         while (_keptOrder.Count > kept) _kept.Remove(_keptOrder.Dequeue());
     }
 
-    // Two different things with equal lower halves: the later one is found at a slot that depends on its upper half too.
-    private static ulong Next(ulong slot, ulong high) => NotZero((slot ^ high) * 0xD6E8FEB86659FD93UL + 0x632BE59BD9B4E019UL);
-
-    private static ulong NotZero(ulong value) => value == 0 ? 1 : value;
+    /// <summary>As <see cref="KeyMap"/> wants it.</summary>
+    public static ulong NotZero(ulong value) => value == 0 ? 1 : value;
 }
 
 /// <summary>Walks through the rows that a transaction touches, without an object for it.</summary>

@@ -7,7 +7,7 @@ namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
 /// From a 64-bit fingerprint to a row number, in memory: about 20 bytes a key. An index on random keys in the database would cost five times
-/// the insert; this one is rebuilt at start. It grows by splitting one small segment at a time (extendible hashing), so that there is never a
+/// the insert. It grows by splitting one small segment at a time (extendible hashing), so that there is never a
 /// second copy of all of it. 0 is no valid fingerprint. Not thread-safe.
 /// </summary>
 internal sealed class KeyIndex
@@ -93,6 +93,21 @@ internal sealed class KeyIndex
             Count++;
             return true;
         }
+    }
+
+    /// <summary>Forgets all keys, and keeps the memory for others.</summary>
+    public void Clear()
+    {
+        if (Count == 0) return;
+        Segment? last = null;
+        foreach (var segment in _directory)
+        {
+            if (ReferenceEquals(segment, last)) continue;
+            last = segment;
+            Array.Clear(segment.Keys);
+            segment.Count = 0;
+        }
+        Count = 0;
     }
 
     // Fingerprints are hashes already, of what senders choose: with a secret of this process nobody can choose where they fall.

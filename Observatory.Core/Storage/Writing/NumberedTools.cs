@@ -36,7 +36,8 @@ internal sealed class NumberedTools(WriterState state)
     private void Match(IEnumerable<ToolCallEntity> number)
     {
         var ordered = number.OrderBy(r => r.IsCalled ? r.At : r.ResultAt ?? r.At).ThenBy(r => !r.IsCalled)
-            .ThenBy(r => state.Names.Text(r.ModelId), StringComparer.Ordinal).ThenBy(r => state.Names.Text(ProjectRule.FolderOf(r)), StringComparer.Ordinal).ToList();
+            .ThenBy(r => state.Names.Text(r.ModelId), StringComparer.Ordinal).ThenBy(r => state.Names.Text(ProjectRule.FolderOf(r)), StringComparer.Ordinal)
+                .ToList();
         ToolCallEntity? call = null;
         var results = new List<ToolCallEntity>();
         foreach (var row in ordered)

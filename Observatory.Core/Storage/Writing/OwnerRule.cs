@@ -1,5 +1,6 @@
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing.Keys;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -8,10 +9,10 @@ namespace Observatory.Core.Storage.Writing;
 /// sessions hold, and that say the same of where they come from, were copied in one piece: they are judged together (<see cref="BlockOwner"/>).
 /// Every new fact can move things, so all of the sessions concerned are judged again at each commit. Writer only.
 /// </summary>
-internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, IFactRows facts)
+internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, IFactRows facts, KeyStore keys)
 {
-    private readonly HeldLines _lines = new();
-    private readonly KeyIndex _requests = new();
+    private readonly HeldLines _lines = new(conversations, keys[KeyKind.Lines]);
+    private readonly KeyMap _requests = keys[KeyKind.ApiRequests];
     private readonly Dictionary<int, List<ulong>> _leaves = [];
     private readonly Dictionary<(ItemKind Kind, int Id), SharedItem> _items = [];
     private readonly Dictionary<int, List<SharedItem>> _itemsOf = [];
@@ -21,10 +22,6 @@ internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, 
     private readonly HashSet<ulong> _fresh = [];
     private readonly List<(SharedItem Part, int Whole)> _parts = [];
     private readonly Dictionary<(ItemKind Kind, int Id), GoneSharedItemEntity> _gone = [];
-
-    public void LoadLine(int conversation, ulong line) => _lines.Load(line, conversation);
-
-    public void LoadRequest(int conversation, ulong request) => _requests.TryAdd(Mix(request, conversation), conversation, out _);
 
     public void LoadLeaf(int conversation, ulong leaf) => LeavesOf(conversation).Add(leaf);
 
@@ -80,12 +77,44 @@ internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, 
         _gone.Clear();
     }
 
+    /// <summary>A version before kept lines and requests of sessions in chunks that each start read: they come into sets, some in each transaction.</summary>
+    public void Import()
+    {
+        var old = new List<(int Conversation, FingerprintKind Kind, ulong Value)>();
+        while (facts.OldFingerprints(keys.AtOnce, old) is ( > 0 and var last, var isLast))
+        {
+            var counts = new Dictionary<int, int>();
+            foreach (var line in old.Where(f => f.Kind == FingerprintKind.Line)) counts[line.Conversation] = counts.GetValueOrDefault(line.Conversation) + 1;
+            var requests = old.Where(f => f.Kind == FingerprintKind.ApiRequest)
+                .Select(f => new KeyEntry(Mix(f.Value, f.Conversation), (uint)f.Conversation)).ToList();
+            foreach (var request in requests) _requests.Add(request.Key, request.Value);
+            var lines = old.Where(f => f.Kind == FingerprintKind.Line).Select(f => new KeyEntry(f.Value, (uint)f.Conversation)).ToList();
+            keys.Import(KeyKind.Lines, lines, 0, writes =>
+            {
+                _requests.Take(writes);
+                facts.DeleteOldFingerprints(last);
+                // Lines that another session showed first were counted nowhere but in memory.
+                foreach (var shared in isLast ? facts.SharedLines().ToList() : [])
+                {
+                    if (_lines.FirstOf((ulong)shared.Uuid) != shared.ConversationId)
+                        counts[shared.ConversationId] = counts.GetValueOrDefault(shared.ConversationId) + 1;
+                }
+                foreach (var (conversation, count) in counts) facts.AddLines(conversation, count);
+            });
+            old.Clear();
+        }
+    }
+
     /// <summary>Session that first showed the line, or null.</summary>
     public int? SessionOfLine(ulong line) => _lines.FirstOf(line);
 
     /// <summary>The sessions whose files hold lines of the row itself, without those of its parts.</summary>
     public IEnumerable<int> SessionsOf(ItemKind kind, ItemEntity item) =>
         _items.TryGetValue((kind, item.Id), out var shared) ? shared.OwnHolders.Select(h => h.Session) : [item.ConversationId];
+
+    /// <summary>Numbers of responses whose own lines files of several sessions hold, also of some that are gone.</summary>
+    public IEnumerable<int> CopiedResponses() =>
+        _items.Where(i => i.Key.Kind == ItemKind.Response && i.Value.OwnHolders.Count > 1).Select(i => i.Key.Id);
 
     /// <summary>Files of several sessions hold lines of the row itself.</summary>
     public bool HasCopies(ItemKind kind, int id) => _items.TryGetValue((kind, id), out var shared) && shared.OwnHolders.Count > 1;
@@ -100,7 +129,7 @@ internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, 
         return new BlockOwner([item], s => marks.TryGetValue(s, out var known) ? known : MarksOf(s), HasRequest).Find();
     }
 
-    /// <summary>Takes a line in; true where it is new and must be remembered on disk.</summary>
+    /// <summary>Takes a line in; true where it is new.</summary>
     public bool AddLine(int conversation, ulong uuid, long at)
     {
         if (_lines.TryAdd(uuid, conversation, out var first))
@@ -136,7 +165,8 @@ internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, 
 
     public bool AddRequest(int conversation, ulong request)
     {
-        if (!_requests.TryAdd(Mix(request, conversation), conversation, out _)) return false;
+        if (HasRequest(conversation, request)) return false;
+        _requests.Add(Mix(request, conversation), (uint)conversation);
         _dirty.Add(conversation);
         return true;
     }
@@ -243,7 +273,7 @@ internal sealed class OwnerRule(ConversationCache conversations, GoneRows gone, 
         SessionMarks Of(int session) => marks.TryGetValue(session, out var known) ? known : marks[session] = MarksOf(session);
     }
 
-    private bool HasRequest(int session, ulong request) => _requests.TryGet(Mix(request, session), out _);
+    private bool HasRequest(int session, ulong request) => _requests.Contains(Mix(request, session), (uint)session);
 
     private SessionMarks MarksOf(int session)
     {

@@ -1,4 +1,5 @@
 using Observatory.Core.Events;
+using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
 
@@ -27,20 +28,26 @@ internal sealed class Removal(WriterState state)
     /// <summary>Takes rows of an earlier time than that, any of them.</summary>
     /// <param name="at">Unix ms.</param>
     /// <param name="most">Rows.</param>
-    public void TakeBefore(long at, int most)
+    public void TakeBefore(long at, int most) => TakeMatching(RowFilter.Earlier(at), RowMarks.All, most);
+
+    /// <summary>Takes rows that are meant, any of them.</summary>
+    /// <param name="filter">What is meant.</param>
+    /// <param name="marks">No later rows.</param>
+    /// <param name="most">Rows.</param>
+    public void TakeMatching(RowFilter filter, RowMarks marks, int most)
     {
         var end = Count + most;
-        Take(_prompts, state.Rows.Prompts);
-        Take(_responses, state.Rows.Responses);
-        Take(_toolCalls, state.Rows.ToolCalls);
-        Take(_apiErrors, state.Rows.ApiErrors);
-        Take(_marks, state.Rows.Marks);
-        Take(_events, state.Rows.Events);
+        Take(_prompts, state.Rows.Prompts, marks.Prompts);
+        Take(_responses, state.Rows.Responses, marks.Responses);
+        Take(_toolCalls, state.Rows.ToolCalls, marks.ToolCalls);
+        Take(_apiErrors, state.Rows.ApiErrors, marks.ApiErrors);
+        Take(_marks, state.Rows.Marks, marks.Marks);
+        Take(_events, state.Rows.Events, marks.Events);
 
-        void Take<T>(Dictionary<int, T> taken, IItemRows<T> rows) where T : ItemEntity, new()
+        void Take<T>(Dictionary<int, T> taken, IItemRows<T> rows, int lastId) where T : ItemEntity, new()
         {
             if (Count >= end) return;
-            foreach (var row in rows.Before(at, end - Count)) taken[row.Id] = row;
+            foreach (var row in rows.Matching(filter, lastId, end - Count)) taken[row.Id] = row;
         }
     }
 
@@ -57,12 +64,12 @@ internal sealed class Removal(WriterState state)
             Forget(GoneKind.Response, ItemKind.Response, row);
             state.Gone.AddRequest((ulong)row.Request);
             state.Groups.Forget(row);
-            state.Calls.Forget(row);
         }
         foreach (var row in _toolCalls.Values) Forget(GoneKind.ToolCall, ItemKind.ToolCall, row, row.TargetId, row.OutputId);
         foreach (var row in _apiErrors.Values) Forget(GoneKind.ApiError, ItemKind.ApiError, row, row.TextId);
         foreach (var row in _marks.Values) Forget(GoneKind.Mark, ItemKind.Mark, row);
         foreach (var row in _events.Values) Forget(GoneKind.Event, null, row);
+        KeepMoments();
         Delete(ItemStores.Prompts, state.Prompts, state.Rows.Prompts, _prompts);
         Delete(ItemStores.Responses, state.Responses, state.Rows.Responses, _responses);
         Delete(ItemStores.ToolCalls, state.ToolCalls, state.Rows.ToolCalls, _toolCalls);
@@ -104,7 +111,7 @@ internal sealed class Removal(WriterState state)
         var within = RequestIndex.Within(state.Conversations.Row(row.ConversationId).SessionId, (ulong)row.Request);
         foreach (var id in state.Calls.IdsOf((ulong)row.Request).Concat(state.Calls.IdsOf(within)).ToList())
         {
-            if (state.Responses.Peek(id).CallId == row.Id) yield return id;
+            if (state.Responses.Look(id)?.CallId == row.Id) yield return id;
         }
     }
 
@@ -124,11 +131,46 @@ internal sealed class Removal(WriterState state)
     /// <summary>The second is telemetry's word for the first.</summary>
     private static bool IsToldBy(ItemEntity lines, ItemEntity report) => KeyOf(lines).With((ulong)EventSource.Otlp) == KeyOf(report);
 
+    /// <summary>Active time, sittings, events of other kinds and who called a tool are no sums: what they are made of is kept, in few bytes.</summary>
+    private void KeepMoments()
+    {
+        var days = new Dictionary<int, GoneRowsKept>();
+        foreach (var row in _prompts.Values) Add(row, row.At, row.At, 0, isActivity: true);
+        foreach (var row in _responses.Values)
+        {
+            if (!row.IsAuxiliary) Add(row, row.At, row.LastAt, row.ModelId, !row.IsSidechain);
+        }
+        foreach (var row in _toolCalls.Values)
+        {
+            if (row.ResultAt is { } first) Add(row, first, row.LastResultAt ?? first, 0, isActivity: false);
+            if (row.IsVoid || !row.IsCalled) continue;
+            Of(row).Tools.Add(new ToolUseRow(row.At, row.ToolId, row.UserId, row.ProjectId, row.ModelId, row.Sources, row.ConversationId));
+        }
+        foreach (var row in _events.Values)
+        {
+            if (!row.IsVoid) Of(row).Events.Add(new GoneEvent(row.At, row.UserId, row.ProjectId, row.Sources, row.TypeId));
+        }
+        foreach (var (day, kept) in days) state.Rows.Facts.WriteGoneDay(day, GoneDay.Encode(day, kept));
+
+        void Add(ItemEntity row, long first, long last, int model, bool isActivity)
+        {
+            if (row.IsVoid) return;
+            Of(row).Moments.Add(new GoneMoment(row.At, first, last, row.ConversationId, row.UserId, row.ProjectId, model, row.Sources, isActivity));
+        }
+
+        GoneRowsKept Of(ItemEntity row)
+        {
+            var day = (int)BucketClock.DayOf(row.At);
+            return days.TryGetValue(day, out var known) ? known : days[day] = new GoneRowsKept();
+        }
+    }
+
     private void Release(int conversation, IEnumerable<ItemEntity> rows)
     {
         var row = state.Conversations.Touch(conversation);
         var carry = state.Gone.TouchCarry(conversation);
         state.Conversations.State(conversation).Release(carry, row.ActiveMs, rows);
+        state.Spans.Forget(conversation);
         foreach (var item in rows) carry.Take(item, row.Sources);
     }
 

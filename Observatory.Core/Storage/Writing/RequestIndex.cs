@@ -1,21 +1,20 @@
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing.Keys;
 
 namespace Observatory.Core.Storage.Writing;
 
 /// <summary>
 /// Finds all that is known of one request, over conversations. Made when the first report from elsewhere comes: where there are only
-/// transcripts, nothing has to meet, and it costs nothing. About 22 bytes a call. Writer only.
+/// transcripts, nothing has to meet, and it costs nothing. Writer only.
 /// </summary>
-internal sealed class RequestIndex(WriterState state)
+internal sealed class RequestIndex(WriterState state, KeyMap keys)
 {
-    private readonly KeyIndex _first = new();
-    private readonly Dictionary<ulong, List<int>> _more = [];
     private readonly HashSet<ulong> _touched = [];
-    private bool _isBuilt;
+    private readonly List<uint> _found = [];
 
-    /// <summary>Stands for a row that is gone.</summary>
-    private const int Gone = 0;
+    /// <summary>All calls that name a request are in it.</summary>
+    public bool IsBuilt { get; private set; }
 
     /// <summary>Requests that the running transaction told something of.</summary>
     public IReadOnlyCollection<ulong> Touched => _touched;
@@ -25,13 +24,10 @@ internal sealed class RequestIndex(WriterState state)
     public void Add(ResponseEntity row, ulong request)
     {
         if (row.Request == 0 || (CallKind)row.Kind is not (CallKind.Lines or CallKind.Call or CallKind.Usage)) return;
-        if (!_isBuilt)
-        {
-            if ((CallKind)row.Kind == CallKind.Lines && !state.HasForeign) return;
-            Build();
-        }
+        if (IsBuilt) keys.Add((ulong)row.Request, (uint)row.Id);
+        else if ((CallKind)row.Kind == CallKind.Lines && !state.HasForeign) return;
+        else Build();
         _touched.Add(request);
-        Put((ulong)row.Request, row.Id);
     }
 
     /// <summary>Request ids of the events API are unique within their conversation only; where that is not named, everywhere.</summary>
@@ -42,60 +38,53 @@ internal sealed class RequestIndex(WriterState state)
         return mixed == 0 ? 1 : mixed;
     }
 
-    /// <summary>The rows of that request, whatever they are.</summary>
+    /// <summary>The rows of that request, whatever they are; the first one first.</summary>
     public IEnumerable<ResponseEntity> Of(ulong request)
     {
-        if (!_first.TryGet(request, out var id)) yield break;
-        // A row whose request was corrected since stays in the list of the old one.
-        if (id != Gone && state.Responses.Get(id) is var first && (ulong)first.Request == request) yield return first;
-        if (!_more.TryGetValue(request, out var more)) yield break;
-        foreach (var other in more)
+        foreach (var id in IdsOf(request))
         {
-            if (state.Responses.Get(other) is var row && (ulong)row.Request == request) yield return row;
+            // A row whose request was corrected since stays in the list of the old one, one that is deleted in its own; and some bits may be another's.
+            if (state.Responses.TryGet(id) is { } row && (ulong)row.Request == request) yield return row;
         }
     }
 
-    /// <summary>Numbers of those rows, and of some that were of the request before.</summary>
-    public IEnumerable<int> IdsOf(ulong request)
+    /// <summary>Numbers of those rows, and of some that are of another request or gone.</summary>
+    public IReadOnlyList<int> IdsOf(ulong request)
     {
-        if (!_isBuilt) Build();
-        if (!_first.TryGet(request, out var id)) yield break;
-        if (id != Gone) yield return id;
-        foreach (var other in _more.GetValueOrDefault(request, [])) yield return other;
-    }
-
-    /// <summary>The row is deleted.</summary>
-    public void Forget(ResponseEntity row)
-    {
-        if (!_isBuilt || !_first.TryGet((ulong)row.Request, out var id)) return;
-        if (id == row.Id) _first.Replace((ulong)row.Request, Gone);
-        else _more.GetValueOrDefault((ulong)row.Request)?.Remove(row.Id);
+        if (!IsBuilt) Build();
+        keys.Find(request, _found);
+        if (_found.Count == 0) return [];
+        return [.. _found.Distinct().Order().Select(id => (int)id)];
     }
 
     public void Committed() => _touched.Clear();
 
-    private void Build()
+    /// <summary>At a start: takes in what is stored and not known by its request yet.</summary>
+    public void Load()
     {
-        _isBuilt = true;
-        foreach (var (id, request, _) in state.Rows.Requests()) Put(request, id);
-        // And those that the running transaction has not written yet.
-        foreach (var change in state.Responses.Changes)
+        IsBuilt = keys.Through > 0 || !keys.IsEmpty || state.HasForeign;
+        if (!IsBuilt) return;
+        var last = state.Responses.LastId;
+        while (keys.Through < last)
         {
-            if (change.After.Request == 0 || (CallKind)change.After.Kind > CallKind.Usage) continue;
-            _touched.Add((ulong)change.After.Request);
-            Put((ulong)change.After.Request, change.After.Id);
+            var to = (int)Math.Min(last, (long)keys.Through + state.Keys.AtOnce);
+            state.Keys.Import(KeyKind.Requests, [.. Stored(keys.Through, to)], to);
         }
     }
 
-    private void Put(ulong request, int id)
+    private void Build()
     {
-        if (_first.TryAdd(request, id, out var first) || first == id) return;
-        if (first == Gone)
+        IsBuilt = true;
+        foreach (var (request, id) in Stored(keys.Through, int.MaxValue)) keys.Add(request, id);
+        // And those that the running transaction has not written yet.
+        foreach (var (before, row) in state.Responses.Changes)
         {
-            _first.Replace(request, id);
-            return;
+            if (row.Request == 0 || (CallKind)row.Kind > CallKind.Usage) continue;
+            _touched.Add((ulong)row.Request);
+            if (before is null || before.Request != row.Request || (CallKind)before.Kind > CallKind.Usage) keys.Add((ulong)row.Request, (uint)row.Id);
         }
-        if (!_more.TryGetValue(request, out var list)) _more[request] = list = [];
-        if (!list.Contains(id)) list.Add(id);
     }
+
+    private IEnumerable<KeyEntry> Stored(int after, int last) =>
+        state.Rows.Requests(after, last).Select(call => new KeyEntry(call.Request, (uint)call.Id));
 }

@@ -1,5 +1,6 @@
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing.Keys;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -9,8 +10,11 @@ namespace Observatory.Core.Storage.Writing;
 /// main chain; one without a request is the one of its session whose prompt is of the same size; a line without figures is the next one of its
 /// session. Its row is then a part (<see cref="CallKind.Part"/>) of the other and counts in its figures alone. Writer only.
 /// </summary>
-internal sealed class ResponseGroups(WriterState state)
+internal sealed class ResponseGroups(WriterState state, KeyMap keys)
 {
+    /// <summary>In a stored value beside the row's number: the row may be a part of another.</summary>
+    private const uint Mixed = 1U << 31;
+
     private static readonly IReadOnlyList<ResponseEntity> s_none = [];
 
     private readonly KeyIndex _first = new();
@@ -23,30 +27,34 @@ internal sealed class ResponseGroups(WriterState state)
     /// <summary>Message ids whose rows were looked through for copies since the start; what is copied later says so itself.</summary>
     private readonly HashSet<ulong> _looked = [];
 
-    /// <summary>Until owners are known: rows that were loaded, with their message id.</summary>
-    private readonly List<(int Id, ulong Group)> _loading = [];
-
     /// <summary>Stands for a row that is gone.</summary>
     private const int Gone = 0;
 
-    /// <summary>Takes in the row of a message id that has another one.</summary>
-    public void Load(int id, ulong high, ulong low)
+    /// <summary>Takes in a row that is not known by its message id yet.</summary>
+    public void Import(int id, ulong high, ulong low)
     {
-        if (!EventKey.IsOneOfMany(low)) return;
-        if (EventKey.IsMixed(low)) _mixed.Add(high);
-        _loading.Add((id, high));
-        Join(id, high);
+        if (EventKey.IsOneOfMany(low)) Keep(id, high, low);
+    }
+
+    private void Keep(int id, ulong high, ulong low) => keys.Add(ItemStore<ResponseEntity>.NotZero(high), (uint)id | (EventKey.IsMixed(low) ? Mixed : 0));
+
+    /// <summary>Takes in the rows of message ids that have another one.</summary>
+    public void Load()
+    {
+        foreach (var (group, value) in keys.Entries)
+        {
+            if ((value & Mixed) != 0) _mixed.Add(group);
+            Join((int)(value & ~Mixed), group);
+        }
     }
 
     /// <summary>Owners are loaded: rows of one message id that files of one session hold may be parts of each other.</summary>
     public void Loaded()
     {
-        foreach (var (id, group) in _loading)
+        foreach (var id in keys.Entries.Count == 0 ? [] : state.Owners.CopiedResponses())
         {
-            if (IsCopied(id) || state.Responses.IdOf(group) is { } plain && IsCopied(plain)) _mixed.Add(group);
+            if (state.Responses.Look(id) is { } row && _first.TryGet(Of(row), out _)) _mixed.Add(Of(row));
         }
-        _loading.Clear();
-        _loading.TrimExcess();
     }
 
     private void Join(int id, ulong high)
@@ -60,6 +68,7 @@ internal sealed class ResponseGroups(WriterState state)
     {
         var (high, low) = ((ulong)row.KeyHigh, (ulong)row.KeyLow);
         if (EventKey.IsMixed(low)) _mixed.Add(high);
+        Keep(row.Id, high, low);
         Join(row.Id, high);
         if (row.Request == 0 && !_mixed.Contains(high) && (IsCopied(row.Id) || _looked.Add(high) && Ids(high).Any(IsCopied))) _mixed.Add(high);
         Changed(row);
@@ -128,7 +137,11 @@ internal sealed class ResponseGroups(WriterState state)
             whole = state.Responses.Get(parts.Key);
             words.SetOn(whole, state.Names);
             var others = parts.Where(p => p.Id != parts.Key).ToList();
-            foreach (var part in others) whole.Sources |= part.Sources;
+            foreach (var part in others)
+            {
+                whole.Sources |= part.Sources;
+                if (part.RequestRef != 0 && (whole.RequestRef == 0 || (ulong)part.RequestRef < (ulong)whole.RequestRef)) whole.RequestRef = part.RequestRef;
+            }
             state.Owners.SetParts(whole, others);
         }
     }
@@ -141,7 +154,7 @@ internal sealed class ResponseGroups(WriterState state)
         return row;
     }
 
-    private List<ResponseEntity> Members(ulong group) => [.. Ids(group).Select(state.Responses.Peek)];
+    private List<ResponseEntity> Members(ulong group) => [.. Ids(group).Select(state.Responses.Look).OfType<ResponseEntity>()];
 
     private IEnumerable<int> Ids(ulong group)
     {
@@ -161,5 +174,7 @@ internal sealed class ResponseGroups(WriterState state)
         else _more.GetValueOrDefault(group)?.Remove(row.Id);
     }
 
-    private static ulong Of(ResponseEntity row) => EventKey.IsOneOfMany((ulong)row.KeyLow) ? (ulong)row.KeyHigh : (ulong)row.KeyLow;
+    /// <summary>The message id. A plain key may look like one of many: rows that were found beside it tell.</summary>
+    private ulong Of(ResponseEntity row) =>
+        EventKey.IsOneOfMany((ulong)row.KeyLow) && !_first.TryGet((ulong)row.KeyLow, out _) ? (ulong)row.KeyHigh : (ulong)row.KeyLow;
 }

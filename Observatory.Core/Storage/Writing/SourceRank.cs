@@ -72,13 +72,16 @@ internal static class SourceRank
         _ => Given.None,
     };
 
-    public static bool IsVoid(PromptEntity row, Given given) => row.Length == PromptEntity.TakenBack || IsToldBetter(row) || (given & Better(row, PromptsFromOtlp, PromptsFromApi, PromptsFromHooks)) != 0;
+    public static bool IsVoid(PromptEntity row, Given given) => row.Length == PromptEntity.TakenBack || IsToldBetter(row)
+        || (given & Better(row, PromptsFromOtlp, PromptsFromApi, PromptsFromHooks)) != 0;
 
     public static bool IsVoid(ToolCallEntity row, Given given) => IsToldBetter(row) || (given & Better(row, ToolsFromOtlp, ToolsFromApi, ToolsFromHooks)) != 0;
 
-    public static bool IsVoid(ApiErrorEntity row, Given given) => IsToldBetter(row) || (given & Better(row, ErrorsFromOtlp, ErrorsFromApi, ErrorsFromHooks)) != 0;
+    public static bool IsVoid(ApiErrorEntity row, Given given) => IsToldBetter(row)
+        || (given & Better(row, ErrorsFromOtlp, ErrorsFromApi, ErrorsFromHooks)) != 0;
 
-    /// <summary>Reports of calls (<see cref="CallKind.Call"/>, <see cref="CallKind.Usage"/>) stand back where they were matched; <see cref="CallMatcher"/> says so.</summary>
+    /// <summary>Reports of calls (<see cref="CallKind.Call"/>, <see cref="CallKind.Usage"/>) stand back where they were matched; <see cref="CallMatcher"/>
+    /// says so.</summary>
     public static bool IsVoid(ResponseEntity row, Given given) => (CallKind)row.Kind switch
     {
         CallKind.Message or CallKind.Metric or CallKind.Total => (given & CallsKnown) != 0,
@@ -113,7 +116,8 @@ internal static class SourceRank
         const int Lines = (1 << (int)EventSource.Transcript) | (1 << (int)EventSource.Demo);
         const int Otlp = 1 << (int)EventSource.Otlp;
         const int Api = 1 << (int)EventSource.Api;
-        return (row.Sources & (EventSource)row.Origin switch { EventSource.Otlp => Lines, EventSource.Api => Lines | Otlp, EventSource.Hook => Lines | Otlp | Api, _ => 0 }) != 0;
+        return (row.Sources & (EventSource)row.Origin switch { EventSource.Otlp => Lines, EventSource.Api => Lines | Otlp, EventSource.Hook =>
+            Lines | Otlp | Api, _ => 0 }) != 0;
     }
 
     private static Given Better(ItemEntity row, Given otlp, Given api, Given hook) => (EventSource)row.Origin switch

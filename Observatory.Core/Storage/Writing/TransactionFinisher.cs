@@ -34,6 +34,7 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var change in state.Responses.Changes) Sum(change, AddTo);
         foreach (var change in state.ToolCalls.Changes) Sum(change, AddTo);
         SumRollups();
+        state.Series.WriteSums();
     }
 
     /// <summary>Tracks the stored rows that a new word on their conversation changes: a better source, or another user.</summary>
@@ -263,5 +264,10 @@ internal sealed class TransactionFinisher(WriterState state, IPriceBook prices, 
         foreach (var (before, after) in state.Responses.Changes) rollup.Changed(before, after);
         foreach (var (before, after) in state.ToolCalls.Changes) rollup.Changed(before, after);
         foreach (var (before, after) in state.ApiErrors.Changes) rollup.Changed(before, after);
+        foreach (var (before, after) in state.Events.Changes)
+        {
+            // Others are in no roll-up, and may be many.
+            if (after.SpanKind != 0) rollup.Changed(before, after);
+        }
     }
 }

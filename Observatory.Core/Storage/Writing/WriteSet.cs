@@ -1,4 +1,5 @@
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing.Keys;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -17,7 +18,7 @@ internal sealed class WriteSet
     private readonly Changes<EventEntity> _events;
     private readonly List<(ConversationEntity Row, bool IsNew)> _conversations;
     private readonly IRollup _rollup;
-    private readonly (int Piece, byte[] Data)? _seen;
+    private readonly KeyWrites _keys;
 
     /// <summary>Takes it out of the memory, which is then as after the commit.</summary>
     /// <param name="rollup">Holds the sums of this transaction, and gathers no others until they are written.</param>
@@ -26,15 +27,23 @@ internal sealed class WriteSet
         _names = [.. state.Names.Added];
         _conversations = [.. state.Conversations.Touched.Select(id => (state.Conversations.Row(id).Copy(), state.Conversations.IsNew(id)))];
         Sessions = [.. _conversations.Where(c => c.Row.Id != ConversationCache.None).Select(c => c.Row.SessionId)];
-        _seen = state.Seen.Take();
+        _keys = state.TakeKeys();
         _rollup = rollup;
         (_prompts, _responses, _toolCalls) = (state.Prompts.Take(), state.Responses.Take(), state.ToolCalls.Take());
+        FirstPrompt = _prompts.Added is [{ After.Id: var prompt }, ..] ? prompt : Commit.NoneNew;
+        FirstResponse = _responses.Added is [{ After.Id: var response }, ..] ? response : Commit.NoneNew;
         (_apiErrors, _marks, _events) = (state.ApiErrors.Take(), state.Marks.Take(), state.Events.Take());
         state.Committed();
     }
 
     /// <summary>Session ids of the conversations that change.</summary>
     public List<string> Sessions { get; }
+
+    /// <inheritdoc cref="Commit.FirstPrompt"/>
+    public int FirstPrompt { get; }
+
+    /// <inheritdoc cref="Commit.FirstResponse"/>
+    public int FirstResponse { get; }
 
     public void Write(IWriterRows rows)
     {
@@ -46,7 +55,7 @@ internal sealed class WriteSet
         Write(_marks, rows.Marks);
         Write(_events, rows.Events);
         foreach (var (row, isNew) in _conversations) rows.Write(row, isNew);
-        if (_seen is { } seen) rows.Facts.SeenEvents.Write(seen.Piece, seen.Data);
+        _keys.Write(rows.Keys);
         _rollup.Flush(rows.Rollups);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Observatory.Core.Events;
 using Observatory.Core.Storage.Entities;
+using Observatory.Core.Storage.Writing.Keys;
 
 namespace Observatory.Core.Storage.Writing;
 
@@ -16,28 +17,32 @@ internal sealed class WriterState
     public WriterState(IWriterRows rows)
     {
         Rows = rows;
-        Gone = new GoneRows(rows.Facts);
+        Keys = new KeyStore(rows.Keys, rows.Transaction);
+        Gone = new GoneRows(rows.Facts, new KnownKeys(Keys[KeyKind.ForgottenKeys]));
         Conversations = new ConversationCache(rows, Gone);
-        Owners = new OwnerRule(Conversations, Gone, rows.Facts);
-        Prompts = new ItemStore<PromptEntity>(() => new PromptEntity(), rows.Prompts.Load, x => x.Copy(), KeptPrompts);
-        Responses = new ItemStore<ResponseEntity>(() => new ResponseEntity(), rows.Responses.Load, x => x.Copy());
-        ToolCalls = new ItemStore<ToolCallEntity>(() => new ToolCallEntity(), rows.ToolCalls.Load, x => x.Copy());
-        ApiErrors = new ItemStore<ApiErrorEntity>(() => new ApiErrorEntity(), rows.ApiErrors.Load, x => x.Copy());
-        Marks = new ItemStore<MarkEntity>(() => new MarkEntity(), rows.Marks.Load, x => x.Copy());
-        Events = new ItemStore<EventEntity>(() => new EventEntity(), rows.Events.Load, x => x.Copy());
-        Seen = new KnownKeys(rows.Facts.SeenEvents);
-        Series = new SeriesTable(rows.Facts, Names);
+        Owners = new OwnerRule(Conversations, Gone, rows.Facts, Keys);
+        Prompts = new ItemStore<PromptEntity>(() => new PromptEntity(), rows.Prompts, x => x.Copy(), Keys[KeyKind.Prompts], KeptPrompts);
+        Responses = new ItemStore<ResponseEntity>(() => new ResponseEntity(), rows.Responses, x => x.Copy(), Keys[KeyKind.Responses]);
+        ToolCalls = new ItemStore<ToolCallEntity>(() => new ToolCallEntity(), rows.ToolCalls, x => x.Copy(), Keys[KeyKind.ToolCalls]);
+        ApiErrors = new ItemStore<ApiErrorEntity>(() => new ApiErrorEntity(), rows.ApiErrors, x => x.Copy(), Keys[KeyKind.ApiErrors]);
+        Marks = new ItemStore<MarkEntity>(() => new MarkEntity(), rows.Marks, x => x.Copy(), Keys[KeyKind.Marks]);
+        Events = new ItemStore<EventEntity>(() => new EventEntity(), rows.Events, x => x.Copy(), Keys[KeyKind.Events]);
+        Seen = new KnownKeys(Keys[KeyKind.SeenEvents]);
+        Series = new SeriesTable(rows.Facts.Series, Names);
         Projects = new ProjectRule(Names, rows);
-        Calls = new RequestIndex(this);
+        Calls = new RequestIndex(this, Keys[KeyKind.Requests]);
         LoneCallers = new LoneCallers(rows);
         Models = new ModelNames(Names);
         Words = new LineWords(Names);
-        Groups = new ResponseGroups(this);
+        Groups = new ResponseGroups(this, Keys[KeyKind.Groups]);
         Titles = new SessionTitles(this);
+        Spans = new ToolSpans(this);
         Load();
     }
 
     public IWriterRows Rows { get; }
+
+    public KeyStore Keys { get; }
 
     public NameTable Names { get; } = new();
 
@@ -81,6 +86,8 @@ internal sealed class WriterState
 
     public SessionTitles Titles { get; }
 
+    public ToolSpans Spans { get; }
+
     /// <summary>Bit n set = source n has told something.</summary>
     public int Sources { get; set; }
 
@@ -111,6 +118,7 @@ internal sealed class WriterState
         GivenChanged.Clear();
         UserChanged.Clear();
         Projects.Committed();
+        Spans.Committed();
         Calls.Committed();
         Owners.Committed();
         Conversations.Committed();
@@ -121,24 +129,21 @@ internal sealed class WriterState
         foreach (var name in Rows.Names()) Names.Load(name);
         Projects.Load();
         // Before the rows: those that are known by their sender's name for them are found by it alone.
-        Seen.Load();
+        Keys.Load();
         Gone.Load();
         foreach (var (id, session) in Rows.Sessions()) Conversations.Load(id, session);
-        Load(Prompts, Rows.Prompts);
-        foreach (var (id, high, low) in Rows.Responses.Keys())
-        {
-            var isFound = !Seen.Contains(new EventKey(high, low));
-            Responses.Load(id, high, low, isFound);
-            if (isFound) Groups.Load(id, high, low);
-        }
-        Responses.Reserve(Rows.Responses.LastId());
-        Load(ToolCalls, Rows.ToolCalls);
-        Load(ApiErrors, Rows.ApiErrors);
-        Load(Marks, Rows.Marks);
-        Load(Events, Rows.Events);
+        Load(Prompts, Rows.Prompts, KeyKind.Prompts);
+        Load(Responses, Rows.Responses, KeyKind.Responses);
+        Load(ToolCalls, Rows.ToolCalls, KeyKind.ToolCalls);
+        Load(ApiErrors, Rows.ApiErrors, KeyKind.ApiErrors);
+        Load(Marks, Rows.Marks, KeyKind.Marks);
+        Load(Events, Rows.Events, KeyKind.Events);
+        Groups.Load();
         HasForeign = Rows.HasGiven((int)SourceRank.Foreign);
         Sources = Rows.Sources();
+        Calls.Load();
         Series.Load();
+        Owners.Import();
         Rows.Facts.Fingerprints(Load);
         foreach (var line in Rows.Facts.SharedLines()) Owners.Load(line);
         foreach (var item in Rows.Facts.GoneSharedItems()) Owners.LoadGone(item);
@@ -151,10 +156,41 @@ internal sealed class WriterState
         foreach (var mark in Rows.Facts.IdMarks()) Reserve(mark);
     }
 
-    private void Load<T>(ItemStore<T> store, IItemRows<T> rows) where T : ItemEntity, new()
+    /// <summary>
+    /// Takes in keys of rows that are not known by them yet: of a version before all, else the few that were stored since others were noted.
+    /// </summary>
+    private void Load<T>(ItemStore<T> store, IItemRows<T> rows, KeyKind kind) where T : ItemEntity, new()
     {
-        foreach (var (id, high, low) in rows.Keys()) store.Load(id, high, low, !Seen.Contains(new EventKey(high, low)));
-        store.Reserve(rows.LastId());
+        var (keys, last) = (Keys[kind], rows.LastId());
+        store.Reserve(Math.Max(last, keys.Through));
+        while (keys.Through < last)
+        {
+            var to = (int)Math.Min(last, (long)keys.Through + Keys.AtOnce);
+            var found = rows.Keys(keys.Through, to).ToList();
+            // In order of the keys: they are looked up page by page.
+            found.Sort((a, b) => a.Low.CompareTo(b.Low));
+            found.RemoveAll(row => Seen.Contains(new EventKey(row.High, row.Low)));
+            var entries = found.ConvertAll(row => new KeyEntry(ItemStore<T>.NotZero(row.Low), (uint)row.Id));
+            if (kind != KeyKind.Responses || found.Count == 0) Keys.Import(kind, entries, to);
+            else
+            {
+                foreach (var row in found.OrderBy(row => row.Id)) Groups.Import(row.Id, row.High, row.Low);
+                Keys.Import(kind, entries, to, Keys[KeyKind.Groups].Take);
+            }
+        }
+    }
+
+    /// <summary>What the running transaction writes of keys, once all of it is applied.</summary>
+    public KeyWrites TakeKeys()
+    {
+        Keys[KeyKind.Prompts].Through = Prompts.LastId;
+        Keys[KeyKind.Responses].Through = Responses.LastId;
+        Keys[KeyKind.ToolCalls].Through = ToolCalls.LastId;
+        Keys[KeyKind.ApiErrors].Through = ApiErrors.LastId;
+        Keys[KeyKind.Marks].Through = Marks.LastId;
+        Keys[KeyKind.Events].Through = Events.LastId;
+        if (Calls.IsBuilt) Keys[KeyKind.Requests].Through = Responses.LastId;
+        return Keys.Take();
     }
 
     private void Reserve(IdMarkEntity mark)
@@ -177,13 +213,8 @@ internal sealed class WriterState
         for (; data.Length >= sizeof(ulong); data = data[sizeof(ulong)..])
         {
             var value = BinaryPrimitives.ReadUInt64LittleEndian(data);
-            switch (kind)
-            {
-                case FingerprintKind.Line: Owners.LoadLine(conversation, value); break;
-                case FingerprintKind.ApiRequest: Owners.LoadRequest(conversation, value); break;
-                case FingerprintKind.LastPromptLeaf: Owners.LoadLeaf(conversation, value); break;
-                default: throw new InvalidOperationException($"Fingerprint kind {kind} is not known.");
-            }
+            if (kind != FingerprintKind.LastPromptLeaf) throw new InvalidOperationException($"Fingerprint kind {kind} is not known.");
+            Owners.LoadLeaf(conversation, value);
         }
     }
 

@@ -35,7 +35,8 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
 
     private static FuzzTarget Otlp(OtlpSignal signal, OtlpEncoding encoding)
     {
-        var seeds = OtlpFixture.All.Where(f => f.Signal == signal && f.Encoding == encoding).SelectMany(f => f.Requests).Where(r => r.Length is > 0 and < 16_000).ToList();
+        var seeds = OtlpFixture.All.Where(f => f.Signal == signal && f.Encoding == encoding).SelectMany(f => f.Requests)
+            .Where(r => r.Length is > 0 and < 16_000).ToList();
         // No client of the fixtures sent traces as JSON.
         if (seeds.Count == 0) seeds.Add(Encoding.UTF8.GetBytes(TraceSeed));
         return new FuzzTarget($"otlp{signal}{encoding}".ToLowerInvariant(), seeds, body =>
@@ -59,7 +60,8 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
         var reader = new StatuslineReader(new StatuslineBoard());
         return new FuzzTarget("statusline", [.. s_statuslines.Select(Encoding.UTF8.GetBytes)], body =>
         {
-            if (reader.TryRead(body, "ada", s_now, out var batch) && batch.Points.Any(p => !double.IsFinite(p.Value))) throw new FuzzException("a value that is no number");
+            if (reader.TryRead(body, "ada", s_now, out var batch)
+                && batch.Points.Any(p => !double.IsFinite(p.Value))) throw new FuzzException("a value that is no number");
         }, typeof(Unrefusable));
     }
 
@@ -77,7 +79,8 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
         """{"session_id":"2b1f6fd5-c548-498f-b6c7-399a6850b3d3","transcript_path":"/x/t.jsonl","cwd":"/srv/app","hook_event_name":"UserPromptSubmit","prompt":"hello"}""",
         """{"session_id":"s","cwd":"/srv/app","hook_event_name":"PostToolUse","tool_name":"Bash","tool_use_id":"toolu_1","tool_input":{"command":"ls","timeout":12},"tool_response":{"stdout":"a","interrupted":false},"duration_ms":41}""",
         """{"session_id":"s","cwd":"/srv/app","hook_event_name":"PreToolUse","tool_name":"Edit","tool_use_id":"toolu_2","tool_input":{"file_path":"/srv/app/x","old_string":"a","new_string":"b"}}""",
-        """{"session_id":"s","hook_event_name":"SessionStart","source":"resume","agent_id":"a1","agent_type":"Explore"}""", """{"session_id":"s","hook_event_name":"Notification","message":"waiting","notification_type":"permission_prompt"}""",
+        """{"session_id":"s","hook_event_name":"SessionStart","source":"resume","agent_id":"a1","agent_type":"Explore"}""",
+            """{"session_id":"s","hook_event_name":"Notification","message":"waiting","notification_type":"permission_prompt"}""",
         """{"session_id":"s","hook_event_name":"StopFailure","error":"rate_limit","error_details":{"status":429}}""",
     ];
 
@@ -101,9 +104,11 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
         {
             var batch = new EventBatch { Source = EventSource.Api };
             var items = reader.Read(body, lines, batch, s_now);
-            if (items.Rejected.Count != batch.DeadLetters.Count) throw new FuzzException($"{items.Rejected.Count} refused, {batch.DeadLetters.Count} kept aside");
+            if (items.Rejected.Count != batch.DeadLetters.Count) throw new FuzzException($"{items.Rejected.Count} refused, {batch.DeadLetters.Count} kept "
+                + $"aside");
             // A tool's call and result are two events of one item.
-            if (batch.Events.Count + batch.Points.Count < items.Taken) throw new FuzzException($"{items.Taken} taken, {batch.Events.Count + batch.Points.Count} handed on");
+            if (batch.Events.Count
+                + batch.Points.Count < items.Taken) throw new FuzzException($"{items.Taken} taken, {batch.Events.Count + batch.Points.Count} handed on");
             if (batch.Points.Any(p => !double.IsFinite(p.Value))) throw new FuzzException("a value that is no number");
             foreach (var e in batch.Events) Check(e);
         }, typeof(UnreadableBodyException));
@@ -113,10 +118,12 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
     private static FuzzTarget Transcripts()
     {
         var seeds = new List<byte[]>();
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(Fixture.Root, "projects"), "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Fixture.Root, "projects"), "*.jsonl", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             // Short pieces of real files: a change should hit something that counts.
-            foreach (var lines in File.ReadLines(path).Where(l => l.Length < 4_000).Chunk(3)) seeds.Add(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
+            foreach (var lines in File.ReadLines(path).Where(l => l.Length < 4_000)
+                .Chunk(3)) seeds.Add(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
         }
         return new FuzzTarget("transcript", seeds, bytes =>
         {
@@ -135,7 +142,8 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
     {
         if (e.Conversation.Length > 10_000) throw new FuzzException("a conversation's name is without end");
         if (e is not ResponseEvent { Usage: var usage }) return;
-        if (usage.Input is < 0 or > TokenUsage.Limit || usage.Output is < 0 or > TokenUsage.Limit || usage.CacheRead is < 0 or > TokenUsage.Limit || usage.CacheWrite5m < 0 || usage.CacheWrite1h < 0)
+        if (usage.Input is < 0 or > TokenUsage.Limit || usage.Output is < 0 or > TokenUsage.Limit || usage.CacheRead is < 0 or > TokenUsage.Limit
+            || usage.CacheWrite5m < 0 || usage.CacheWrite1h < 0)
         {
             throw new FuzzException($"tokens out of range: {usage}");
         }
@@ -145,17 +153,22 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
     [
         [EventBench.Event(0)], [EventBench.Event(1), EventBench.Event(2)], [EventBench.Event(3), EventBench.Event(4), EventBench.Event(5)],
         ["""{"type":"token_usage","timestamp":"2026-11-12T09:05:28.918Z","conversationId":"c","data":{"tokens":12,"type":"input","model":"claude-opus-5-5"}}"""],
-        ["""{"id":"x","type":"api_error","timestamp":1762938328918,"data":{"status":529,"message":"over\u006coaded"}}""", """{"type":"user_activity","timestamp":"2026-11-12T09:05:28Z","userId":"ada","data":{"activity":"opened","deep":[{"a":[1,2,{"b":null}]}]}}"""],
+        ["""{"id":"x","type":"api_error","timestamp":1762938328918,"data":{"status":529,"message":"over\u006coaded"}}""",
+            """{"type":"user_activity","timestamp":"2026-11-12T09:05:28Z","userId":"ada","data":{"activity":"opened","deep":[{"a":[1,2,{"b":null}]}]}}"""],
         ["""{"type":"conversation_message","timestamp":"2026-11-12T09:05:28+01:00","conversationId":"c","data":{"messageId":"m","content":"hello ```code``` \ud83d\ude00"}}"""],
-        ["""{"type":"conversation_created","timestamp":"2026-11-12 09:05:28Z","conversationId":"c","data":{}}""", """{ "data" : { "tool" : "Bash", "success" : false, "durationMs" : 12.5 } , "type" : "tool_use", "timestamp":"2026-11-12T09:05:28Z" }"""],
-        ["""{"id":"é","type":"message_sent","timestamp":"2026-11-12T09:05:28Z","data":{"role":"system","messageLength":3}}""", """{"id":"e\n","type":"deployed to production","timestamp":"2026-11-12T09:05:28Z"}"""],
+        ["""{"type":"conversation_created","timestamp":"2026-11-12 09:05:28Z","conversationId":"c","data":{}}""",
+            """{ "data" : { "tool" : "Bash", "success" : false, "durationMs" : 12.5 } , "type" : "tool_use", "timestamp":"2026-11-12T09:05:28Z" }"""],
+        ["""{"id":"é","type":"message_sent","timestamp":"2026-11-12T09:05:28Z","data":{"role":"system","messageLength":3}}""",
+            """{"id":"e\n","type":"deployed to production","timestamp":"2026-11-12T09:05:28Z"}"""],
     ];
 
     private static List<string[]> PointSeeds() =>
     [
         ["""{"metric":"build.seconds","timestamp":"2026-11-12T09:05:28Z","value":41.5,"tags":{"branch":"main","n":1,"ok":true}}"""],
-        ["""{"metric":"a","timestamp":1762938328918,"value":-1e3}""", """{"id":"p","metric":"b","timestamp":"2026-11-12T09:05:28.123Z","value":0,"tags":null}"""],
-        ["""{"tags":{"é":"\ud83d\ude00","b":"x"},"value":12,"timestamp":"2026-11-12T09:05:28Z","metric":"deploys"}""", """{"metric":"c","timestamp":"2026-11-12T09:05:28Z","value":1,"more":{"deep":[1]}}"""],
+        ["""{"metric":"a","timestamp":1762938328918,"value":-1e3}""",
+            """{"id":"p","metric":"b","timestamp":"2026-11-12T09:05:28.123Z","value":0,"tags":null}"""],
+        ["""{"tags":{"é":"\ud83d\ude00","b":"x"},"value":12,"timestamp":"2026-11-12T09:05:28Z","metric":"deploys"}""",
+            """{"metric":"c","timestamp":"2026-11-12T09:05:28Z","value":1,"more":{"deep":[1]}}"""],
     ];
 
     private sealed class Sink : IEventSink

@@ -10,7 +10,8 @@ namespace Observatory.Tests.Faults.Fuzzing;
 internal sealed record FuzzResult(string Target, long Inputs, long Refused, TimeSpan Slowest, long MostAllocated, IReadOnlyList<string> Failures)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Target,-14} {Inputs,10:N0} inputs, {Refused,10:N0} refused, slowest {Slowest.TotalMilliseconds,7:0.0} ms, most memory {MostAllocated / 1024.0 / 1024,6:0.0} MB, {Failures.Count} failures");
+        $"{Target,-14} {Inputs,10:N0} inputs, {Refused,10:N0} refused, slowest {Slowest.TotalMilliseconds,7:0.0} ms, "
+            + $"most memory {MostAllocated / 1024.0 / 1024,6:0.0} MB, {Failures.Count} failures");
 }
 
 /// <summary>Feeds a reader with changed inputs. Input number n of a seed is always the same.</summary>

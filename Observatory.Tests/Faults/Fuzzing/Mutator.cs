@@ -11,21 +11,27 @@ internal static class Mutator
 
     private static readonly string[] s_numbers =
     [
-        "0", "-0", "-1", "1e400", "-1e400", "1e-400", "1.5", "12.0", "1E+2", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "18446744073709551616", "1000000000000", "1000000000001",
-        "99999999999999999999999999999999999999999999", "0.1e-9999999999", "1e9999999999999999999", "01", "NaN", "Infinity", "+1", "1.", ".5", "true", "null", "\"12\"", "{}", "[1]",
+        "0", "-0", "-1", "1e400", "-1e400", "1e-400", "1.5", "12.0", "1E+2", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
+            "18446744073709551616", "1000000000000", "1000000000001",
+        "99999999999999999999999999999999999999999999", "0.1e-9999999999", "1e9999999999999999999", "01", "NaN", "Infinity", "+1", "1.", ".5", "true",
+            "null", "\"12\"", "{}", "[1]",
     ];
 
     private static readonly string[] s_strings =
     [
-        "\"\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\ude00\"", "\"\\x\"", "\"\\\"", "\"\u0001\"", "null", "0", "true", "[]", "{}", "\"2026-02-30T25:61:61Z\"",
-        "\"9999-12-31T23:59:59.9999999+14:00\"", "\"0001-01-01T00:00:00-14:00\"", "\"2026-11-01T12:00:60Z\"", "\"1762000000\"", "\"\uFEFF\"", "\"\u202Etxt\"", "\"<script>alert(1)</script>\"", "\"message_sent\"",
-        "\"token_usage\"", "\"tool_use\"", "\"assistant\"", "\"user\"", "\"../../etc/passwd\"", "\"" + new string('a', 300) + "\"", "\"" + new string('\\', 64) + "\"",
+        "\"\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\ude00\"", "\"\\x\"", "\"\\\"", "\"\u0001\"", "null", "0", "true", "[]", "{}",
+            "\"2026-02-30T25:61:61Z\"",
+        "\"9999-12-31T23:59:59.9999999+14:00\"", "\"0001-01-01T00:00:00-14:00\"", "\"2026-11-01T12:00:60Z\"", "\"1762000000\"", "\"\uFEFF\"",
+            "\"\u202Etxt\"", "\"<script>alert(1)</script>\"", "\"message_sent\"",
+        "\"token_usage\"", "\"tool_use\"", "\"assistant\"", "\"user\"", "\"../../etc/passwd\"", "\"" + new string('a', 300) + "\"", "\""
+            + new string('\\', 64) + "\"",
     ];
 
     private static readonly int[] s_all = [.. Enumerable.Range(0, 15)];
     private static readonly int[] s_values = [7, 8, 10];
 
-    private static readonly byte[][] s_invalid = [[0x80], [0xC0, 0xAF], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF, 0xFE], [0], [0xEF, 0xBB, 0xBF], [0xF0, 0x9F]];
+    private static readonly byte[][] s_invalid = [[0x80], [0xC0, 0xAF], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF, 0xFE], [0],
+        [0xEF, 0xBB, 0xBF], [0xF0, 0x9F]];
 
     /// <param name="other">Something of the same kind, to be spliced in.</param>
     public static byte[] Mutate(byte[] input, byte[] other, Random random)
@@ -73,7 +79,8 @@ internal static class Mutator
                 bytes.AddRange(other.AsSpan(random.Next(other.Length)).ToArray());
                 break;
             case 7:
-                Replace(bytes, at, b => b is >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'.' or (byte)'e' or (byte)'E' or (byte)'+', (byte)'0', (byte)'9', Encoding.UTF8.GetBytes(s_numbers[random.Next(s_numbers.Length)]));
+                Replace(bytes, at, b => b is >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'.' or (byte)'e' or (byte)'E' or (byte)'+', (byte)'0',
+                    (byte)'9', Encoding.UTF8.GetBytes(s_numbers[random.Next(s_numbers.Length)]));
                 break;
             case 8:
                 String(bytes, at, Encoding.UTF8.GetBytes(s_strings[random.Next(s_strings.Length)]));

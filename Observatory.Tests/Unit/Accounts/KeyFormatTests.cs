@@ -12,13 +12,15 @@ public sealed class KeyFormatTests
     [InlineData(KeyScopes.Read, 'r')]
     [InlineData(KeyScopes.Ingest | KeyScopes.Read, 'r')]
     [InlineData(KeyScopes.Admin, 'a')]
-    public void AKeySaysWhatItMay(KeyScopes scopes, char kind) => Assert.Matches($"^cco_{kind}_[0-9A-Za-z]{{8}}_[0-9A-Za-z]{{36}}$", KeyFormat.Make(scopes, Now));
+    public void AKeySaysWhatItMay(KeyScopes scopes, char kind) =>
+        Assert.Matches($"^cco_{kind}_[0-9A-Za-z]{{8}}_[0-9A-Za-z]{{36}}$", KeyFormat.Make(scopes, Now));
 
     [Fact]
     public void EveryKeyIsAnother() => Assert.Equal(1_000, Enumerable.Range(0, 1_000).Select(_ => KeyFormat.Make(KeyScopes.Ingest, Now)).Distinct().Count());
 
     [Fact]
-    public void ThePublicPartIsItsBeginning() => Assert.StartsWith(KeyFormat.PublicPart(KeyScopes.Read, Now) + "_", KeyFormat.Make(KeyScopes.Read, Now), StringComparison.Ordinal);
+    public void ThePublicPartIsItsBeginning() => Assert.StartsWith(KeyFormat.PublicPart(KeyScopes.Read, Now) + "_", KeyFormat.Make(KeyScopes.Read, Now),
+        StringComparison.Ordinal);
 
     [Fact]
     public void AMistypedKeyIsTold()

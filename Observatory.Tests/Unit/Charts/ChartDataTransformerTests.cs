@@ -70,7 +70,8 @@ public sealed class ChartDataTransformerTests
     [Fact]
     public void Nothing_before_is_no_line_although_the_last_days_have_earlier_ones_in_the_range()
     {
-        var chart = ChartDataTransformer.TokenUsage(s_frame, Days(s_first, 30, i => i), [.. Days(s_first.AddDays(-30), 30, _ => 0).Select(u => u with { OutputTokens = 0 })]);
+        var chart = ChartDataTransformer.TokenUsage(s_frame, Days(s_first, 30, i => i),
+            [.. Days(s_first.AddDays(-30), 30, _ => 0).Select(u => u with { OutputTokens = 0 })]);
         Assert.DoesNotContain(chart.Series, s => s.Comparison);
     }
 

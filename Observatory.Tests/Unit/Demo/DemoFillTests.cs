@@ -71,7 +71,8 @@ public sealed class DemoFillTests : IDisposable
         using (var host = await Start(demo: false))
         {
             var batch = new EventBatch { Source = EventSource.Transcript, User = "me" };
-            batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Line, "1"), At = s_now.AddHours(-1).ToUnixTimeMilliseconds(), Conversation = "mine", Text = "hello", Length = 5 });
+            batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Line, "1"), At = s_now.AddHours(-1).ToUnixTimeMilliseconds(),
+                Conversation = "mine", Text = "hello", Length = 5 });
             await host.Services.GetRequiredService<IEventSink>().WriteAsync(batch, TestContext.Current.CancellationToken);
             await batch.Committed.WaitAsync(Patience.Usual);
             await host.StopAsync(TestContext.Current.CancellationToken);
@@ -79,7 +80,8 @@ public sealed class DemoFillTests : IDisposable
         using (var host = await Start(demo: true))
         {
             Assert.Null(await host.Services.GetRequiredService<DemoFill>().FindEndAsync(TestContext.Current.CancellationToken));
-            await using var db = await host.Services.GetRequiredService<IDbContextFactory<ObservatoryContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+            await using var db = await host.Services.GetRequiredService<IDbContextFactory<ObservatoryContext>>()
+                .CreateDbContextAsync(TestContext.Current.CancellationToken);
             Assert.Equal(1, await db.Conversations.CountAsync(TestContext.Current.CancellationToken));
             await host.StopAsync(TestContext.Current.CancellationToken);
         }
@@ -107,7 +109,8 @@ public sealed class DemoFillTests : IDisposable
     }
 
     private static Task<DashboardFigures> Dashboard(IHost host) => host.Services.GetRequiredService<IMetricsCalculator>().GetDashboardAsync(
-        new MetricsQuery { Range = new TimeRange(s_now.AddDays(-40).ToUnixTimeMilliseconds(), s_now.AddDays(1).ToUnixTimeMilliseconds()), Zone = TimeZoneInfo.Utc },
+        new MetricsQuery { Range = new TimeRange(s_now.AddDays(-40).ToUnixTimeMilliseconds(), s_now.AddDays(1).ToUnixTimeMilliseconds()),
+            Zone = TimeZoneInfo.Utc },
         TestContext.Current.CancellationToken);
 
     public void Dispose()

@@ -59,7 +59,8 @@ public sealed class DemoMonthTests
     public void Batches_Tokens_AreMostlyReadFromTheCache()
     {
         var usages = s_events.OfType<ResponseEvent>().Select(r => r.Usage).ToList();
-        Assert.All(usages, u => Assert.True(u is { Input: >= 0, Output: > 0, CacheWrite5m: >= 0, CacheWrite1h: >= 0, CacheRead: >= 0 } && u.Prompt < 1_000_000, u.ToString()));
+        Assert.All(usages, u => Assert.True(u is { Input: >= 0, Output: > 0, CacheWrite5m: >= 0, CacheWrite1h: >= 0, CacheRead: >= 0 }
+            && u.Prompt < 1_000_000, u.ToString()));
         Assert.InRange(usages.Sum(u => u.CacheRead) / (double)usages.Sum(u => u.Total), 0.80, 0.99);
         Assert.True(usages.Sum(u => u.Output) > usages.Sum(u => u.Input));
     }

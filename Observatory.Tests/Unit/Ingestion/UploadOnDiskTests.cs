@@ -20,7 +20,8 @@ public sealed class UploadOnDiskTests
         using var archive = new MemoryStream();
         await using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
         {
-            await using var entry = await zip.CreateEntry("projects/-p/5f0c5d0e-0000-4000-8000-000000000001.jsonl").OpenAsync(TestContext.Current.CancellationToken);
+            await using var entry = await zip.CreateEntry("projects/-p/5f0c5d0e-0000-4000-8000-000000000001.jsonl")
+                .OpenAsync(TestContext.Current.CancellationToken);
             for (var i = 0; i < 5_000; i++)
             {
                 await entry.WriteAsync(

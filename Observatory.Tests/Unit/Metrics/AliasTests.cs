@@ -19,7 +19,8 @@ public sealed class AliasTests
 
     private static readonly MetricsQuery s_query = new()
     {
-        Range = new TimeRange(s_now.AddDays(-3).AddMinutes(-4).ToUnixTimeMilliseconds(), s_now.AddMinutes(3).ToUnixTimeMilliseconds()), Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu"),
+        Range = new TimeRange(s_now.AddDays(-3).AddMinutes(-4).ToUnixTimeMilliseconds(), s_now.AddMinutes(3).ToUnixTimeMilliseconds()),
+            Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu"),
     };
 
     /// <summary>Three names; two of them work in turn in one sitting, and share an hour, a day and a project.</summary>
@@ -38,7 +39,8 @@ public sealed class AliasTests
                     lines.Add(new SessionLine(id, Line(id, at, "user", new { role = "user", content = $"Do {n}" }, random)));
                     lines.Add(new SessionLine(id, Line(id, at.AddSeconds(9), "assistant", new
                     {
-                        id = $"msg_{id}_{n}", role = "assistant", model = n % 2 == 0 ? "claude-opus-4-8" : "claude-sonnet-5", usage = new { input_tokens = random.Next(1, 900), output_tokens = random.Next(1, 900) },
+                        id = $"msg_{id}_{n}", role = "assistant", model = n % 2 == 0 ? "claude-opus-4-8" : "claude-sonnet-5",
+                            usage = new { input_tokens = random.Next(1, 900), output_tokens = random.Next(1, 900) },
                         content = new[] { new { type = "tool_use", id = $"toolu_{id}_{n}", name = "Bash", input = new { command = "ls" } } },
                     }, random)));
                 }
@@ -49,7 +51,8 @@ public sealed class AliasTests
 
     private static object Line(string session, DateTimeOffset at, string type, object message, Random random) => new
     {
-        type, uuid = new Guid(random.Next(), 1, 2, 3, 4, 5, 6, 7, 8, 9, (byte)random.Next(256)), timestamp = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        type, uuid = new Guid(random.Next(), 1, 2, 3, 4, 5, 6, 7, 8, 9, (byte)random.Next(256)),
+            timestamp = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
         cwd = "/src/app", sessionId = session, version = "2.1.330", isSidechain = false, message,
     };
 
@@ -60,6 +63,17 @@ public sealed class AliasTests
         return core;
     }
 
+    [Fact]
+    public async Task A_name_that_is_merged_already_can_be_merged_into_another()
+    {
+        await using var core = await WithAsync(owner => owner);
+        var aliases = core.Services.GetRequiredService<IAliases>();
+        var cancel = TestContext.Current.CancellationToken;
+        Assert.Null(await aliases.MergeAsync("ann@corp.example", "ben", cancel));
+        Assert.Null(await aliases.MergeAsync("ann@corp.example", "ann", cancel));
+        Assert.Equal("ann", Assert.Single(await aliases.ListAsync(cancel)).ShownAs);
+    }
+
     private static async Task<string> AnswersAsync(CoreHost core)
     {
         var metrics = core.Services.GetRequiredService<IMetricsCalculator>();
@@ -67,10 +81,14 @@ public sealed class AliasTests
         var only = s_query with { Filter = MetricsFilter.None with { Users = ["ann"] } };
         var answers = new object?[]
         {
-            await metrics.GetUsersAsync(s_query, cancel), await metrics.GetUserAsync("ann", s_query, cancel), await metrics.GetDashboardAsync(s_query, cancel), await metrics.GetDashboardAsync(only, cancel),
-            await metrics.GetSystemAsync(s_query, cancel), await metrics.GetConversationsAsync(new ConversationListQuery { Metrics = only, Sort = "userId" }, cancel),
-            await metrics.GetConversationsAsync(new ConversationListQuery { Metrics = s_query, Sort = "-userId" }, cancel), await metrics.GetConversationAsync("ann@corp.example-1", cancel),
-            await metrics.GetFilterChoicesAsync(cancel), await metrics.GetToolsAsync(only, cancel), await metrics.GetProjectsAsync(only, cancel), await metrics.GetModelsAsync(only, cancel),
+            await metrics.GetUsersAsync(s_query, cancel), await metrics.GetUserAsync("ann", s_query, cancel),
+                await metrics.GetDashboardAsync(s_query, cancel), await metrics.GetDashboardAsync(only, cancel),
+            await metrics.GetSystemAsync(s_query, cancel), await metrics.GetConversationsAsync(new ConversationListQuery { Metrics = only, Sort = "userId" },
+                cancel),
+            await metrics.GetConversationsAsync(new ConversationListQuery { Metrics = s_query, Sort = "-userId" }, cancel),
+                await metrics.GetConversationAsync("ann@corp.example-1", cancel),
+            await metrics.GetFilterChoicesAsync(cancel), await metrics.GetToolsAsync(only, cancel), await metrics.GetProjectsAsync(only, cancel),
+                await metrics.GetModelsAsync(only, cancel),
             (await core.Services.GetRequiredService<ILiveFigures>().GetLiveAsync(only.Filter, cancel)) with { LatencyMs = null },
         };
         return JsonSerializer.Serialize(answers, s_json);
@@ -101,7 +119,8 @@ public sealed class AliasTests
         var metrics = core.Services.GetRequiredService<IMetricsCalculator>();
         await core.Services.GetRequiredService<IAliases>().MergeAsync("ann@corp.example", "ann", cancel);
         Assert.Equal("ann", (await metrics.GetUserAsync("ann@corp.example", s_query, cancel))!.UserId);
-        var by = async (string user) => (await metrics.GetDashboardAsync(s_query with { Filter = MetricsFilter.None with { Users = [user] } }, cancel)).Overview;
+        var by = async (string user) => (await metrics.GetDashboardAsync(s_query with { Filter = MetricsFilter.None with { Users = [user] } }, cancel))
+            .Overview;
         Assert.Equal(await by("ann"), await by("ann@corp.example"));
         Assert.Equal(1, (await by("ann")).ActiveUsers);
         Assert.Equal(["ann", "ben"], (await metrics.GetFilterChoicesAsync(cancel)).Users);

@@ -75,7 +75,7 @@ public sealed class DayCacheTests
             {
                 var before = Interlocked.Read(ref committed);
                 var dashboard = await calculators[reader % 2].GetDashboardAsync(s_query, TestContext.Current.CancellationToken);
-                var days = dashboard.Trends.MessagesOverTime.Where(p => p.Value > 0).Select(p => (long)p.Value).ToList();
+                var days = dashboard.Trends.MessagesOverTime.Where(p => p.Value > 0).Select(p => (long)p.Value!.Value).ToList();
                 Assert.True(days.Count is 0 or 3 && days.Distinct().Count() <= 1, string.Join(' ', days));
                 var now = days.FirstOrDefault();
                 Assert.Equal(3 * now, dashboard.Overview.UserMessages);
@@ -105,5 +105,6 @@ public sealed class DayCacheTests
     }
 
     private static void Add(EventBatch batch, int n, DateTimeOffset at) => batch.Events.Add(
-        new PromptEvent { Key = EventKey.Of(KeySpace.Event, $"prompt {n}"), At = at.ToUnixTimeMilliseconds() + n, Conversation = "s", Text = "hello", Length = 5 });
+        new PromptEvent { Key = EventKey.Of(KeySpace.Event, $"prompt {n}"), At = at.ToUnixTimeMilliseconds() + n, Conversation = "s", Text = "hello",
+            Length = 5 });
 }

@@ -13,7 +13,8 @@ public sealed class KeptFiguresTests
 
     private static OtherEvent Event(string id, string type, int minute, string session = "s1") => new()
     {
-        Key = EventKey.Of(KeySpace.Event, id), At = s_now.AddMinutes(minute).ToUnixTimeMilliseconds(), Conversation = session, Type = type, Data = $$"""{"n":"{{id}}"}""",
+        Key = EventKey.Of(KeySpace.Event, id), At = s_now.AddMinutes(minute).ToUnixTimeMilliseconds(), Conversation = session, Type = type,
+            Data = $$"""{"n":"{{id}}"}""",
     };
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class KeptFiguresTests
     {
         await using var core = await CoreHost.StartAsync(new FixedClock(s_now));
         var batch = new EventBatch { Source = EventSource.Api };
-        MetricPoint Point(string metric, string tags, int minute, double value) => new(EventKey.Of(KeySpace.Point, $"{metric}{tags}{minute}"), metric, tags, s_now.AddMinutes(minute).ToUnixTimeMilliseconds(), value);
+        MetricPoint Point(string metric, string tags, int minute, double value) =>
+            new(EventKey.Of(KeySpace.Point, $"{metric}{tags}{minute}"), metric, tags, s_now.AddMinutes(minute).ToUnixTimeMilliseconds(), value);
         batch.Points.AddRange([Point("queue", "{}", 1, 5), Point("queue", """{"host":"a"}""", 2, 7), Point("queue", "{}", 0, 9), Point("heap", "{}", 1, 1.5)]);
         await core.WriteAsync(batch);
         var metrics = await core.Services.GetRequiredService<IKeptFigures>().GetMetricsAsync(TestContext.Current.CancellationToken);

@@ -15,7 +15,8 @@ public sealed class LiveFiguresTests
 
     private static object Line(string session, int secondsAgo, string type, object message, string? agent = null) => new
     {
-        type, uuid = Guid.NewGuid(), timestamp = s_now.AddSeconds(-secondsAgo).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        type, uuid = Guid.NewGuid(), timestamp = s_now.AddSeconds(-secondsAgo)
+            .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
         cwd = "/src/app", sessionId = session, version = "2.1.330", isSidechain = agent is not null, agentId = agent, message,
     };
 
@@ -23,12 +24,15 @@ public sealed class LiveFiguresTests
 
     private static SessionLine Answer(string session, int ago, string? tool = null, string? call = null) => new(session, Line(session, ago, "assistant", new
     {
-        id = $"msg_{++s_n}", role = "assistant", model = "claude-opus-4-8", usage = new { input_tokens = 100, output_tokens = 50, cache_read_input_tokens = 1_000 },
-        content = tool is null ? new object[] { new { type = "text", text = "Done" } } : [new { type = "tool_use", id = call, name = tool, input = new { command = "dotnet test" } }],
+        id = $"msg_{++s_n}", role = "assistant", model = "claude-opus-4-8",
+            usage = new { input_tokens = 100, output_tokens = 50, cache_read_input_tokens = 1_000 },
+        content = tool is null ? new object[] { new { type = "text", text = "Done" } }
+            : [new { type = "tool_use", id = call, name = tool, input = new { command = "dotnet test" } }],
     }));
 
     private static SessionLine Result(string session, int ago, string call, bool failed = false) =>
-        new(session, Line(session, ago, "user", new { role = "user", content = new[] { new { type = "tool_result", tool_use_id = call, is_error = failed, content = "out" } } }));
+        new(session, Line(session, ago, "user", new { role = "user",
+            content = new[] { new { type = "tool_result", tool_use_id = call, is_error = failed, content = "out" } } }));
 
     private static async Task<(CoreHost Core, ILiveFigures Live)> WithAsync(params SessionLine[] lines)
     {
@@ -67,7 +71,8 @@ public sealed class LiveFiguresTests
         {
             var now = await live.GetLiveAsync(MetricsFilter.None, TestContext.Current.CancellationToken);
             Assert.Equal(
-                [("idle", LiveState.Idle), ("answering", LiveState.Answering), ("parallel", LiveState.Tool), ("tool", LiveState.Tool), ("asked", LiveState.Answering)],
+                [("idle", LiveState.Idle), ("answering", LiveState.Answering), ("parallel", LiveState.Tool), ("tool", LiveState.Tool),
+                    ("asked", LiveState.Answering)],
                 now.Sessions.Select(s => (s.Id, s.State)));
             var tool = now.Sessions.Single(s => s.Id == "tool");
             Assert.Equal(("Bash", "dotnet test", s_now.AddSeconds(-50)), (tool.Tool, tool.Detail, tool.Since));
@@ -102,7 +107,8 @@ public sealed class LiveFiguresTests
         await using (core)
         {
             var batch = new EventBatch { Source = EventSource.Hook };
-            batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "h1"), At = s_now.AddSeconds(-49).ToUnixTimeMilliseconds(), Conversation = "s", Type = "PermissionRequest" });
+            batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "h1"), At = s_now.AddSeconds(-49).ToUnixTimeMilliseconds(),
+                Conversation = "s", Type = "PermissionRequest" });
             await core.WriteAsync(batch);
             var session = Assert.Single((await live.GetLiveAsync(MetricsFilter.None, TestContext.Current.CancellationToken)).Sessions);
             Assert.Equal((LiveState.Permission, "Bash"), (session.State, session.Tool));

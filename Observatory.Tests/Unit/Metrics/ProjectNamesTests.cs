@@ -34,7 +34,8 @@ public sealed class ProjectNamesTests
                 Assert.EndsWith(tail, whole, StringComparison.Ordinal);
                 // One segment less would fit another path too, or there is no segment less.
                 var shorter = tail.TrimStart('/').Split('/').Skip(1).ToArray();
-                if (shorter.Length > 0 && !tail.StartsWith('/')) Assert.True(tails.Keys.Count(p => p.EndsWith("/" + string.Join('/', shorter), StringComparison.Ordinal)) > 1);
+                if (shorter.Length > 0 && !tail.StartsWith('/')) Assert.True(tails.Keys.Count(p =>
+                    p.EndsWith("/" + string.Join('/', shorter), StringComparison.Ordinal)) > 1);
             }
         });
     }

@@ -16,12 +16,14 @@ public sealed class TimelineBuilderTests
         IReadOnlyList<ApiErrorEntity>? errors = null, IReadOnlyList<MarkEntity>? marks = null)
     {
         using var names = new NameCatalog(new PageQueries(), new NoAliases(), new NameChanges());
-        return new TimelineBuilder(new ConversationItems(prompts, responses ?? [], calls ?? [], errors ?? [], marks ?? [], [], new Dictionary<int, string>()), names).Build("c");
+        return new TimelineBuilder(new ConversationItems(prompts, responses ?? [], calls ?? [], errors ?? [], marks ?? [], [], new Dictionary<int,
+            string>()), names).Build("c");
     }
 
     private static PromptEntity Prompt(int id, long at) => new() { Id = id, At = at, KeyLow = id };
 
-    private static ResponseEntity Answer(int id, long at, int agent = 0) => new() { Id = id, KeyLow = id, At = at, LastAt = at + 500, AgentId = agent, Input = 10 };
+    private static ResponseEntity Answer(int id, long at, int agent = 0) =>
+        new() { Id = id, KeyLow = id, At = at, LastAt = at + 500, AgentId = agent, Input = 10 };
 
     private static ToolCallEntity Call(int id, long at, long? result, int agent = 0, int starts = 0, bool failed = false) =>
         new() { Id = id, KeyLow = id, At = at, ResultAt = result, AgentId = agent, StartedAgentId = starts, IsCalled = true, IsError = failed };
@@ -67,7 +69,8 @@ public sealed class TimelineBuilderTests
     public void ErrorsAndMarks_AreSteps()
     {
         var turn = Assert.Single(Build(
-            [Prompt(1, 1_000)], errors: [new ApiErrorEntity { Id = 2, KeyLow = 2, At = 2_000, Status = 529 }], marks: [new MarkEntity { Id = 3, KeyLow = 3, At = 3_000, Kind = (int)MarkKind.Compaction }]).Turns);
+            [Prompt(1, 1_000)], errors: [new ApiErrorEntity { Id = 2, KeyLow = 2, At = 2_000, Status = 529 }],
+                marks: [new MarkEntity { Id = 3, KeyLow = 3, At = 3_000, Kind = (int)MarkKind.Compaction }]).Turns);
         Assert.Equal([StepKind.Error, StepKind.Mark], turn.Steps.Select(s => s.Kind));
         Assert.Equal(1, turn.Errors);
         Assert.True(turn.Steps[0].Failed);
@@ -76,7 +79,8 @@ public sealed class TimelineBuilderTests
     [Fact]
     public void Turns_AreCutAtPrompts()
     {
-        var turns = Build([Prompt(2, 5_000), Prompt(1, 2_000), Prompt(3, 5_000)], [Answer(4, 1_000), Answer(5, 2_000), Answer(6, 4_999), Answer(7, 5_000)]).Turns;
+        var turns = Build([Prompt(2, 5_000), Prompt(1, 2_000), Prompt(3, 5_000)], [Answer(4, 1_000), Answer(5, 2_000), Answer(6, 4_999), Answer(7, 5_000)])
+            .Turns;
         Assert.Equal([0, 1, 2, 3], turns.Select(t => t.Number));
         Assert.Equal([1, 2, 0, 1], turns.Select(t => t.Steps.Count));
     }

@@ -77,7 +77,8 @@ public sealed class ListPriceTests
     [InlineData("claude-sonnet-5-5")]
     [InlineData("claude-haiku-5-5")]
     [InlineData("claude-sonnet-4-5")]
-    public void Price_FastWhereNoneIsSold_IsUnknown(string model) => Assert.Null(Price(model, Day("2026-11-01"), new TokenUsage(Tokens, 0, 0, 0, 0), speed: "fast"));
+    public void Price_FastWhereNoneIsSold_IsUnknown(string model) =>
+        Assert.Null(Price(model, Day("2026-11-01"), new TokenUsage(Tokens, 0, 0, 0, 0), speed: "fast"));
 
     [Theory]
     [InlineData("claude-haiku-5-5", "2026-11-01", 100_000, 0.10, 0.50, 0.50, 2.50)]
@@ -137,7 +138,8 @@ public sealed class ListPriceTests
             for (var i = 1; i < rows.Count; i++) Assert.Equal(rows[i - 1].ValidTo, rows[i].ValidFrom);
         }
         Assert.All(ListPrices.All, r => Assert.Equal(r.Model, ModelId.Normalize(r.Model)));
-        Assert.All(ListPrices.All, r => Assert.True(r.Input > 0 && r.Write5m > r.Input && r.Write1h > r.Write5m && r.Read < r.Input && r.Output > r.Input, r.ToString()));
+        Assert.All(ListPrices.All, r => Assert.True(r.Input > 0 && r.Write5m > r.Input && r.Write1h > r.Write5m && r.Read < r.Input && r.Output > r.Input,
+            r.ToString()));
     }
 
     private static long? Price(string model, long at, TokenUsage usage, string? speed = null) => PriceBook.Default.Price(model, at, usage, speed, null, null);

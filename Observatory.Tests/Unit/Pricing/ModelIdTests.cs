@@ -124,7 +124,8 @@ public sealed class ModelIdTests
     [Fact]
     public void Normalize_Twice_ChangesNothing()
     {
-        foreach (var id in new[] { "us.anthropic.claude-opus-4-6-20260101-v1:0[1m]", "vertex_ai/claude-sonnet-4-5@20250929", "arn:aws:bedrock:eu-west-1:1:foundation-model/anthropic.claude-3-haiku-20240307-v1:0" })
+        foreach (var id in new[] { "us.anthropic.claude-opus-4-6-20260101-v1:0[1m]", "vertex_ai/claude-sonnet-4-5@20250929",
+            "arn:aws:bedrock:eu-west-1:1:foundation-model/anthropic.claude-3-haiku-20240307-v1:0" })
         {
             var once = ModelId.Normalize(id);
             Assert.Equal(once, ModelId.Normalize(once));

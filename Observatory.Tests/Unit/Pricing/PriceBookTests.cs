@@ -56,7 +56,8 @@ public sealed class PriceBookTests
     [InlineData("priority", 1)]
     [InlineData(null, 1)]
     public void Price_Tier_HalvesBatchesOnly(string? tier, double factor) =>
-        Assert.Equal((long)(1_000 * (5_000 + 25_000 + 6_250 + 10_000 + 500) * factor), _book.Price("claude-opus-5", s_at, new TokenUsage(1_000, 1_000, 1_000, 1_000, 1_000), null, tier, null));
+        Assert.Equal((long)(1_000 * (5_000 + 25_000 + 6_250 + 10_000 + 500) * factor),
+            _book.Price("claude-opus-5", s_at, new TokenUsage(1_000, 1_000, 1_000, 1_000, 1_000), null, tier, null));
 
     [Theory]
     [InlineData("claude-opus-4-6", "us", 5_500)]

@@ -86,7 +86,8 @@ public sealed class ContentFilterTests
     {
         var sink = new KeepingSink();
         var batch = Batch("words");
-        await new ContentFilter(sink, ContentMode.Redacted, new Redactor(SecretRules.All, TimeProvider.System, TimeSpan.FromTicks(-1))).WriteAsync(batch, CancellationToken.None);
+        await new ContentFilter(sink, ContentMode.Redacted, new Redactor(SecretRules.All, TimeProvider.System, TimeSpan.FromTicks(-1)))
+            .WriteAsync(batch, CancellationToken.None);
         Assert.Same(batch, sink.Last);
         Assert.All(Texts(batch), Assert.Null);
         Assert.Equal(4, batch.Events.Count);
@@ -109,7 +110,8 @@ public sealed class ContentFilterTests
         Assert.All(Texts(sink.Last!), t => Assert.Equal("words", t));
     }
 
-    /// <summary>Texts that make the rules begin again and again cost many times what others do; counted, so that a busy machine drops no more than an idle one.</summary>
+    /// <summary>Texts that make the rules begin again and again cost many times what others do; counted, so that a busy machine drops no more than an idle
+    /// one.</summary>
     [Fact]
     public async Task WriteAsync_Texts_that_cost_much_more_than_others_spend_the_budget_of_their_batch()
     {
@@ -120,7 +122,8 @@ public sealed class ContentFilterTests
         Assert.Equal(kept, (await Filter(ContentMode.Redacted, Prompts(costly, 100))).Events.Cast<PromptEvent>().Select(e => e.Text is not null));
         // A batch of its own has a budget of its own, and settings by the thousand are looked at to the end.
         var settings = string.Concat(Enumerable.Range(0, 250).Select(i => $"SERVICE_{i}_PASSWORD=k3Jf9{i}aQz\n"));
-        Assert.All((await Filter(ContentMode.Redacted, Prompts(settings, 100))).Events.Cast<PromptEvent>(), e => Assert.DoesNotContain("aQz", e.Text!, StringComparison.Ordinal));
+        Assert.All((await Filter(ContentMode.Redacted, Prompts(settings, 100))).Events.Cast<PromptEvent>(), e =>
+            Assert.DoesNotContain("aQz", e.Text!, StringComparison.Ordinal));
     }
 
     private static EventBatch Prompts(string text, int count)
@@ -183,8 +186,10 @@ public sealed class ContentFilterTests
     {
         var sink = new KeepingSink();
         var batch = new EventBatch { Source = EventSource.Api };
-        batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "1"), At = 1, Conversation = "s", Type = "conversation_message", Data = """{"text":"a secret plan","length":13,"hasCode":false,"more":{"deep":"text"}}""" });
-        batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "2"), At = 1, Conversation = "s", Type = "odd", Data = """{"text":"only words"}""" });
+        batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "1"), At = 1, Conversation = "s", Type = "conversation_message",
+            Data = """{"text":"a secret plan","length":13,"hasCode":false,"more":{"deep":"text"}}""" });
+        batch.Events.Add(new OtherEvent { Key = EventKey.Of(KeySpace.Event, "2"), At = 1, Conversation = "s", Type = "odd",
+            Data = """{"text":"only words"}""" });
         Assert.True(new ContentFilter(sink, ContentMode.Counts, new Redactor()).TryWrite(batch));
         Assert.Equal(["""{"length":13,"hasCode":false}""", null], sink.Last!.Events.Cast<OtherEvent>().Select(e => e.Data));
     }

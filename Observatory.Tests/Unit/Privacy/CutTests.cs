@@ -22,7 +22,8 @@ public sealed class CutTests
     private const int Words = 12_000;
 
     /// <summary>Kinds whose half is hard to tell: without an end, without a sign, or with a name that may lie on the other side of the cut.</summary>
-    private static readonly string[] s_kinds = ["github", "jwt", "pypi", "google", "digitalocean", "vault", "openai-project", "url-password", "aws-secret", "slack-hook", "x-api-key", "client-secret"];
+    private static readonly string[] s_kinds = ["github", "jwt", "pypi", "google", "digitalocean", "vault", "openai-project", "url-password", "aws-secret",
+        "slack-hook", "x-api-key", "client-secret"];
 
     private static readonly string s_words = string.Concat(Enumerable.Range(0, Words).Select(i => string.Create(CultureInfo.InvariantCulture, $"w{i:00000} ")));
 
@@ -31,24 +32,33 @@ public sealed class CutTests
     private static readonly Dictionary<string, Func<string, EventBatch>> s_sources = new(StringComparer.Ordinal)
     {
         ["a hook's field"] = text => Hook(new { hook_event_name = "Notification", session_id = "s", message = text }),
-        ["a hook's command"] = text => Hook(new { hook_event_name = "PreToolUse", session_id = "s", tool_name = "Bash", tool_use_id = "t", tool_input = new { command = text } }),
-        ["a hook's error"] = text => Hook(new { hook_event_name = "PostToolUseFailure", session_id = "s", tool_name = "Bash", tool_use_id = "t", error = text }),
+        ["a hook's command"] = text =>
+            Hook(new { hook_event_name = "PreToolUse", session_id = "s", tool_name = "Bash", tool_use_id = "t", tool_input = new { command = text } }),
+        ["a hook's error"] = text =>
+            Hook(new { hook_event_name = "PostToolUseFailure", session_id = "s", tool_name = "Bash", tool_use_id = "t", error = text }),
         ["a hook's prompt"] = text => Hook(new { hook_event_name = "UserPromptSubmit", session_id = "s", prompt_id = "p", prompt = text }),
         ["a line that is set aside"] = text => Transcript("{\"type\":\"user\",\"text\":\"" + text),
-        ["a prompt of a transcript"] = text => Transcript(JsonSerializer.Serialize(new { type = "user", uuid = "u", sessionId = "s", timestamp = "2026-11-01T00:00:00Z", message = new { role = "user", content = text } })),
+        ["a prompt of a transcript"] = text =>
+            Transcript(JsonSerializer.Serialize(new { type = "user", uuid = "u", sessionId = "s", timestamp = "2026-11-01T00:00:00Z",
+            message = new { role = "user", content = text } })),
         ["a command of a transcript"] = text => Transcript(JsonSerializer.Serialize(new
         {
             type = "assistant", uuid = "u", sessionId = "s", requestId = "r", timestamp = "2026-11-01T00:00:00Z",
-            message = new { id = "m", role = "assistant", model = "m", content = new object[] { new { type = "tool_use", id = "t", name = "Bash", input = new { command = text } } }, usage = new { input_tokens = 1 } },
+            message = new { id = "m", role = "assistant", model = "m",
+                content = new object[] { new { type = "tool_use", id = "t", name = "Bash", input = new { command = text } } },
+                usage = new { input_tokens = 1 } },
         })),
         ["an error of a transcript"] = text => Transcript(JsonSerializer.Serialize(new
         {
             type = "user", uuid = "u", sessionId = "s", timestamp = "2026-11-01T00:00:00Z",
             message = new { role = "user", content = new object[] { new { type = "tool_result", tool_use_id = "t", is_error = true, content = text } } },
         })),
-        ["attributes of telemetry"] = text => Log(new { key = "event.name", value = new { stringValue = "odd" } }, new { key = "text", value = new { stringValue = text } }),
-        ["an error of telemetry"] = text => Log(new { key = "event.name", value = new { stringValue = "api_error" } }, new { key = "error", value = new { stringValue = text } }),
-        ["a prompt of telemetry"] = text => Log(new { key = "event.name", value = new { stringValue = "user_prompt" } }, new { key = "prompt", value = new { stringValue = text } }),
+        ["attributes of telemetry"] = text => Log(new { key = "event.name", value = new { stringValue = "odd" } },
+            new { key = "text", value = new { stringValue = text } }),
+        ["an error of telemetry"] = text => Log(new { key = "event.name", value = new { stringValue = "api_error" } },
+            new { key = "error", value = new { stringValue = text } }),
+        ["a prompt of telemetry"] = text => Log(new { key = "event.name", value = new { stringValue = "user_prompt" } },
+            new { key = "prompt", value = new { stringValue = text } }),
         ["data of an event"] = text => Event(new { a = text[..(text.Length / 4)], b = "short" }),
         ["large data of an event"] = text => Event(new { a = text + text + text, b = text }),
         ["names in data of an event"] = text => Event(new Dictionary<string, int> { [text] = 1, [text + "2"] = 2 }),
@@ -89,7 +99,8 @@ public sealed class CutTests
         foreach (var kind in s_kinds)
         {
             var (text, secret) = made.Kinds.First(k => k.Kind == kind).Make();
-            for (var at = limit - text.Length - 60; at < limit + 4; at += 3) Check(s_sources[source](filler.ToString(0, at) + " " + text + " more"), secret, $"{source}, {kind}, {at}");
+            for (var at = limit - text.Length - 60; at < limit + 4; at += 3) Check(s_sources[source](filler.ToString(0, at) + " " + text + " more"), secret,
+                $"{source}, {kind}, {at}");
         }
     }
 
@@ -105,7 +116,8 @@ public sealed class CutTests
                 var line = Encoding.UTF8.GetBytes($$"""{"a":{{JsonSerializer.Serialize(Put(text, at))}}}""");
                 var left = Encoding.UTF8.GetString(line, 0, new LongLineShrinker().Shrink(line));
                 Assert.InRange(left.Length, 64_000, 66_000);
-                Assert.False(Leaks(left, secret) && !left.Contains(JsonSerializer.Serialize(secret)[1..^1], StringComparison.Ordinal), $"{kind} at {at}: {left[^300..]}");
+                Assert.False(Leaks(left, secret) && !left.Contains(JsonSerializer.Serialize(secret)[1..^1], StringComparison.Ordinal),
+                    $"{kind} at {at}: {left[^300..]}");
             }
         }
     }
@@ -139,7 +151,8 @@ public sealed class CutTests
         var edges = new SortedSet<int>();
         foreach (var text in kept.Where(t => t.Contains(" w", StringComparison.Ordinal)))
         {
-            var words = text.Split([' ', '"'], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length == WordLength - 1 && w[0] == 'w' && w.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
+            var words = text.Split([' ', '"'], StringSplitOptions.RemoveEmptyEntries)
+                .Where(w => w.Length == WordLength - 1 && w[0] == 'w' && w.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
                 .Select(w => int.Parse(w.AsSpan(1), CultureInfo.InvariantCulture)).ToList();
             if (words.Count == 0) continue;
             if (words.Max() < Words - 1) edges.Add((words.Max() + 1) * WordLength);
@@ -152,12 +165,14 @@ public sealed class CutTests
 
     private static void Check(EventBatch batch, string secret, string where)
     {
-        foreach (var text in Kept(batch)) Assert.False(Leaks(text, secret), $"{where}: {text[..Math.Min(text.Length, 200)]} … {text[^Math.Min(text.Length, 200)..]}");
+        foreach (var text in Kept(batch)) Assert.False(Leaks(text, secret),
+            $"{where}: {text[..Math.Min(text.Length, 200)]} … {text[^Math.Min(text.Length, 200)..]}");
     }
 
     private static List<string> Kept(EventBatch batch)
     {
-        Assert.True(new ContentFilter(new Sink(), ContentMode.Redacted, new Redactor(SecretRules.All, TimeProvider.System, TimeSpan.FromSeconds(30))).TryWrite(batch));
+        Assert.True(new ContentFilter(new Sink(), ContentMode.Redacted, new Redactor(SecretRules.All, TimeProvider.System, TimeSpan.FromSeconds(30)))
+            .TryWrite(batch));
         var texts = batch.Events.Select(e => e switch
         {
             PromptEvent x => x.Text,
@@ -184,13 +199,15 @@ public sealed class CutTests
 
     private static EventBatch Log(params object[] attributes) => OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, JsonSerializer.SerializeToUtf8Bytes(new
     {
-        resourceLogs = new[] { new { scopeLogs = new[] { new { scope = new { name = "com.anthropic.claude_code.events" }, logRecords = new[] { new { timeUnixNano = $"{Now}000000", attributes } } } } } },
+        resourceLogs = new[] { new { scopeLogs = new[] { new { scope = new { name = "com.anthropic.claude_code.events" },
+            logRecords = new[] { new { timeUnixNano = $"{Now}000000", attributes } } } } } },
     })).Batches.Single();
 
     private static EventBatch Event(object data)
     {
         var batch = new EventBatch { Source = EventSource.Api };
-        new EventReader().Read(JsonSerializer.SerializeToUtf8Bytes(new { id = "e", type = "odd", timestamp = "2026-11-12T09:05:28.918Z", conversationId = "c", data }), false, batch, Now);
+        new EventReader().Read(JsonSerializer.SerializeToUtf8Bytes(new { id = "e", type = "odd", timestamp = "2026-11-12T09:05:28.918Z",
+            conversationId = "c", data }), false, batch, Now);
         return batch;
     }
 
@@ -208,7 +225,8 @@ public sealed class CutTests
     {
         public EventBatch? Last { get; private set; }
 
-        public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel) => TryWrite(batch) ? ValueTask.CompletedTask : throw new InvalidOperationException();
+        public ValueTask WriteAsync(EventBatch batch, CancellationToken cancel) => TryWrite(batch) ? ValueTask.CompletedTask
+            : throw new InvalidOperationException();
 
         public bool TryWrite(EventBatch batch)
         {

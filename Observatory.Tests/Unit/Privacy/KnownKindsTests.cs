@@ -69,10 +69,13 @@ public sealed class KnownKindsTests
     public void In_json_of_any_serializer_nearly_all_secrets_are_gone(string file)
     {
         var samples = Read(file).Where(s => s.Secret.Length >= 12).ToList();
-        foreach (var write in (Func<string, string>[])[t => JsonSerializer.Serialize(new { note = t }), t => JsonSerializer.Serialize(new { c = JsonSerializer.Serialize(new { note = t }) })])
+        foreach (var write in (Func<string, string>[])[t => JsonSerializer.Serialize(new { note = t }), t =>
+            JsonSerializer.Serialize(new { c = JsonSerializer.Serialize(new { note = t }) })])
         {
-            var missed = samples.Select(s => (Sample: s, Kept: _redactor.Redact(write(s.Text)))).Where(x => x.Kept is null || Leaks(x.Kept, x.Sample.Secret)).ToList();
-            Assert.True(missed.Count <= samples.Count / 100, $"{missed.Count} of {samples.Count} missed:\n{string.Join('\n', missed.Take(30).Select(x => $"{x.Sample.Kind}, {x.Sample.Place}: {x.Kept}"))}");
+            var missed = samples.Select(s => (Sample: s, Kept: _redactor.Redact(write(s.Text)))).Where(x => x.Kept is null || Leaks(x.Kept, x.Sample.Secret))
+                .ToList();
+            Assert.True(missed.Count <= samples.Count / 100,
+                $"{missed.Count} of {samples.Count} missed:\n{string.Join('\n', missed.Take(30).Select(x => $"{x.Sample.Kind}, {x.Sample.Place}: {x.Kept}"))}");
         }
     }
 

@@ -76,7 +76,8 @@ internal sealed class MadeUpSecrets(int seed)
         ("comment", t => "int x = 1; // " + t),
         ("shell", t => $"echo start && {t} && echo done"),
         ("tool output", t => $"[ERROR] 2026-11-02T10:00:00Z request failed ({t})\n   at Program.Main()"),
-        ("a JSON line", t => "{\"type\":\"user\",\"message\":{\"content\":\"" + System.Text.Json.JsonEncodedText.Encode(t, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\\nplease\"}}"),
+        ("a JSON line", t => "{\"type\":\"user\",\"message\":{\"content\":\""
+            + System.Text.Json.JsonEncodedText.Encode(t, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\\nplease\"}}"),
     ];
 
     private static (string, string) Bare(string secret) => (secret, secret);

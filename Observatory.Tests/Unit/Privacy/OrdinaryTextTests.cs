@@ -64,16 +64,19 @@ public sealed class OrdinaryTextTests
     {
         // The sources of the rules themselves are the worst prose there is: full of key-like words. Some files do hold what is looked for:
         // examples of passwords in comments, and the addresses of the people of the demo.
-        string[] rightly = ["Assignments.cs", "Commands.cs", "IssuerShapes.cs", "OtherShapes.cs", "Values.cs", "DemoCast.cs"];
+        string[] rightly =
+            ["Assignments.cs", "Commands.cs", "IssuerShapes.cs", "OtherShapes.cs", "Values.cs", "DemoCast.cs", "AlertStore.cs", "UserService.cs"];
         var folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "Observatory.Web.sln"))) folder = Path.GetDirectoryName(folder);
         Assert.SkipWhen(folder is null, "The sources are not here.");
-        var files = Directory.GetFiles(Path.Combine(folder, "Observatory.Core"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")).ToList();
+        var files = Directory.GetFiles(Path.Combine(folder, "Observatory.Core"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")).ToList();
         var changed = files.Where(f => File.ReadAllText(f) is var text && _redactor.Redact(text) != text && !rightly.Contains(Path.GetFileName(f))).ToList();
         Assert.True(changed.Count == 0, string.Join('\n', changed.Select(f => Path.GetFileName(f) + ": " + Differences(f))));
     }
 
-    private string Differences(string file) => string.Join(" | ", File.ReadLines(file).Select(l => _redactor.Redact(l)).Where(l => l!.Contains("[redacted:", StringComparison.Ordinal)).Take(5));
+    private string Differences(string file) => string.Join(" | ", File.ReadLines(file).Select(l => _redactor.Redact(l))
+        .Where(l => l!.Contains("[redacted:", StringComparison.Ordinal)).Take(5));
 
     [Theory]
     [InlineData("mail anna.b@shop.example.com today", "mail [redacted:email] today")]

@@ -55,7 +55,8 @@ public sealed class RedactorTests
     public void Redact_AnyCharacters_NeverThrows()
     {
         var random = new Random(7);
-        string[] parts = ["password", "=", ": ", "\"", "\\", "@", "://", "eyJ", "-----BEGIN PRIVATE KEY-----", "\n", "\uD83D", "\uDE00", "\0", "a1B2", "%40", ".", "Bearer ", "token", "'", "cookie: ", "sk-", "[redacted:", "]"];
+        string[] parts = ["password", "=", ": ", "\"", "\\", "@", "://", "eyJ", "-----BEGIN PRIVATE KEY-----", "\n", "\uD83D", "\uDE00", "\0", "a1B2", "%40",
+            ".", "Bearer ", "token", "'", "cookie: ", "sk-", "[redacted:", "]"];
         var redactor = new Redactor();
         for (var i = 0; i < 20_000; i++)
         {

@@ -54,7 +54,8 @@ public sealed class RulesVersionTests
     public void A_mark_is_one_number_and_none_is_the_laxest()
     {
         Assert.Equal(new ReworkMark(ContentMode.Full, 0, 0), ReworkMark.From(0));
-        foreach (var mark in (ReworkMark[])[new(ContentMode.Counts, 255, ReworkMark.MostRuns), new(ContentMode.Redacted, 7, 1), new(ContentMode.Full, 0, 12_345)])
+        foreach (var mark in (ReworkMark[])[new(ContentMode.Counts, 255, ReworkMark.MostRuns), new(ContentMode.Redacted, 7, 1),
+            new(ContentMode.Full, 0, 12_345)])
         {
             Assert.Equal(mark, ReworkMark.From(mark.ToNumber()));
             Assert.True(mark.ToNumber() > 0);

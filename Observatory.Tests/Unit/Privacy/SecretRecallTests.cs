@@ -35,7 +35,8 @@ public sealed class SecretRecallTests
     public void Redact_TextCutInsideATokenWithAPrefix_TakesTheRest()
     {
         var made = new MadeUpSecrets(99);
-        foreach (var kind in new[] { "anthropic-api", "github", "github-fine", "gitlab", "npm", "pypi", "slack-app", "google", "stripe", "digitalocean", "jwt", "azure", "private-key" })
+        foreach (var kind in new[] { "anthropic-api", "github", "github-fine", "gitlab", "npm", "pypi", "slack-app", "google", "stripe", "digitalocean",
+            "jwt", "azure", "private-key" })
         {
             var (text, secret) = made.Kinds.Single(k => k.Kind == kind).Make();
             var start = text.IndexOf(secret, StringComparison.Ordinal);

@@ -28,7 +28,8 @@ public sealed class TextStreamRedactorTests
             Assert.True(isWhole);
             Assert.Equal(whole, kept);
         }
-        Assert.All(secrets.Where(s => s.Length >= 12 && !s.Contains('\n', StringComparison.Ordinal)), s => Assert.DoesNotContain(s, whole, StringComparison.Ordinal));
+        Assert.All(secrets.Where(s => s.Length >= 12 && !s.Contains('\n', StringComparison.Ordinal)), s =>
+            Assert.DoesNotContain(s, whole, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -65,7 +66,8 @@ public sealed class TextStreamRedactorTests
         Assert.False(await new TextStreamRedactor(none).CopyAsync(new StringReader("some words"), to, TestContext.Current.CancellationToken));
         Assert.Equal(TextStreamRedactor.Unchecked, to.ToString());
         to = new StringWriter();
-        Assert.False(await new TextStreamRedactor(none).CopyAsync(new StringReader(new string('y', 2 * TextStreamRedactor.Piece)), to, TestContext.Current.CancellationToken));
+        Assert.False(await new TextStreamRedactor(none).CopyAsync(new StringReader(new string('y', 2 * TextStreamRedactor.Piece)), to,
+            TestContext.Current.CancellationToken));
         Assert.DoesNotContain('y', to.ToString());
     }
 

@@ -93,11 +93,17 @@ public sealed class DaySumTests
                 .OrderBy(t => t.Key, StringComparer.Ordinal),
             page.Tools.Select(t => (t.Tool, t.Calls, t.Errors)).OrderBy(t => t.Tool, StringComparer.Ordinal));
 
+        Assert.Equal(
+            facts.Where(f => f.Kind == 't').GroupBy(f => f.Tool!).Select(g => (g.Key, (long?)g.Select(f => f.Conversation).Distinct().LongCount(),
+                (long?)g.Select(f => f.User).Distinct().LongCount(), (double?)1, g.Max(f => f.At))).OrderBy(t => t.Key, StringComparer.Ordinal),
+            (await metrics.GetToolsAsync(query, Cancel)).Select(t => (t.Tool, t.Conversations, t.Users, t.AverageDuration, t.LastUsed!.Value
+                .ToUnixTimeMilliseconds())).OrderBy(t => t.Tool, StringComparer.Ordinal));
+
         var users = facts.GroupBy(f => f.User).Where(g => g.Any(f => f.IsMessage || f.Tokens > 0));
         Assert.Equal(
             users.Select(g => (g.Key, Sums(g).Messages, HoursOf(g), Sitting(passing, g.Key, query.Range))).OrderBy(u => u.Key, StringComparer.Ordinal),
             (await metrics.GetUsersAsync(query, Cancel))
-                .Select(u => (u.UserId, u.TotalMessages, Text(u.ActivityPattern), Math.Round(u.AverageSessionDuration, 6)))
+                .Select(u => (u.UserId, u.TotalMessages, Text(u.ActivityPattern!), Math.Round(u.AverageSessionDuration, 6)))
                 .OrderBy(u => u.UserId, StringComparer.Ordinal));
 
         string HoursOf(IEnumerable<NaiveFact> own) =>

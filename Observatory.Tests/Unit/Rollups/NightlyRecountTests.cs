@@ -103,6 +103,7 @@ public sealed class NightlyRecountTests
         Assert.Equal(new DateOnly(2026, 11, 22), result.Day);
         await using var db = await core.OpenAsync();
         var noted = await db.Recounts.SingleAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((result.Day.DayNumber - new DateOnly(1970, 1, 1).DayNumber, result.Compared, result.Differences), (noted.Day, noted.Compared, noted.Differences));
+        Assert.Equal((result.Day.DayNumber - new DateOnly(1970, 1, 1).DayNumber, result.Compared, result.Differences),
+            (noted.Day, noted.Compared, noted.Differences));
     }
 }

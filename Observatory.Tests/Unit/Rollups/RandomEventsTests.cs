@@ -56,7 +56,8 @@ public sealed class RandomEventsTests
 
         async Task<string> TextAsync(MetricsCalculator metrics) => JsonSerializer.Serialize(new object[]
         {
-            await metrics.GetDashboardAsync(query), await metrics.GetUsersAsync(query), await metrics.GetToolsAsync(query), await metrics.GetToolsPageAsync(query),
+            await metrics.GetDashboardAsync(query), await metrics.GetUsersAsync(query), await metrics.GetToolsAsync(query),
+                await metrics.GetToolsPageAsync(query),
         });
     }
 
@@ -120,16 +121,23 @@ public sealed class RandomEventsTests
         }
         Assert.Equal(
             quarters.Where(q => !q.Value.IsZero).Select(q => $"{q.Key} {Text(q.Value)}").Order(StringComparer.Ordinal),
-            (await db.Quarters.ToListAsync()).Select(q => $"{new QuarterKey(q.Bucket, q.ConversationId, q.UserId, q.ProjectId, q.ModelId, q.Sources)} {Text(Measures.Of(q))}").Order(StringComparer.Ordinal));
+            (await db.Quarters.ToListAsync()).Select(q =>
+                $"{new QuarterKey(q.Bucket, q.ConversationId, q.UserId, q.ProjectId, q.ModelId, q.Sources)} {Text(Measures.Of(q))}")
+                .Order(StringComparer.Ordinal));
         Assert.Equal(
             hours.Where(h => !h.Value.IsZero).Select(h => $"{h.Key} {Text(h.Value)}").Order(StringComparer.Ordinal),
-            (await db.Hours.ToListAsync()).Select(h => $"{new HourKey(h.Bucket, h.UserId, h.ProjectId, h.ModelId, h.Sources)} {Text(Measures.Of(h))}").Order(StringComparer.Ordinal));
+            (await db.Hours.ToListAsync()).Select(h => $"{new HourKey(h.Bucket, h.UserId, h.ProjectId, h.ModelId, h.Sources)} {Text(Measures.Of(h))}")
+                .Order(StringComparer.Ordinal));
         Assert.Equal(
             tools.Select(t => $"{t.Key} {t.Value}").Order(StringComparer.Ordinal),
-            (await db.ToolQuarters.ToListAsync()).Select(t => $"{new ToolKey(t.Bucket, t.ToolId, t.UserId, t.ProjectId, t.ModelId, t.Sources)} {new ToolMeasures(t.Calls, t.Errors, t.DurationMs, t.DurationCount)}").Order(StringComparer.Ordinal));
+            (await db.ToolQuarters.ToListAsync()).Select(t =>
+                $"{new ToolKey(t.Bucket, t.ToolId, t.UserId, t.ProjectId, t.ModelId, t.Sources)} "
+                + $"{new ToolMeasures(t.Calls, t.Errors, t.DurationMs, t.DurationCount)}")
+                    .Order(StringComparer.Ordinal));
         Assert.Equal(
             bins.Select(b => $"{b.Key} {b.Value}").Order(StringComparer.Ordinal),
-            (await db.Sketches.ToListAsync()).Select(s => $"{(new ToolKey(s.Bucket, s.ToolId, s.UserId, s.ProjectId, s.ModelId, s.Sources), s.Bin)} {s.Count}").Order(StringComparer.Ordinal));
+            (await db.Sketches.ToListAsync()).Select(s =>
+                $"{(new ToolKey(s.Bucket, s.ToolId, s.UserId, s.ProjectId, s.ModelId, s.Sources), s.Bin)} {s.Count}").Order(StringComparer.Ordinal));
     }
 
     private static string Text(Measures measures) => string.Join(' ', Enumerable.Range(0, Measures.Count).Select(i => measures[i]));

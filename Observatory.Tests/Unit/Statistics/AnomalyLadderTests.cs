@@ -26,6 +26,40 @@ public sealed class AnomalyLadderTests
     }
 
     [Fact]
+    public void Days_of_tokens_alarm_where_they_are_wild_and_else_seldom()
+    {
+        const int judged = 14, history = 42;
+        var (found, alarms) = (0, 0);
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            var random = new Random(seed);
+            var days = new double[history + judged];
+            for (var d = 0; d < days.Length; d++) days[d] = (d % 7 >= 5 ? 4e6 : 4e7) * MathNet.Numerics.Distributions.Gamma.Sample(random, 12, 12);
+            var from = PlantedSeries.StartOf(history * 24);
+            alarms += AnomalyLadder.Judge(PlantedSeries.OfDays(days, SeriesKind.Amount), from).Sum(e => e.Last - e.First + 1);
+            days[history + 2] *= 3;
+            found += AnomalyLadder.Judge(PlantedSeries.OfDays(days, SeriesKind.Amount), from).Any(e => e.First <= history + 2 && e.Last >= history + 2) ? 1 : 0;
+        }
+        Assert.InRange((double)alarms / Seeds, 0, 0.5);
+        Assert.InRange((double)found / Seeds, 0.8, 1);
+    }
+
+    [Fact]
+    public void What_is_usual_of_a_bucket_is_what_it_is_judged_by()
+    {
+        var series = PlantedSeries.OfHours(Office(35), SeriesKind.Count);
+        var band = AnomalyLadder.Band(series, PlantedSeries.StartOf(28 * 24));
+        Assert.Equal(Enumerable.Range(28 * 24, 7 * 24), band.Select(b => b.Bucket));
+        Assert.All(band, b => Assert.True(b.Low <= b.Usual && b.Usual <= b.High + 1e-9 && b.Low >= 0));
+        // Next to nothing at night, and around what is there by day.
+        Assert.True(band[3].Usual < 1 && band[3].High <= 1);
+        var there = band.Average(b => series.Buckets[b.Bucket].Value!.Value);
+        Assert.Equal(there, band.Average(b => b.Usual), 0.3 * there);
+        // Below seven days nobody knows.
+        Assert.Empty(AnomalyLadder.Band(PlantedSeries.OfHours(Office(7), SeriesKind.Count), PlantedSeries.StartOf(0)));
+    }
+
+    [Fact]
     public void Below_seven_days_there_is_no_verdict()
     {
         var values = Office(7);

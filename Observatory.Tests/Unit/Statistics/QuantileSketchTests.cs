@@ -15,7 +15,8 @@ public sealed class QuantileSketchTests
             var sketch = new QuantileSketch();
             foreach (var value in values) sketch.Add(QuantileSketch.BinOf(value), 1);
             var exact = values.Order().ElementAt(Math.Max(0, (int)Math.Ceiling(q * values.Length) - 1));
-            Assert.InRange(sketch.Quantile(q)!.Value, exact * (1 - QuantileSketch.RelativeError) - 1e-9, exact * (1 + QuantileSketch.RelativeError) * (1 + 1e-12) + 1e-9);
+            Assert.InRange(sketch.Quantile(q)!.Value, exact * (1 - QuantileSketch.RelativeError) - 1e-9,
+                exact * (1 + QuantileSketch.RelativeError) * (1 + 1e-12) + 1e-9);
         });
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class QuantileSketchTests
 
     [Fact]
     public void Every_value_stands_for_itself_within_one_percent() =>
-        s_value.Sample(value => Assert.InRange(QuantileSketch.ValueOf(QuantileSketch.BinOf(value)), value * 0.99 - 1e-9, value * 1.01 * (1 + 1e-12) + 1e-9), iter: 50_000);
+        s_value.Sample(value => Assert.InRange(QuantileSketch.ValueOf(QuantileSketch.BinOf(value)), value * 0.99 - 1e-9, value * 1.01 * (1 + 1e-12) + 1e-9),
+            iter: 50_000);
 
     [Fact]
     public void Nothing_has_no_quantile() => Assert.Null(new QuantileSketch().Quantile(0.5));

@@ -17,7 +17,8 @@ public sealed class ConversationStateTests
         {
             var random = new Random(seed);
             var (state, conversation) = (new ConversationState(), new ConversationEntity());
-            var (prompts, responses, tools) = (new Dictionary<int, PromptEntity>(), new Dictionary<int, ResponseEntity>(), new Dictionary<int, ToolCallEntity>());
+            var (prompts, responses, tools) = (new Dictionary<int, PromptEntity>(), new Dictionary<int, ResponseEntity>(), new Dictionary<int,
+                ToolCallEntity>());
             for (var round = 0; round < 6; round++)
             {
                 for (var step = random.Next(8); step > 0; step--)
@@ -27,7 +28,8 @@ public sealed class ConversationStateTests
                     {
                         case 0: state.Put(prompts[id] = Prompt(random, id, prompts.GetValueOrDefault(id))); break;
                         case 1: state.Put(responses[id] = Response(random, id)); break;
-                        case 2: state.Put(tools[id] = new ToolCallEntity { Id = id, ResultAt = random.Next(4) == 0 ? null : At(random), LastResultAt = At(random), IsVoid = random.Next(4) == 0 }); break;
+                        case 2: state.Put(tools[id] = new ToolCallEntity { Id = id, ResultAt = random.Next(4) == 0 ? null : At(random),
+                            LastResultAt = At(random), IsVoid = random.Next(4) == 0 }); break;
                         case 3 when prompts.Remove(id, out var prompt): state.Remove(prompt); break;
                         case 4 when responses.Remove(id, out var response): state.Remove(response); break;
                     }
@@ -38,7 +40,8 @@ public sealed class ConversationStateTests
         }, iter: 3_000);
 
     private static void Compare(
-        ConversationEntity actual, ConversationState state, IEnumerable<PromptEntity> allPrompts, IEnumerable<ResponseEntity> allResponses, IEnumerable<ToolCallEntity> tools)
+        ConversationEntity actual, ConversationState state, IEnumerable<PromptEntity> allPrompts, IEnumerable<ResponseEntity> allResponses,
+            IEnumerable<ToolCallEntity> tools)
     {
         var prompts = allPrompts.Where(p => !p.IsVoid).OrderBy(p => p.At).ThenBy(p => p.Id).ToList();
         var messages = allResponses.Where(r => !r.IsVoid && !r.IsAuxiliary).OrderBy(r => r.At).ThenBy(r => r.Id).ToList();
@@ -56,11 +59,14 @@ public sealed class ConversationStateTests
         Assert.Equal(prompts.Take(16).FirstOrDefault(p => p.TextId is not null)?.TextId, state.FirstPromptText);
         if (prompts.Count + messages.Count > 0)
         {
-            Assert.Equal(messages.Count == 0 || (prompts.Count > 0 && prompts[0].At <= messages[0].At) ? prompts[0].ProjectId : messages[0].ProjectId, actual.ProjectId);
-            Assert.Equal(messages.Count == 0 || (prompts.Count > 0 && prompts[^1].At > messages[^1].At) ? prompts[^1].BranchId : messages[^1].BranchId, actual.BranchId);
+            Assert.Equal(messages.Count == 0 || (prompts.Count > 0 && prompts[0].At <= messages[0].At) ? prompts[0].ProjectId : messages[0].ProjectId,
+                actual.ProjectId);
+            Assert.Equal(messages.Count == 0 || (prompts.Count > 0 && prompts[^1].At > messages[^1].At) ? prompts[^1].BranchId : messages[^1].BranchId,
+                actual.BranchId);
         }
         Assert.Equal(
-            string.Join(',', allResponses.Where(r => !r.IsVoid && r.ModelId != 0 && (!r.IsAuxiliary || r.Kind == (int)CallKind.Usage)).OrderBy(r => r.At).ThenBy(r => (ulong)r.KeyHigh).Select(r => r.ModelId).Distinct()),
+            string.Join(',', allResponses.Where(r => !r.IsVoid && r.ModelId != 0 && (!r.IsAuxiliary || r.Kind == (int)CallKind.Usage)).OrderBy(r => r.At)
+                .ThenBy(r => (ulong)r.KeyHigh).Select(r => r.ModelId).Distinct()),
             actual.Models);
     }
 
@@ -68,7 +74,8 @@ public sealed class ConversationStateTests
 
     private static PromptEntity Prompt(Random random, int id, PromptEntity? before) => new()
     {
-        Id = id, At = before is not null && random.Next(2) == 0 ? before.At : At(random), ResponseMs = before?.ResponseMs, TurnMs = before?.TurnMs, ProjectId = random.Next(3), BranchId = random.Next(3),
+        Id = id, At = before is not null && random.Next(2) == 0 ? before.At : At(random), ResponseMs = before?.ResponseMs, TurnMs = before?.TurnMs,
+            ProjectId = random.Next(3), BranchId = random.Next(3),
         TextId = random.Next(3) == 0 ? null : id, IsVoid = random.Next(5) == 0,
     };
 
@@ -77,7 +84,8 @@ public sealed class ConversationStateTests
         var at = At(random);
         return new()
         {
-            Id = id, KeyHigh = id, At = at, LastAt = at + random.Next(3) * 70_000, ModelId = random.Next(4), ProjectId = random.Next(3), BranchId = random.Next(3), IsVoid = random.Next(5) == 0,
+            Id = id, KeyHigh = id, At = at, LastAt = at + random.Next(3) * 70_000, ModelId = random.Next(4), ProjectId = random.Next(3),
+                BranchId = random.Next(3), IsVoid = random.Next(5) == 0,
             IsSidechain = random.Next(4) == 0, IsAuxiliary = random.Next(4) == 0, Kind = (int)(random.Next(2) == 0 ? CallKind.Usage : CallKind.Lines),
         };
     }

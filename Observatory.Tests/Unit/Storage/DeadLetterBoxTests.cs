@@ -41,7 +41,8 @@ public sealed class DeadLetterBoxTests
             Assert.Equal(2, (await letters.ListAsync(new DeadLetterQuery(EventSource.Api), cancel)).Total);
             Assert.Equal("/a/b.jsonl", Assert.Single((await letters.ListAsync(new DeadLetterQuery(EventSource.Transcript), cancel)).Items).File);
             Assert.Equal(1, (await letters.ListAsync(new DeadLetterQuery(null, "no session"), cancel)).Total);
-            Assert.Equal((2, 4), ((await letters.ListAsync(new DeadLetterQuery(Limit: 2), cancel)).Items.Count, (int)(await letters.ListAsync(new DeadLetterQuery(Limit: 2), cancel)).Total));
+            Assert.Equal((2, 4), ((await letters.ListAsync(new DeadLetterQuery(Limit: 2), cancel)).Items.Count,
+                (int)(await letters.ListAsync(new DeadLetterQuery(Limit: 2), cancel)).Total));
         }
     }
 
@@ -56,7 +57,8 @@ public sealed class DeadLetterBoxTests
             await core.WriteAsync(Letters(all.Take(9_000)));
             // The same again adds nothing.
             await core.WriteAsync(Letters(all.Take(9_000)));
-            Assert.Equal(9_000, (await core.Services.GetRequiredService<IDeadLetters>().ListAsync(new DeadLetterQuery(), TestContext.Current.CancellationToken)).Total);
+            Assert.Equal(9_000, (await core.Services.GetRequiredService<IDeadLetters>()
+                .ListAsync(new DeadLetterQuery(), TestContext.Current.CancellationToken)).Total);
         }
         // Over a restart, too.
         await using var later = await CoreHost.StartAsync(s_clock, data.Path);
@@ -83,7 +85,8 @@ public sealed class DeadLetterBoxTests
         await using (core)
         {
             var cancel = TestContext.Current.CancellationToken;
-            var (good, bad) = ((await letters.ListAsync(new DeadLetterQuery(), cancel)).Items.Single(l => l.EventId == "e1").Id, (await letters.ListAsync(new DeadLetterQuery(), cancel)).Items.Single(l => l.EventId == "e2").Id);
+            var (good, bad) = ((await letters.ListAsync(new DeadLetterQuery(), cancel)).Items.Single(l => l.EventId == "e1").Id,
+                (await letters.ListAsync(new DeadLetterQuery(), cancel)).Items.Single(l => l.EventId == "e2").Id);
             Assert.Equal(new RedriveResult(true, null), await letters.RedriveAsync(good, cancel));
             Assert.Null(await letters.RedriveAsync(good, cancel));
             var type = Assert.Single(await core.Services.GetRequiredService<IKeptFigures>().GetTypesAsync(cancel));

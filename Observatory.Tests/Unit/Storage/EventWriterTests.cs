@@ -130,6 +130,45 @@ public sealed class EventWriterTests
         public void Committed(Commit commit) => throw new InvalidOperationException("made up by the test");
     }
 
+    /// <summary>A full queue takes what is urgent, and it is committed before all that waits there.</summary>
+    [Fact]
+    public async Task What_is_urgent_goes_before_what_waits()
+    {
+        await using var core = await CoreHost.StartAsync();
+        var order = new Order();
+        var writer = Writer(core, new Codes([]), order);
+        var waiting = new List<EventBatch>();
+        for (var batch = Batch("w0"); writer.TryWrite(batch); batch = Batch($"w{waiting.Count}")) waiting.Add(batch);
+        Assert.Equal(EventWriter.QueueLimit, waiting.Count);
+        var urgent = new EventBatch { Source = EventSource.Transcript, User = "me", IsUrgent = true };
+        urgent.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Line, "u"), At = 1_790_000_000_000, Conversation = "urgent", Length = 5 });
+        await writer.WriteAsync(urgent, CancellationToken.None);
+        var run = Task.Run(() => writer.RunAsync(CancellationToken.None));
+        await Task.WhenAll(waiting.Append(urgent).Select(b => b.Committed)).WaitAsync(s_patience);
+        Assert.Equal(["urgent"], order.Commits[0].Conversations);
+        // And one that sleeps wakes up.
+        for (var i = 0; i < 20; i++)
+        {
+            var later = new EventBatch { Source = EventSource.Transcript, User = "me", IsUrgent = true };
+            later.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Line, $"l{i}"), At = 1_790_000_000_000, Conversation = "urgent", Length = 5 });
+            await writer.WriteAsync(later, CancellationToken.None);
+            await later.Committed.WaitAsync(s_patience);
+        }
+        var last = new EventBatch { Source = EventSource.Api, User = "me" };
+        await writer.WriteAsync(last, CancellationToken.None);
+        writer.Complete();
+        await Assert.ThrowsAsync<System.Threading.Channels.ChannelClosedException>(() => writer.WriteAsync(urgent, CancellationToken.None).AsTask());
+        await run.WaitAsync(s_patience);
+        Assert.Equal(0, writer.Figures.QueueDepth);
+    }
+
+    private sealed class Order : ICommitObserver
+    {
+        public List<Commit> Commits { get; } = [];
+
+        public void Committed(Commit commit) => Commits.Add(commit);
+    }
+
     /// <param name="failures">SQLite's codes with which the first transactions end.</param>
     /// <param name="test">What is done while the writer runs.</param>
     /// <param name="after">What is looked at in the database then.</param>
@@ -152,7 +191,8 @@ public sealed class EventWriterTests
     private static EventBatch Batch(params string[] ids)
     {
         var batch = new EventBatch { Source = EventSource.Api, User = "me" };
-        foreach (var id in ids) batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Event, id), At = 1_790_000_000_000, Conversation = "s", Text = "hello", Length = 5 });
+        foreach (var id in ids) batch.Events.Add(new PromptEvent { Key = EventKey.Of(KeySpace.Event, id), At = 1_790_000_000_000, Conversation = "s",
+            Text = "hello", Length = 5 });
         return batch;
     }
 
@@ -192,6 +232,10 @@ public sealed class EventWriterTests
         }
 
         public void Changed(ApiErrorEntity? before, ApiErrorEntity after)
+        {
+        }
+
+        public void Changed(EventEntity? before, EventEntity after)
         {
         }
 

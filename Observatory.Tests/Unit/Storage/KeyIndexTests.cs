@@ -39,4 +39,19 @@ public sealed class KeyIndexTests
         }
         Assert.Equal(known.Count, index.Count);
     }
+
+    [Fact]
+    public void A_cleared_index_knows_nothing_and_takes_all_again()
+    {
+        var index = new KeyIndex();
+        for (var i = 1UL; i <= 20_000; i++) index.TryAdd(i, (int)i, out _);
+        index.Clear();
+        Assert.Equal(0, index.Count);
+        for (var i = 1UL; i <= 20_000; i++)
+        {
+            Assert.False(index.TryGet(i, out _));
+            Assert.True(index.TryAdd(i, -(int)i, out _));
+        }
+        Assert.Equal(20_000, index.Count);
+    }
 }

@@ -70,7 +70,8 @@ public sealed class NewNamesTests
         await using var core = await CoreHost.StartAsync(new FixedClock(s_now));
         await core.WriteAsync(In(s_one, Enumerable.Range(0, Projects + 1).Select(i => $"/w/p{i}")));
         await core.WriteAsync(In(s_other, [$"/w/p{Projects}"]));
-        var projects = (await core.Metrics.GetProjectsAsync(s_day, TestContext.Current.CancellationToken)).ToDictionary(p => p.Path!, p => p.Figures.UserMessages);
+        var projects = (await core.Metrics.GetProjectsAsync(s_day, TestContext.Current.CancellationToken))
+            .ToDictionary(p => p.Path!, p => p.Figures.UserMessages);
         Assert.Equal((1, 1), (projects["others"], projects[$"/w/p{Projects}"]));
     }
 

@@ -9,27 +9,32 @@ public sealed class OwnerRuleTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 11, 3, 9, 0, 0, TimeSpan.Zero);
 
-    private static SessionLine Prompt(string session, string uuid, int minute) => new(session, new { type = "user", uuid, timestamp = Time(minute), cwd = "/a", message = new { content = "hello " + uuid } });
+    private static SessionLine Prompt(string session, string uuid, int minute) =>
+        new(session, new { type = "user", uuid, timestamp = Time(minute), cwd = "/a", message = new { content = "hello " + uuid } });
 
-    private static SessionLine Answer(string session, string id, int minute, string? reference = null, string? request = null, bool side = false, int output = 10) => new(session, new
+    private static SessionLine Answer(string session, string id, int minute, string? reference = null, string? request = null, bool side = false,
+        int output = 10) => new(session, new
     {
         type = "assistant", uuid = $"{id}-{minute}", timestamp = Time(minute), cwd = "/a", requestRef = reference, requestId = request, isSidechain = side,
         message = new { id, model = "claude-opus-5-5", usage = new { input_tokens = 1, output_tokens = output }, content = Array.Empty<object>() },
     });
 
-    private static SessionLine Queue(string session, int minute) => new(session, new { type = "queue-operation", operation = "enqueue", timestamp = Time(minute) });
+    private static SessionLine Queue(string session, int minute) =>
+        new(session, new { type = "queue-operation", operation = "enqueue", timestamp = Time(minute) });
 
     private static SessionLine Request(string session, string id) => new(session, new { type = "api-request", id, timestamp = Time(0) });
 
     private static SessionLine Leaf(string session, string uuid) => new(session, new { type = "last-prompt", leafUuid = uuid });
 
-    private static string Time(int minute) => s_start.AddMinutes(minute).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Time(int minute) => s_start.AddMinutes(minute)
+        .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Name, lines in order of arrival, owner of the answer <c>m</c>.</summary>
     public static TheoryData<string, string> Cases => new()
     {
         { "request", "b" }, { "request of neither", "a" }, { "queue operation", "b" }, { "request before queue operation", "a" }, { "leaf", "b" },
-        { "leaf too early", "a" }, { "leaf within the block", "b" }, { "queue operation before leaf", "a" }, { "fewest copied lines", "b" }, { "smaller id", "a" }, { "several qualify", "b" },
+        { "leaf too early", "a" }, { "leaf within the block", "b" }, { "queue operation before leaf", "a" }, { "fewest copied lines", "b" },
+            { "smaller id", "a" }, { "several qualify", "b" },
     };
 
     private static SessionLine[] Lines(string name) => name switch
@@ -94,11 +99,13 @@ public sealed class OwnerRuleTests
         // The queue operation of b lies between call and result: b began too late to have made the call.
         static SessionLine Call(string session) => new(session, new
         {
-            type = "assistant", uuid = "u1", timestamp = Time(5), message = new { id = "m", model = "claude-opus-5-5", content = new[] { new { type = "tool_use", id = "t", name = "Bash", input = new { } } } },
+            type = "assistant", uuid = "u1", timestamp = Time(5),
+                message = new { id = "m", model = "claude-opus-5-5", content = new[] { new { type = "tool_use", id = "t", name = "Bash", input = new { } } } },
         });
         static SessionLine Result(string session) => new(session, new
         {
-            type = "user", uuid = "u2", timestamp = Time(20), message = new { content = new[] { new { type = "tool_result", tool_use_id = "t", content = "x" } } },
+            type = "user", uuid = "u2", timestamp = Time(20),
+                message = new { content = new[] { new { type = "tool_result", tool_use_id = "t", content = "x" } } },
         });
         SessionLine[] lines = [Result("b"), Result("c"), Queue("b", 10), Queue("c", 3), Call("c"), Call("b")];
         for (var turn = 0; turn < lines.Length; turn++)
@@ -118,7 +125,8 @@ public sealed class OwnerRuleTests
         SessionLine[] lines = [Answer("a", "m", 3, request: "side", side: true), Answer("a", "m", 1), Answer("a", "m", 2, request: "main")];
         await using var core = await CoreHost.StartAsync(new FakeTimeProvider(s_start.AddDays(1)));
         foreach (var line in lines.Skip(turn).Concat(lines.Take(turn))) await core.WriteAsync(LineBatches.Of([line]));
-        Assert.Equal((1, 11), (await core.Metrics.GetConversationAsync("a", TestContext.Current.CancellationToken)) is { } row ? (row.AssistantMessages, row.TotalTokens) : default);
+        Assert.Equal((1, 11), (await core.Metrics.GetConversationAsync("a", TestContext.Current.CancellationToken)) is { } row
+            ? (row.AssistantMessages, row.TotalTokens) : default);
     }
 
     [Fact]
@@ -126,7 +134,8 @@ public sealed class OwnerRuleTests
     {
         await using var core = await CoreHost.StartAsync(new FakeTimeProvider(s_start.AddDays(1)));
         await core.WriteAsync(LineBatches.Of([Answer("a", "m", 1, request: "one"), Answer("a", "m", 2, request: "two"), Answer("b", "m", 2, request: "two")]));
-        Assert.Equal((2, 22), (await core.Metrics.GetConversationAsync("a", TestContext.Current.CancellationToken)) is { } row ? (row.AssistantMessages, row.TotalTokens) : default);
+        Assert.Equal((2, 22), (await core.Metrics.GetConversationAsync("a", TestContext.Current.CancellationToken)) is { } row
+            ? (row.AssistantMessages, row.TotalTokens) : default);
     }
 
     [Fact]
@@ -141,7 +150,8 @@ public sealed class OwnerRuleTests
             for (var start = 0; start < 2; start++)
             {
                 await using var core = await CoreHost.StartAsync(new FakeTimeProvider(s_start.AddDays(1)), data.Path);
-                await core.WriteAsync(LineBatches.Of([In("\\ud800", $"p1{start}"), In("\\udc01\\ud801", $"p2{start}"), In("\\ud800\\u0000", $"p3{start}"), In("\\ud83d\\ude00", $"p4{start}")]));
+                await core.WriteAsync(LineBatches.Of([In("\\ud800", $"p1{start}"), In("\\udc01\\ud801", $"p2{start}"), In("\\ud800\\u0000", $"p3{start}"),
+                    In("\\ud83d\\ude00", $"p4{start}")]));
                 var projects = await core.Metrics.GetProjectsAsync(Compare.Query(s_start, s_start.AddHours(1)), TestContext.Current.CancellationToken);
                 Assert.Equal(["/x/\U0001F600", "/x/\uFFFD", "/x/\uFFFD\uFFFD"], projects.Select(p => p.Path).Order(StringComparer.Ordinal));
             }

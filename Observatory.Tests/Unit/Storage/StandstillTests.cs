@@ -188,6 +188,10 @@ public sealed class StandstillTests : IAsyncLifetime
         {
         }
 
+        public void Changed(EventEntity? before, EventEntity after)
+        {
+        }
+
         public void Flush(IRollupTables tables)
         {
             store.Asked?.Invoke();

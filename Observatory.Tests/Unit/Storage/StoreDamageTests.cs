@@ -34,12 +34,13 @@ public sealed class StoreDamageTests : IDisposable
         var health = later.Services.GetRequiredService<StoreHealth>();
         await later.WriteAsync(Usages("whole", 200, 5));
         await later.WriteAsync(Usages("new", 300, 5));
-        Assert.Equal(StoreFaultKind.Damaged, Assert.Single(health.Faults).Kind);
         await Assert.ThrowsAnyAsync<Exception>(() => later.WriteAsync(Usages("broken", 400, 5)));
+        Assert.Equal(StoreFaultKind.Damaged, Assert.Single(health.Faults).Kind);
         await later.WriteAsync(Usages("new", 500, 5));
         Assert.Null(later.Writer.Figures.Fault);
         // Nothing was written over, and nothing set aside: its sender still has it.
-        Assert.Equal((20L + 20 + 5 + 5 + 5, 0L), (Number("SELECT COUNT(*) FROM (SELECT Id FROM response_rows) ") + await InBlocksAsync(), Number("SELECT COUNT(*) FROM dead_letters")));
+        Assert.Equal((20L + 20 + 5 + 5 + 5, 0L), (Number("SELECT COUNT(*) FROM (SELECT Id FROM response_rows) ") + await InBlocksAsync(),
+            Number("SELECT COUNT(*) FROM dead_letters")));
     }
 
     [Fact]

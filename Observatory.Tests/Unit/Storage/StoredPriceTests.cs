@@ -143,7 +143,8 @@ public sealed class StoredPriceTests
         string? speed = null, string? tier = null, string? region = null, string conversation = "s") => new()
     {
         // Lines and reports come again; what the events API has seen by its id is not read twice.
-        Key = EventKey.Of(KeySpace.Message, key), EventId = kind == CallKind.Usage ? EventKey.Of(KeySpace.Event, key) : default, Kind = kind, At = at, Conversation = conversation,
+        Key = EventKey.Of(KeySpace.Message, key), EventId = kind == CallKind.Usage ? EventKey.Of(KeySpace.Event, key) : default, Kind = kind, At = at,
+            Conversation = conversation,
         Request = request, Model = model, Usage = usage ?? s_usage, Speed = speed, Tier = tier, Region = region,
     };
 }

@@ -19,6 +19,21 @@ public sealed class TopicExtractorTests
     }
 
     [Fact]
+    public void Each_of_a_group_is_set_apart_from_the_others_and_who_says_little_has_none()
+    {
+        var said = Enumerable.Range(0, 12).SelectMany(i => new (int, TopicText)[]
+        {
+            (1, new TopicText(i, "deploy pipeline and invoice totals", true)), (2, new TopicText(100 + i, "deploy pipeline and parser tests", true)),
+        }).Append((3, new TopicText(300, "deploy pipeline and hello world", true)));
+        var topics = TopicExtractor.ByGroup(said, 3);
+        Assert.Equal("invoice totals", topics[1][0]);
+        Assert.Equal("parser tests", topics[2][0]);
+        Assert.DoesNotContain(topics[1].Concat(topics[2]), t => t.Contains("deploy", StringComparison.Ordinal));
+        Assert.False(topics.ContainsKey(3));
+        Assert.Empty(TopicExtractor.ByGroup([], 3));
+    }
+
+    [Fact]
     public void What_others_say_as_often_sets_nobody_apart()
     {
         string Said(int i) => i % 2 == 0 ? "deploy pipeline and invoice layout" : "deploy pipeline and search index";

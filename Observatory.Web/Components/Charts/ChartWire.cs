@@ -24,6 +24,12 @@ internal sealed record ChartWire
     public required IReadOnlyList<PlannedAxis> Axes { get; init; }
     public required IReadOnlyList<WireBucket> Buckets { get; init; }
     public required IReadOnlyList<WireSeries> Series { get; init; }
+    public IReadOnlyList<ChartBand> Bands { get; init; } = [];
+    public IReadOnlyList<ChartMark> Points { get; init; } = [];
+    public IReadOnlyList<ChartMoment> Moments { get; init; } = [];
+
+    /// <summary>More hours than this have no room for the time of each.</summary>
+    private const int MostHours = 72;
 
     public static ChartWire From(ChartConfiguration chart, Formats format, TimeZoneInfo zone, DateTimeOffset now, int height, bool clickable, bool zoomable)
     {
@@ -35,12 +41,13 @@ internal sealed record ChartWire
             Key = $"{chart.Title}|{first.Count}|{(first.Count > 0 ? first[0].X : "")}|{chart.Options.Interval}", Marks = format.Marks,
             Unit = chart.YAxis.Unit, UnitTitle = chart.YAxis.Title, Height = height, Stacked = chart.Options.Stacked, Running = RunningName(interval),
             Axes = ChartPlan.Of(chart, format, height).Axes, Clickable = clickable, Zoomable = zoomable, Selected = chart.Options.Selected,
+            Bands = chart.Bands, Points = chart.Marks, Moments = chart.Moments,
             Buckets = [.. first.Select(p => Bucket(p, chart, format, zone, clock, now))],
             Series =
             [
                 .. chart.Series.Select(s => new WireSeries
                 {
-                    Name = s.Name, Color = s.Color, Type = s.Type, Comparison = s.Comparison, Values = [.. s.Data.Select(p => p.Y)],
+                    Name = s.Name, Color = s.Color, Type = s.Type, Comparison = s.Comparison, Dashed = s.Dashed, Values = [.. s.Data.Select(p => p.Y)],
                     Titles = s.Comparison ? [.. s.Data.Select(p => p.Metadata is { } m ? ChartText.Title(m, format, zone, now, interval) : null)] : [],
                 }),
             ],
@@ -64,12 +71,16 @@ internal sealed record ChartWire
         var start = DateTimeOffset.FromUnixTimeMilliseconds(m.Start);
         var local = TimeZoneInfo.ConvertTime(start, zone);
         var (hour, interval) = (clock.HourOf(m.Start), chart.Options.Interval);
+        // Hours of many days are told by their days.
+        var isByDay = interval == "1h" && chart.Series[0].Data.Count > MostHours;
         return new WireBucket
         {
             Title = ChartText.Title(m, format, zone, now, interval),
-            Length = running ? "so far" : m.Partial ? "part" : format.Duration((m.End - m.Start) / 1000.0).Replace("1\u202Fd", "24\u202Fh", StringComparison.Ordinal),
+            Length = running ? "so far" : m.Partial ? "part" : format.Duration((m.End - m.Start) / 1000.0)
+                .Replace("1\u202Fd", "24\u202Fh", StringComparison.Ordinal),
             Tick = interval switch
             {
+                "1h" when isByDay => format.Date(DateOnly.FromDateTime(local.DateTime), Formats.Today(zone, now)),
                 "1m" or "1h" => hour == 0 && local.Minute == 0 ? format.Day(start, zone, now) : running ? "Now" : local.ToString("t", format.Culture),
                 "1w" when running => "This week",
                 "1M" => local.Month == 1 ? local.Year.ToString(CultureInfo.InvariantCulture) : local.ToString("MMM", format.Culture),
@@ -78,7 +89,8 @@ internal sealed record ChartWire
             Running = running,
             Major = interval switch
             {
-                "1m" => local.Minute % 15 == 0, "1h" => hour % 3 == 0, "1w" => local.Day <= 7, "1M" => true, _ => local.DayOfWeek == DayOfWeek.Monday,
+                "1m" => local.Minute % 15 == 0, "1h" => isByDay ? hour == 0 : hour % 3 == 0, "1w" => local.Day <= 7, "1M" => true,
+                _ => local.DayOfWeek == DayOfWeek.Monday,
             },
         };
     }
@@ -100,6 +112,7 @@ internal sealed record WireSeries
     public string? Color { get; init; }
     public string? Type { get; init; }
     public bool Comparison { get; init; }
+    public bool Dashed { get; init; }
     public required IReadOnlyList<double?> Values { get; init; }
     public IReadOnlyList<string?> Titles { get; init; } = [];
 }

@@ -31,7 +31,8 @@ internal static class ObservatoryTheme
             H2 = new H2Typography { FontFamily = s_font, FontSize = "14px", LineHeight = "20px", FontWeight = "600", LetterSpacing = "0" },
             Body1 = new Body1Typography { FontFamily = s_font, FontSize = "14px", LineHeight = "20px", LetterSpacing = "0" },
             Body2 = new Body2Typography { FontFamily = s_font, FontSize = "14px", LineHeight = "20px", LetterSpacing = "0" },
-            Button = new ButtonTypography { FontFamily = s_font, FontSize = "14px", LineHeight = "20px", FontWeight = "500", LetterSpacing = "0", TextTransform = "none" },
+            Button = new ButtonTypography { FontFamily = s_font, FontSize = "14px", LineHeight = "20px", FontWeight = "500", LetterSpacing = "0",
+                TextTransform = "none" },
         },
     };
 }

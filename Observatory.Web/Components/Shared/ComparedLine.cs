@@ -17,6 +17,7 @@ public static class ComparedLine
         var dates = format.Dates(Date(first), last, today);
         var cut = TimeZoneInfo.ConvertTime(end, url.Zone).TimeOfDay != TimeSpan.Zero;
         if (!cut) return $"Compared with {dates}.";
-        return Date(first) == last ? $"Compared with {dates}, cut at {format.Time(end, url.Zone)}." : $"Compared with {dates}, cut at {format.Time(end, url.Zone)} on its last day.";
+        return Date(first) == last ? $"Compared with {dates}, cut at {format.Time(end, url.Zone)}."
+            : $"Compared with {dates}, cut at {format.Time(end, url.Zone)} on its last day.";
     }
 }

@@ -25,7 +25,8 @@ public sealed record BrowserFacts(string? Zone, string? Locale, string? Theme, b
         }
         string? Get(string key) => values.GetValueOrDefault(key);
         return new BrowserFacts(
-            Get("zone"), Get("locale"), Get("theme") is "light" or "dark" or "system" ? Get("theme") : null, Get("dark") == "1", Get("nav"), Get("pick"), Get("range"));
+            Get("zone"), Get("locale"), Get("theme") is "light" or "dark" or "system" ? Get("theme") : null, Get("dark") == "1", Get("nav"), Get("pick"),
+                Get("range"));
     }
 }
 

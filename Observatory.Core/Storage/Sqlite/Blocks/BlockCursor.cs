@@ -102,7 +102,8 @@ internal sealed unsafe class BlockCursor(nint connection, BlockKind kind) : IDis
                 // One row is read from where it lies; whoever reads them all can afford to look at all bytes.
                 if (!_filter.HasFlag(BlockFilter.Id)) _block.Verify();
             }
-            catch (InvalidDataException e) when (_filter == BlockFilter.None && BlockDamage.TryLeaveOut(connection, NativeBinding.ColumnInt64(_blocks, 0), e.Message))
+            catch (InvalidDataException e) when (_filter == BlockFilter.None
+                && BlockDamage.TryLeaveOut(connection, NativeBinding.ColumnInt64(_blocks, 0), e.Message))
             {
                 continue;
             }
@@ -123,7 +124,8 @@ internal sealed unsafe class BlockCursor(nint connection, BlockKind kind) : IDis
         {
             if (_filter.HasFlag(BlockFilter.Id) && _block.Long(ItemColumns.Id, _row) != _id) continue;
             if (_filter.HasFlag(BlockFilter.Conversation) && _block.Long(ItemColumns.Conversation, _row) != _conversation) continue;
-            if ((_filter & (BlockFilter.FromAt | BlockFilter.UntilAt)) != 0 && (_block.Long(ItemColumns.At, _row) is var at) && (at < _from || at > _until)) continue;
+            if ((_filter & (BlockFilter.FromAt | BlockFilter.UntilAt)) != 0 && (_block.Long(ItemColumns.At, _row) is var at)
+                && (at < _from || at > _until)) continue;
             if (_holes.Count > 0 && _holes.BinarySearch((int)_block.Long(ItemColumns.Id, _row)) >= 0) continue;
             return true;
         }
@@ -152,8 +154,10 @@ internal sealed unsafe class BlockCursor(nint connection, BlockKind kind) : IDis
         {
             _ when filter.HasFlag(BlockFilter.Id) => "SELECT Id, Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1",
             _ when filter.HasFlag(BlockFilter.Conversation) =>
-                "SELECT b.Id, b.Data FROM block_conversations c CROSS JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ? ORDER BY c.BlockId",
-            _ when (filter & (BlockFilter.FromAt | BlockFilter.UntilAt)) != 0 => "SELECT Id, Data FROM item_blocks WHERE Kind = ? AND MaxAt >= ? AND MinAt <= ?",
+                "SELECT b.Id, b.Data FROM block_conversations c CROSS JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? "
+                    + "AND c.BlockId < ? ORDER BY c.BlockId",
+            _ when (filter & (BlockFilter.FromAt | BlockFilter.UntilAt)) != 0 =>
+                "SELECT Id, Data FROM item_blocks WHERE Kind = ? AND MaxAt >= ? AND MinAt <= ?",
             _ => "SELECT Id, Data FROM item_blocks WHERE Id >= ? AND Id < ? ORDER BY Id",
         };
         return NativeTables.Prepare(connection, sql, -1, out _blocks, 0);

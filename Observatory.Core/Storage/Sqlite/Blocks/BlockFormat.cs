@@ -4,7 +4,8 @@ namespace Observatory.Core.Storage.Sqlite.Blocks;
 /// How a block lies in its bytes, all little-endian: version, number of columns, number of rows (2 bytes); then a head of 16 bytes a column; then
 /// the columns. A column of numbers holds the distance of each from its least, in as few whole bytes as the largest distance needs: 0, 1, 2, 4 or 8. So any
 /// value of any row is found without reading others. A column with nulls begins with a bit a row (1 = null).
-/// A column of texts holds the end of each (4 bytes), then the texts as UTF-8. The last two bytes of the first two heads are the block's sum (<see cref="BlockSum"/>).
+/// A column of texts holds the end of each (4 bytes), then the texts as UTF-8. The last two bytes of the first two heads are the block's sum
+/// (<see cref="BlockSum"/>).
 /// </summary>
 internal static class BlockFormat
 {

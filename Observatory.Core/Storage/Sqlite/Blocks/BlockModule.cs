@@ -55,7 +55,8 @@ internal static unsafe class BlockModule
     private static int Connect(nint connection, nint kind, int arguments, byte** argument, NativeTable** table, byte** error)
     {
         var columns = s_tables.First(t => t.Kind == (BlockKind)(int)kind).Columns;
-        var result = NativeTables.DeclareTable(connection, $"CREATE TABLE x ({string.Join(", ", columns.Select(c => c == "Data" ? $"{c} TEXT" : $"{c} INTEGER"))})");
+        var result = NativeTables.DeclareTable(connection,
+            $"CREATE TABLE x ({string.Join(", ", columns.Select(c => c == "Data" ? $"{c} TEXT" : $"{c} INTEGER"))})");
         if (result != Ok) return result;
         result = NativeTables.Configure(connection, NativeTables.Innocuous);
         if (result != Ok) return result;

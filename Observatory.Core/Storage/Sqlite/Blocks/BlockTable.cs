@@ -36,7 +36,8 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
         _isHole = new Statement(connection, "SELECT 1 FROM block_holes WHERE Id = ?", gate);
         _load = new Statement(connection, "SELECT Data FROM item_blocks WHERE Id <= ? AND Id >= ? ORDER BY Id DESC LIMIT 1", gate);
         _byConversation = new Statement(connection,
-            "SELECT b.Data FROM block_conversations c JOIN item_blocks b ON b.Id = c.BlockId WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ?", gate);
+            "SELECT b.Data FROM block_conversations c JOIN item_blocks b ON b.Id = c.BlockId "
+                + "WHERE c.ConversationId = ? AND c.BlockId >= ? AND c.BlockId < ?", gate);
         _statements = new StatementCache(connection, gate);
         _last = new Statement(connection, "SELECT COALESCE(MAX(Id), 0) FROM item_blocks WHERE Id >= ? AND Id < ?", gate);
     }
@@ -84,6 +85,9 @@ internal sealed class BlockTable<T> : IDisposable where T : ItemEntity, new()
             _load.Reset();
         }
     }
+
+    /// <summary>The same; null also where the item has left its block.</summary>
+    public T? Find(int id) => IsHole(id) ? null : Load(id);
 
     /// <summary>The items that have not left their blocks.</summary>
     public List<T> OfConversation(int conversation)

@@ -12,7 +12,8 @@ internal readonly unsafe struct ItemBlock
     /// <exception cref="InvalidDataException">Not a block, or one of a later version.</exception>
     public ItemBlock(byte* bytes, int length)
     {
-        if (length < BlockFormat.HeadSize || bytes[0] != BlockFormat.Version) throw new InvalidDataException("A block of items is damaged or of a later version.");
+        if (length < BlockFormat.HeadSize
+            || bytes[0] != BlockFormat.Version) throw new InvalidDataException("A block of items is damaged or of a later version.");
         _bytes = bytes;
         _length = length;
         Columns = bytes[1];

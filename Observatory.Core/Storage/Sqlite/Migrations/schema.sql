@@ -721,3 +721,484 @@ VALUES ('20261130142800_Removal', '10.0.15');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "event_rows" ADD "CountedMs" INTEGER NULL;
+
+ALTER TABLE "event_rows" ADD "FirstTokenMs" INTEGER NULL;
+
+ALTER TABLE "event_rows" ADD "ModelId" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "event_rows" ADD "SpanGroup" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "event_rows" ADD "SpanKind" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "event_rows" ADD "SpanMs" INTEGER NULL;
+
+ALTER TABLE "event_rows" ADD "ToolId" INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE "gone_days" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_gone_days" PRIMARY KEY AUTOINCREMENT,
+    "Day" INTEGER NOT NULL,
+    "Data" BLOB NOT NULL
+);
+
+CREATE INDEX "IX_gone_days_Day" ON "gone_days" ("Day");
+
+DROP VIEW events;
+
+CREATE VIEW events AS SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data, OwnUserId, FolderId, SpanKind, SpanGroup, ModelId, ToolId, SpanMs, CountedMs, FirstTokenMs FROM event_rows UNION ALL SELECT Id, KeyHigh, KeyLow, ConversationId, At, UserId, ProjectId, BranchId, VersionId, Sources, AgentId, RequestRef, Origin, IsVoid, TypeId, Data, IFNULL(OwnUserId, 0), FolderId, IFNULL(SpanKind, 0), IFNULL(SpanGroup, 0), IFNULL(ModelId, 0), IFNULL(ToolId, 0), SpanMs, CountedMs, FirstTokenMs FROM event_blocks;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130163654_Spans', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+ALTER TABLE "series" ADD "Identities" TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE "series" ADD "IsSummed" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "points" ADD "Gain" REAL NOT NULL DEFAULT 0.0;
+
+ALTER TABLE "points" ADD "IdentityId" INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE "identities" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_identities" PRIMARY KEY,
+    "Hash" INTEGER NOT NULL,
+    "Tags" TEXT NOT NULL
+);
+
+CREATE TABLE "series_tiers" (
+    "SeriesId" INTEGER NOT NULL,
+    "Tier" INTEGER NOT NULL,
+    "Bucket" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    "Sum" REAL NOT NULL,
+    "Min" REAL NOT NULL,
+    "Max" REAL NOT NULL,
+    "Bins" BLOB NOT NULL,
+    CONSTRAINT "PK_series_tiers" PRIMARY KEY ("SeriesId", "Tier", "Bucket")
+) WITHOUT ROWID;
+
+CREATE INDEX "IX_points_run" ON "points" ("SeriesId", "IdentityId", "StartAt", "At") WHERE "StartAt" <> 0;
+
+CREATE INDEX "IX_identities_Hash" ON "identities" ("Hash");
+
+UPDATE points SET Gain = CASE WHEN r.Growth >= 0 THEN r.Growth ELSE r.Value END FROM (SELECT SeriesId, At, Key, Value, CASE WHEN StartAt = 0 THEN NULL ELSE Value - LAG(Value) OVER (PARTITION BY SeriesId, StartAt ORDER BY At, Key) END AS Growth FROM points) AS r WHERE r.SeriesId = points.SeriesId AND r.At = points.At AND r.Key = points.Key;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130165525_Series', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "exports" (
+    "Id" TEXT NOT NULL CONSTRAINT "PK_exports" PRIMARY KEY,
+    "OwnerId" TEXT NOT NULL,
+    "OwnerName" TEXT NOT NULL,
+    "OwnerRole" INTEGER NOT NULL,
+    "Dataset" TEXT NOT NULL,
+    "Format" TEXT NOT NULL,
+    "Request" TEXT NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Rows" INTEGER NOT NULL,
+    "Bytes" INTEGER NOT NULL,
+    "Tries" INTEGER NOT NULL,
+    "Error" TEXT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "EndedAt" INTEGER NULL,
+    "ExpiresAt" INTEGER NULL
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130172833_Exports', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "deliveries" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_deliveries" PRIMARY KEY AUTOINCREMENT,
+    "OccurrenceId" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "SourceId" TEXT NOT NULL,
+    "Occurrence" TEXT NOT NULL,
+    "Recipient" TEXT NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Attempts" INTEGER NOT NULL,
+    "MessageId" TEXT NOT NULL,
+    "NextTryAt" INTEGER NOT NULL,
+    "FirstTryAt" INTEGER NULL,
+    "SentAt" INTEGER NULL,
+    "Error" TEXT NULL,
+    "Channel" TEXT NULL,
+    "LeaseOwner" TEXT NULL,
+    "LeaseUntil" INTEGER NOT NULL,
+    "Fence" INTEGER NOT NULL
+);
+
+CREATE TABLE "kept_mails" (
+    "OccurrenceId" INTEGER NOT NULL,
+    "Audience" TEXT NOT NULL,
+    "Data" BLOB NOT NULL,
+    CONSTRAINT "PK_kept_mails" PRIMARY KEY ("OccurrenceId", "Audience")
+);
+
+CREATE TABLE "mail_feedback" (
+    "Kind" TEXT NOT NULL,
+    "SourceId" TEXT NOT NULL,
+    "Occurrence" TEXT NOT NULL,
+    "Recipient" TEXT NOT NULL,
+    "IsUseful" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    CONSTRAINT "PK_mail_feedback" PRIMARY KEY ("Kind", "SourceId", "Occurrence", "Recipient")
+);
+
+CREATE TABLE "notes" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_notes" PRIMARY KEY AUTOINCREMENT,
+    "At" INTEGER NOT NULL,
+    "Until" INTEGER NULL,
+    "Text" TEXT NOT NULL,
+    "Project" TEXT NULL,
+    "Author" TEXT NOT NULL,
+    "ChangedAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "occurrences" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_occurrences" PRIMARY KEY AUTOINCREMENT,
+    "Kind" TEXT NOT NULL,
+    "SourceId" TEXT NOT NULL,
+    "Occurrence" TEXT NOT NULL,
+    "DueAt" INTEGER NOT NULL,
+    "PeriodStart" INTEGER NOT NULL,
+    "PeriodEnd" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "BegunAt" INTEGER NULL,
+    "EndedAt" INTEGER NULL,
+    "Note" TEXT NULL
+);
+
+CREATE TABLE "reports" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_reports" PRIMARY KEY AUTOINCREMENT,
+    "Definition" TEXT NOT NULL,
+    "Paused" INTEGER NOT NULL,
+    "PausedBecause" TEXT NULL,
+    "NextDueAt" INTEGER NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "shares" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_shares" PRIMARY KEY AUTOINCREMENT,
+    "KeyHash" BLOB NOT NULL,
+    "Path" TEXT NOT NULL,
+    "Query" TEXT NOT NULL,
+    "Maker" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ExpiresAt" INTEGER NULL,
+    "Password" TEXT NULL
+);
+
+CREATE TABLE "suppressions" (
+    "Kind" TEXT NOT NULL,
+    "SourceId" TEXT NOT NULL,
+    "Recipient" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    CONSTRAINT "PK_suppressions" PRIMARY KEY ("Kind", "SourceId", "Recipient")
+);
+
+CREATE UNIQUE INDEX "IX_deliveries_Kind_SourceId_Occurrence_Recipient" ON "deliveries" ("Kind", "SourceId", "Occurrence", "Recipient");
+
+CREATE INDEX "IX_deliveries_OccurrenceId" ON "deliveries" ("OccurrenceId");
+
+CREATE INDEX "IX_deliveries_State_NextTryAt" ON "deliveries" ("State", "NextTryAt");
+
+CREATE INDEX "IX_notes_At" ON "notes" ("At");
+
+CREATE INDEX "IX_occurrences_EndedAt" ON "occurrences" ("EndedAt");
+
+CREATE UNIQUE INDEX "IX_occurrences_Kind_SourceId_Occurrence" ON "occurrences" ("Kind", "SourceId", "Occurrence");
+
+CREATE INDEX "IX_reports_NextDueAt" ON "reports" ("NextDueAt");
+
+CREATE UNIQUE INDEX "IX_shares_KeyHash" ON "shares" ("KeyHash");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130174500_Reports', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "anomaly_marks" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_anomaly_marks" PRIMARY KEY AUTOINCREMENT,
+    "AnomalyId" TEXT NOT NULL,
+    "Expected" INTEGER NOT NULL,
+    "By" TEXT NOT NULL,
+    "At" INTEGER NOT NULL
+);
+
+CREATE TABLE "days_off" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_days_off" PRIMARY KEY AUTOINCREMENT,
+    "Day" INTEGER NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Zone" TEXT NOT NULL,
+    "AnomalyId" TEXT NULL
+);
+
+CREATE TABLE "views" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_views" PRIMARY KEY AUTOINCREMENT,
+    "Owner" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Path" TEXT NOT NULL,
+    "Query" TEXT NOT NULL,
+    "IsShared" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL
+);
+
+CREATE UNIQUE INDEX "IX_anomaly_marks_AnomalyId" ON "anomaly_marks" ("AnomalyId");
+
+CREATE UNIQUE INDEX "IX_days_off_Day_Zone" ON "days_off" ("Day", "Zone");
+
+CREATE INDEX "IX_views_Owner" ON "views" ("Owner");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130175600_Readers', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "retention_plans" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_retention_plans" PRIMARY KEY AUTOINCREMENT,
+    "PlanId" TEXT NOT NULL,
+    "MadeAt" INTEGER NOT NULL,
+    "Document" TEXT NOT NULL,
+    "JobId" INTEGER NULL,
+    "RunAt" INTEGER NULL,
+    "IsPaused" INTEGER NOT NULL,
+    "Actor" TEXT NULL
+);
+
+CREATE TABLE "retention_settings" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_retention_settings" PRIMARY KEY,
+    "Document" TEXT NOT NULL,
+    "NotBefore" INTEGER NOT NULL
+);
+
+CREATE TABLE "storage_days" (
+    "Day" INTEGER NOT NULL CONSTRAINT "PK_storage_days" PRIMARY KEY,
+    "Bytes" INTEGER NOT NULL
+);
+
+CREATE UNIQUE INDEX "IX_retention_plans_PlanId" ON "retention_plans" ("PlanId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130175737_Retention', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "audit_log" (
+    "seq" INTEGER NOT NULL CONSTRAINT "PK_audit_log" PRIMARY KEY,
+    "at" INTEGER NOT NULL,
+    "actor_kind" TEXT NOT NULL,
+    "actor_id" TEXT NOT NULL,
+    "actor_name" TEXT NOT NULL,
+    "action" TEXT NOT NULL,
+    "target" TEXT NOT NULL,
+    "address" TEXT NOT NULL,
+    "details" TEXT NOT NULL,
+    "hash" BLOB NOT NULL
+);
+
+CREATE INDEX "IX_audit_log_action" ON "audit_log" ("action");
+
+CREATE INDEX "IX_audit_log_at" ON "audit_log" ("at");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130201842_Audit', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+ALTER TABLE "conversations" ADD "Lines" INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE "key_marks" (
+    "Kind" INTEGER NOT NULL CONSTRAINT "PK_key_marks" PRIMARY KEY,
+    "Through" INTEGER NOT NULL
+);
+
+CREATE TABLE "key_pages" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_key_pages" PRIMARY KEY,
+    "SetId" INTEGER NOT NULL,
+    "Data" BLOB NOT NULL
+);
+
+CREATE TABLE "key_pieces" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_key_pieces" PRIMARY KEY,
+    "Kind" INTEGER NOT NULL,
+    "Data" BLOB NOT NULL
+);
+
+CREATE TABLE "key_sets" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_key_sets" PRIMARY KEY,
+    "Kind" INTEGER NOT NULL,
+    "Level" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    "Head" BLOB NOT NULL
+);
+
+CREATE INDEX "IX_key_pages_SetId" ON "key_pages" ("SetId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130202243_KeySets', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+ALTER TABLE "api_keys" ADD "OwnerId" INTEGER NULL;
+
+ALTER TABLE "api_keys" ADD "Projects" TEXT NULL;
+
+ALTER TABLE "api_keys" ADD "Role" INTEGER NULL;
+
+ALTER TABLE "api_keys" ADD "UserId" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "AuthenticatorKey" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "AuthenticatorStep" INTEGER NULL;
+
+ALTER TABLE "accounts" ADD "InviteExpiresAt" INTEGER NULL;
+
+ALTER TABLE "accounts" ADD "InviteHash" BLOB NULL;
+
+ALTER TABLE "accounts" ADD "LastSignInBy" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "Passkeys" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "Projects" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "RecoveryCodes" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "Theme" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "UserId" TEXT NULL;
+
+ALTER TABLE "accounts" ADD "Zone" TEXT NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130204900_Access', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "prices" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_prices" PRIMARY KEY AUTOINCREMENT,
+    "Model" TEXT NOT NULL,
+    "ValidFrom" INTEGER NULL,
+    "ValidTo" INTEGER NULL,
+    "Input" TEXT NOT NULL,
+    "Output" TEXT NOT NULL,
+    "CacheWrite5m" TEXT NOT NULL,
+    "CacheWrite1h" TEXT NOT NULL,
+    "CacheRead" TEXT NOT NULL,
+    "WebSearch" TEXT NULL,
+    "Speed" TEXT NULL,
+    "Tier" TEXT NULL,
+    "Region" TEXT NULL,
+    "Source" TEXT NOT NULL,
+    "ChangedAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "settings" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_settings" PRIMARY KEY,
+    "Value" TEXT NOT NULL,
+    "ChangedAt" INTEGER NOT NULL
+);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130205831_Prices', '10.0.15');
+
+COMMIT;
+
+BEGIN TRANSACTION;
+CREATE TABLE "alert_checks" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_alert_checks" PRIMARY KEY AUTOINCREMENT,
+    "RuleId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Until" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    "State" TEXT NOT NULL,
+    "Value" REAL NULL,
+    "Late" INTEGER NOT NULL
+);
+
+CREATE TABLE "alert_notices" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_alert_notices" PRIMARY KEY AUTOINCREMENT,
+    "RuleId" INTEGER NOT NULL,
+    "RuleName" TEXT NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "To" TEXT NOT NULL,
+    "Told" TEXT NOT NULL,
+    "IsStep" INTEGER NOT NULL,
+    "Body" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ReadyAt" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Attempts" INTEGER NOT NULL,
+    "Error" TEXT NULL,
+    "EndedAt" INTEGER NULL,
+    "Occurrence" TEXT NULL
+);
+
+CREATE TABLE "alert_rules" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_alert_rules" PRIMARY KEY AUTOINCREMENT,
+    "Definition" TEXT NOT NULL,
+    "Secrets" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Enabled" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL
+);
+
+CREATE TABLE "alert_steps" (
+    "RuleId" INTEGER NOT NULL,
+    "PeriodStart" INTEGER NOT NULL,
+    "Step" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    CONSTRAINT "PK_alert_steps" PRIMARY KEY ("RuleId", "PeriodStart", "Step")
+);
+
+CREATE TABLE "alerts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_alerts" PRIMARY KEY AUTOINCREMENT,
+    "RuleId" INTEGER NOT NULL,
+    "IsFailure" INTEGER NOT NULL,
+    "HasFired" INTEGER NOT NULL,
+    "State" TEXT NOT NULL,
+    "Since" INTEGER NOT NULL,
+    "Value" REAL NULL,
+    "Reason" TEXT NOT NULL,
+    "AcknowledgedBy" TEXT NULL,
+    "AcknowledgedAt" INTEGER NULL,
+    "EndedAt" INTEGER NULL
+);
+
+CREATE INDEX "IX_alert_checks_RuleId_Id" ON "alert_checks" ("RuleId", "Id");
+
+CREATE INDEX "IX_alert_checks_Until" ON "alert_checks" ("Until");
+
+CREATE INDEX "IX_alert_notices_Occurrence" ON "alert_notices" ("Occurrence");
+
+CREATE INDEX "IX_alert_notices_RuleId_CreatedAt" ON "alert_notices" ("RuleId", "CreatedAt");
+
+CREATE INDEX "IX_alert_notices_State_ReadyAt" ON "alert_notices" ("State", "ReadyAt");
+
+CREATE INDEX "IX_alerts_EndedAt" ON "alerts" ("EndedAt");
+
+CREATE INDEX "IX_alerts_RuleId" ON "alerts" ("RuleId");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261130213000_Alerts', '10.0.15');
+
+COMMIT;
+

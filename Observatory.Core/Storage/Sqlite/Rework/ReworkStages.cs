@@ -38,6 +38,7 @@ internal static class ReworkStages
         },
         new RowStage("names", isExclusive: true, ["Text"], (r, rules) => [rules.Name(r[0])]) { Unique = 0 },
         new RowStage("series", isExclusive: true, ["Tags"], (r, rules) => [rules.Name(r[0])]),
+        new RowStage("identities", isExclusive: true, ["Tags"], (r, rules) => [rules.Name(r[0])]),
         new RowStage("drift", isExclusive: false, ["Kind", "Version"], (r, rules) => [rules.Name(r[0]), rules.Name(r[1])])
         {
             Key = "rowid", Order = "rowid", Where = "rowid = ?1", Behind = "rowid > ?1", Unique = 0,

@@ -171,7 +171,7 @@ internal sealed class TextRework(
 
     private static bool IsEmpty(SqliteConnection connection)
     {
-        string[] tables = ["texts", "conversations", "names", "series", "drift", "rejected_lines", "dead_letters", "pending_summaries"];
+        string[] tables = ["texts", "conversations", "names", "series", "identities", "drift", "rejected_lines", "dead_letters", "pending_summaries"];
         try
         {
             using var select = Statement.On(connection, $"SELECT {string.Join(" OR ", tables.Select(t => $"EXISTS (SELECT 1 FROM {t})"))}");

@@ -50,7 +50,8 @@ public sealed class EventReaderTests
     public void Token_usage(string data, long input, long output, long written, long read)
     {
         var usage = One<ResponseEvent>(Event("token_usage", data));
-        Assert.Equal((CallKind.Usage, true, new TokenUsage(input, output, 0, 0, read), written, 0UL), (usage.Kind, usage.IsAuxiliary, usage.Usage, usage.CacheWriteField, usage.Request));
+        Assert.Equal((CallKind.Usage, true, new TokenUsage(input, output, 0, 0, read), written, 0UL),
+            (usage.Kind, usage.IsAuxiliary, usage.Usage, usage.CacheWriteField, usage.Request));
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public sealed class EventReaderTests
     {
         var batch = Read(Event("tool_use", data));
         var (call, result) = (Assert.IsType<ToolCallEvent>(batch.Events[0]), Assert.IsType<ToolResultEvent>(batch.Events[1]));
-        Assert.Equal((EventKey.Of(KeySpace.ToolUse, "t1"), "Bash", call.Key, failed, duration), (call.Key, call.Tool, result.Key, result.IsError, result.DurationMs));
+        Assert.Equal((EventKey.Of(KeySpace.ToolUse, "t1"), "Bash", call.Key, failed, duration),
+            (call.Key, call.Tool, result.Key, result.IsError, result.DurationMs));
     }
 
     [Fact]
@@ -82,8 +84,10 @@ public sealed class EventReaderTests
     public void Content_becomes_features_and_a_text()
     {
         var text = string.Join(' ', Enumerable.Repeat("word", 400)) + "\n```\ncode\n```";
-        var data = JsonDocument.Parse(One<OtherEvent>(Event("conversation_message", $$"""{"messageId":"m1","content":{{JsonSerializer.Serialize(text)}}}""")).Data!).RootElement;
-        Assert.Equal((text.Length, true, 121, text, "m1"), (data.GetProperty("length").GetInt32(), data.GetProperty("hasCodeBlocks").GetBoolean(), data.GetProperty("readingSeconds").GetInt32(),
+        var data = JsonDocument.Parse(One<OtherEvent>(Event("conversation_message", $$"""{"messageId":"m1","content":{{JsonSerializer.Serialize(text)}}}"""))
+            .Data!).RootElement;
+        Assert.Equal((text.Length, true, 121, text, "m1"),
+            (data.GetProperty("length").GetInt32(), data.GetProperty("hasCodeBlocks").GetBoolean(), data.GetProperty("readingSeconds").GetInt32(),
             data.GetProperty("text").GetString(), data.GetProperty("messageId").GetString()));
     }
 
@@ -110,7 +114,8 @@ public sealed class EventReaderTests
     {
         foreach (var form in (string[])["\"f{0}\":{0}", "\"f{0}\":[{{\"g\":\"\\u00e9\"}}]", "\"f{0}\":\"{0}\\n\\n\\n\\n\\n\\n\\n\\n\""])
         {
-            var json = Event("x", "{" + string.Join(',', Enumerable.Range(0, 200_000).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i))) + "}");
+            var json = Event("x", "{" + string.Join(',', Enumerable.Range(0, 200_000)
+                .Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i))) + "}");
             _ = One<OtherEvent>(json);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var data = One<OtherEvent>(json).Data!;
@@ -186,7 +191,8 @@ public sealed class EventReaderTests
         foreach (var letter in new[] { "a", "ä", "\\u00e4", "😀" })
         {
             var most = letter == "😀" ? 128 : 256;
-            string With(int count) => $$"""{"{{field}}":"{{string.Concat(Enumerable.Repeat(letter, count))}}","timestamp":"{{At}}"{{(field == "type" ? "" : ",\"type\":\"x\"")}}}""";
+            string With(int count) =>
+                $$"""{"{{field}}":"{{string.Concat(Enumerable.Repeat(letter, count))}}","timestamp":"{{At}}"{{(field == "type" ? "" : ",\"type\":\"x\"")}}}""";
             Assert.Single(Read(With(most)).Events);
             Assert.Contains("longer than 256", Rejection(With(most + 1)), StringComparison.Ordinal);
         }
@@ -197,7 +203,8 @@ public sealed class EventReaderTests
     {
         for (var place = 0; place < 40; place++)
         {
-            var events = Enumerable.Range(0, 40).Select(i => i == place ? Event("token_usage", """{"inputTokens":1e400}""", $"e{i}") : Event("token_usage", $$"""{"inputTokens":{{i}}}""", $"e{i}"));
+            var events = Enumerable.Range(0, 40).Select(i => i == place ? Event("token_usage", """{"inputTokens":1e400}""", $"e{i}")
+                : Event("token_usage", $$"""{"inputTokens":{{i}}}""", $"e{i}"));
             var batch = New();
             var reading = _reader.Read(Bytes($"[{string.Join(',', events)}]"), false, batch, s_now);
             Assert.Equal((39, place, $"e{place}"), (reading.Taken, Assert.Single(reading.Rejected).Index, reading.Rejected[0].Id));
@@ -208,7 +215,8 @@ public sealed class EventReaderTests
     [Fact]
     public void Depth_has_a_limit_that_neighbours_do_not_feel()
     {
-        string Deep(int levels) => $$"""{"id":"deep","type":"x","timestamp":"{{At}}","data":{"v":{{new string('[', levels - 2)}}{{new string(']', levels - 2)}} } }""";
+        string Deep(int levels) =>
+            $$"""{"id":"deep","type":"x","timestamp":"{{At}}","data":{"v":{{new string('[', levels - 2)}}{{new string(']', levels - 2)}} } }""";
         Assert.Single(Read(Deep(64)).Events);
         Assert.Contains("64 levels", Rejection(Deep(65)), StringComparison.Ordinal);
         var batch = New();
@@ -239,7 +247,8 @@ public sealed class EventReaderTests
     [InlineData("// c\n{}")]
     [InlineData("{\"a\":\"\t\"}")]
     [InlineData("{\"a\u0001\":1}")]
-    public void What_is_no_JSON_is_refused_as_a_whole(string body) => Assert.Throws<UnreadableBodyException>(() => _reader.Read(Bytes(body), false, New(), s_now));
+    public void What_is_no_JSON_is_refused_as_a_whole(string body) =>
+        Assert.Throws<UnreadableBodyException>(() => _reader.Read(Bytes(body), false, New(), s_now));
 
     [Fact]
     public void A_broken_line_is_one_refused_event()
@@ -261,9 +270,12 @@ public sealed class EventReaderTests
         var (random, inParts, failed) = (new Random(17), 0, 0);
         for (var round = 0; round < 2_000; round++)
         {
-            var items = Enumerable.Range(0, random.Next(0, 12)).Select(_ => random.Next(40) == 0 ? broken[random.Next(broken.Length)] : pieces[random.Next(pieces.Length)]).ToList();
+            var items = Enumerable.Range(0, random.Next(0, 12))
+                .Select(_ => random.Next(40) == 0 ? broken[random.Next(broken.Length)] : pieces[random.Next(pieces.Length)]).ToList();
             if (!lines) items.RemoveAll(i => i == " ");
-            var body = Bytes((random.Next(8) == 0 ? "\uFEFF" : "") + (lines ? string.Join('\n', items) : $" [ {string.Join(" , ", items)}{(random.Next(30) == 0 ? "" : "]")} {(random.Next(30) == 0 ? "x" : "")}"));
+            var body = Bytes((random.Next(8) == 0 ? "\uFEFF" : "")
+                + (lines ? string.Join('\n', items)
+                : $" [ {string.Join(" , ", items)}{(random.Next(30) == 0 ? "" : "]")} {(random.Next(30) == 0 ? "x" : "")}"));
             var whole = New();
             var (expected, fault) = Try(() => _reader.Read(body, lines, whole, s_now));
             var (parts, reader) = (new List<EventBatch>(), new EventReader());
@@ -305,8 +317,10 @@ public sealed class EventReaderTests
     public void Fifty_thousand_are_the_most()
     {
         var batch = New();
-        Assert.Equal(ItemReader.MaximumItems, _reader.Read(Bytes($"[{string.Join(',', Enumerable.Repeat("{}", ItemReader.MaximumItems))}]"), false, batch, s_now).Rejected.Count);
-        var error = Assert.Throws<UnreadableBodyException>(() => _reader.Read(Bytes(string.Join('\n', Enumerable.Repeat("{}", ItemReader.MaximumItems + 1))), true, New(), s_now));
+        Assert.Equal(ItemReader.MaximumItems, _reader.Read(Bytes($"[{string.Join(',', Enumerable.Repeat("{}", ItemReader.MaximumItems))}]"), false, batch,
+            s_now).Rejected.Count);
+        var error = Assert.Throws<UnreadableBodyException>(() =>
+            _reader.Read(Bytes(string.Join('\n', Enumerable.Repeat("{}", ItemReader.MaximumItems + 1))), true, New(), s_now));
         Assert.True(error.IsTooMuch);
         foreach (var lines in new[] { false, true })
         {
@@ -344,7 +358,8 @@ public sealed class EventReaderTests
     }
 
     [Fact]
-    public void The_order_of_fields_does_not_change_an_events_own_name() => Gen.Shuffle(new[] { "\"type\":\"x\"", $"\"timestamp\":\"{At}\"", "\"userId\":\"u\"" })
+    public void The_order_of_fields_does_not_change_an_events_own_name() =>
+        Gen.Shuffle(new[] { "\"type\":\"x\"", $"\"timestamp\":\"{At}\"", "\"userId\":\"u\"" })
         .SelectMany(outer => Gen.Shuffle(new[] { "\"a\":1", "\"b\":\"\\u0041\"", "\"c\":[1,2]" }).Select(inner => (outer, inner)))
         .Sample(t => Name($$"""{ {{string.Join(',', t.outer)}},"data":{ {{string.Join(" , ", t.inner)}} } }""") == Name($$"""{"type":"x","timestamp":"{{At}}","userId":"u","data":{"a":1,"b":"A","c":[1,2]} }"""), threads: 1);
 
@@ -353,7 +368,8 @@ public sealed class EventReaderTests
     {
         var names = new HashSet<EventKey>
         {
-            Name($$"""{"type":"x","timestamp":"{{At}}"}"""), Name($$"""{"type":"y","timestamp":"{{At}}"}"""), Name($$"""{"type":"x","timestamp":"{{At}}","data":{"a":[1,2]} }"""),
+            Name($$"""{"type":"x","timestamp":"{{At}}"}"""), Name($$"""{"type":"y","timestamp":"{{At}}"}"""),
+                Name($$"""{"type":"x","timestamp":"{{At}}","data":{"a":[1,2]} }"""),
             Name($$"""{"type":"x","timestamp":"{{At}}","data":{"a":[2,1]} }"""), Name($$"""{"type":"x","timestamp":"{{At}}","data":{"a":"[2,1]"} }"""),
         };
         Assert.Equal(5, names.Count);
@@ -364,9 +380,11 @@ public sealed class EventReaderTests
     public void The_fast_scanner_says_what_the_general_one_says()
     {
         var scalar = Gen.OneOf(
-            Pick.From("true", "false", "null", "0", "-1", "01", "1e3", "1.5", "999999999999999999", "9999999999999999999", "tru", "\"\"", "\"user\"", "\"assistant\"", "\"input\"", "\"a\\\"b\"", "\"ä\"", "\"unfinished"),
+            Pick.From("true", "false", "null", "0", "-1", "01", "1e3", "1.5", "999999999999999999", "9999999999999999999", "tru", "\"\"", "\"user\"",
+                "\"assistant\"", "\"input\"", "\"a\\\"b\"", "\"ä\"", "\"unfinished"),
             Gen.Int[0, 2_000_000].Select(i => i.ToString(CultureInfo.InvariantCulture)));
-        var name = Pick.From("role", "tokens", "type", "tool", "model", "inputTokens", "outputTokens", "messageId", "requestId", "success", "durationMs", "status", "content", "unknown", "un\\u0041", "");
+        var name = Pick.From("role", "tokens", "type", "tool", "model", "inputTokens", "outputTokens", "messageId", "requestId", "success", "durationMs",
+            "status", "content", "unknown", "un\\u0041", "");
         var data = Gen.Select(name, scalar).Array[0, 5].Select(fields => "{" + string.Join(",", fields.Select(f => $"\"{f.Item1}\" : {f.Item2}")) + "}");
         var type = Pick.From("message_sent", "token_usage", "tool_use", "api_error", "conversation_message", "other");
         Gen.Select(type, data).Sample((t, d) =>
@@ -383,7 +401,8 @@ public sealed class EventReaderTests
         try
         {
             var reading = _reader.Read(Bytes(json), false, batch, s_now);
-            return string.Join('|', reading.Rejected.Select(r => r.Reason).Concat(batch.Events.Select(e => e.GetType().Name + JsonSerializer.Serialize<object>(e))));
+            return string.Join('|', reading.Rejected.Select(r => r.Reason)
+                .Concat(batch.Events.Select(e => e.GetType().Name + JsonSerializer.Serialize<object>(e))));
         }
         catch (UnreadableBodyException)
         {
@@ -411,5 +430,6 @@ public sealed class EventReaderTests
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static string Event(string type, string data, string id = "e1") => $$"""{"id":"{{id}}","type":"{{type}}","timestamp":"{{At}}","conversationId":"c1","userId":"ada","data":{{data}}}""";
+    private static string Event(string type, string data, string id = "e1") =>
+        $$"""{"id":"{{id}}","type":"{{type}}","timestamp":"{{At}}","conversationId":"c1","userId":"ada","data":{{data}}}""";
 }

@@ -15,10 +15,12 @@ public sealed class OtlpInterpreterTests
     private const string Client = "com.anthropic.claude_code.events";
     private const long At = 1_794_474_328_987;
 
-    private static OtlpRequest Log(string attributes, string scope = Client, string more = "", string resource = "") => OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, Encoding.UTF8.GetBytes(
+    private static OtlpRequest Log(string attributes, string scope = Client, string more = "", string resource = "") =>
+        OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, Encoding.UTF8.GetBytes(
         $$"""{"resourceLogs":[{"resource":{"attributes":[{{Attributes(resource)}}]},"scopeLogs":[{"scope":{"name":"{{scope}}"},"logRecords":[{{{more}}"timeUnixNano":"{{At}}000000","attributes":[{{Attributes(attributes)}}]}]}]}]}"""));
 
-    private static OtlpRequest Metric(string attributes, string value = "\"asDouble\":5", string kind = "sum", string name = "claude_code.token.usage", int temporality = 1, string resource = "", long start = At - 60_000) =>
+    private static OtlpRequest Metric(string attributes, string value = "\"asDouble\":5", string kind = "sum", string name = "claude_code.token.usage",
+        int temporality = 1, string resource = "", long start = At - 60_000) =>
         OtlpRequest.Read(OtlpSignal.Metrics, OtlpEncoding.Json, Encoding.UTF8.GetBytes(
             $$"""
             {"resourceMetrics":[{"resource":{"attributes":[{{Attributes(resource)}}]},"scopeMetrics":[{"scope":{"name":"com.anthropic.claude_code"},"metrics":[{"name":"{{name}}","{{kind}}":{"isMonotonic":true,
@@ -31,7 +33,8 @@ public sealed class OtlpInterpreterTests
         var at = pair.IndexOfAny(['=', ':']);
         var (name, value) = (pair[..at], pair[(at + 1)..]);
         var typed = pair[at] == '=' ? $$"""{"stringValue":{{JsonSerializer.Serialize(value.Replace('+', ' '))}}}"""
-            : value is "true" or "false" ? $$"""{"boolValue":{{value}}}""" : value.Contains('.', StringComparison.Ordinal) ? $$"""{"doubleValue":{{value}}}""" : $$"""{"intValue":{{value}}}""";
+            : value is "true" or "false" ? $$"""{"boolValue":{{value}}}""" : value.Contains('.', StringComparison.Ordinal)
+                ? $$"""{"doubleValue":{{value}}}""" : $$"""{"intValue":{{value}}}""";
         return $$"""{"key":"{{name}}","value":{{typed}}}""";
     }));
 
@@ -59,7 +62,8 @@ public sealed class OtlpInterpreterTests
     {
         using var truth = Fixture.Truth();
         var calls = OtlpFixture.All.Where(f => f.Signal == OtlpSignal.Logs).SelectMany(f => f.Read().Select(r => (f.Run, Request: r)))
-            .SelectMany(r => r.Request.Batches.SelectMany(b => b.Events).OfType<ResponseEvent>().Select(e => (r.Run, Event: e))).ToLookup(e => e.Run, e => e.Event);
+            .SelectMany(r => r.Request.Batches.SelectMany(b => b.Events).OfType<ResponseEvent>().Select(e => (r.Run, Event: e)))
+                .ToLookup(e => e.Run, e => e.Event);
         var runs = 0;
         foreach (var run in truth.RootElement.GetProperty("otel_by_run").EnumerateObject())
         {
@@ -67,7 +71,8 @@ public sealed class OtlpInterpreterTests
             var distinct = calls[run.Name].DistinctBy(c => c.Key).ToList();
             Assert.Equal(
                 (run.Name, Number("n"), Number("input"), Number("output"), Number("cache_read"), Number("cache_creation")),
-                (run.Name, distinct.Count, distinct.Sum(c => c.Usage.Input), distinct.Sum(c => c.Usage.Output), distinct.Sum(c => c.Usage.CacheRead), distinct.Sum(c => c.CacheWriteField)));
+                (run.Name, distinct.Count, distinct.Sum(c => c.Usage.Input), distinct.Sum(c => c.Usage.Output), distinct.Sum(c => c.Usage.CacheRead),
+                    distinct.Sum(c => c.CacheWriteField)));
             runs++;
 
             long Number(string name) => answered.GetProperty(name).GetInt64();
@@ -99,7 +104,8 @@ public sealed class OtlpInterpreterTests
     }
 
     private static IEnumerable<(EventKey Key, string What)> Keys(OtlpRequest request) => request.Batches.SelectMany(b =>
-        b.Events.Where(e => e is not (ToolResultEvent or ResponseEvent { Kind: CallKind.Metric or CallKind.Total })).Select(e => (e.Key, $"{e.GetType().Name} {e.At} {(e as OtherEvent)?.Data}"))
+        b.Events.Where(e => e is not (ToolResultEvent or ResponseEvent { Kind: CallKind.Metric or CallKind.Total }))
+            .Select(e => (e.Key, $"{e.GetType().Name} {e.At} {(e as OtherEvent)?.Data}"))
             .Concat(b.Points.Select(p => (p.Key, $"{p.Metric} {p.At} {p.Tags}"))));
 
     [Fact]
@@ -126,7 +132,8 @@ public sealed class OtlpInterpreterTests
     {
         var sink = new Gathering();
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Fixture.Root, "projects"), "*.jsonl", SearchOption.AllDirectories))
-            await new TranscriptReader(sink, EventSource.Transcript).ReadAsync(TranscriptFile.From(file, Fixture.Owner), null, TestContext.Current.CancellationToken);
+            await new TranscriptReader(sink, EventSource.Transcript)
+                .ReadAsync(TranscriptFile.From(file, Fixture.Owner), null, TestContext.Current.CancellationToken);
         var lines = sink.Events;
         var events = OtlpFixture.All.SelectMany(f => f.Read()).SelectMany(r => r.Batches).SelectMany(b => b.Events).ToList();
 
@@ -134,17 +141,20 @@ public sealed class OtlpInterpreterTests
         var calls = events.OfType<ResponseEvent>().Where(c => c.Kind == CallKind.Call && c.Request != 0 && requests.Contains(c.Request)).ToList();
         Assert.True(calls.Count > 100);
         // Forks repeat the line under their own session; one run told its events to leave the session out.
-        Assert.All(calls, c => Assert.Contains(requests[c.Request], line => (line.Model, line.IsSidechain) == (c.Model, c.IsSidechain) && (line.Conversation == c.Conversation || c.Conversation.Length == 0)));
+        Assert.All(calls, c => Assert.Contains(requests[c.Request], line => (line.Model, line.IsSidechain) == (c.Model, c.IsSidechain)
+            && (line.Conversation == c.Conversation || c.Conversation.Length == 0)));
         Assert.All(calls.Where(c => c.Version == "2.1.330"), c =>
         {
             var line = requests[c.Request].Last();
-            Assert.Equal((line.Speed, line.Agent, line.Usage.CacheWrite5m, line.Usage.CacheWrite1h), (c.Speed, c.Agent, c.Usage.CacheWrite5m, c.Usage.CacheWrite1h));
+            Assert.Equal((line.Speed, line.Agent, line.Usage.CacheWrite5m, line.Usage.CacheWrite1h),
+                (c.Speed, c.Agent, c.Usage.CacheWrite5m, c.Usage.CacheWrite1h));
         });
 
         var prompts = lines.OfType<PromptEvent>().ToLookup(p => p.Key);
         var sent = events.OfType<PromptEvent>().Where(p => p.Version == "2.1.330").ToList();
         Assert.True(sent.Count(p => prompts.Contains(p.Key)) >= 50);
-        Assert.All(sent.Where(p => prompts.Contains(p.Key) && p.Text is not null), p => Assert.Contains(prompts[p.Key], line => line.Text == p.Text && line.Length == p.Length));
+        Assert.All(sent.Where(p => prompts.Contains(p.Key) && p.Text is not null), p =>
+            Assert.Contains(prompts[p.Key], line => line.Text == p.Text && line.Length == p.Length));
 
         var tools = lines.OfType<ToolCallEvent>().ToLookup(t => t.Key);
         var results = lines.OfType<ToolResultEvent>().ToLookup(t => t.Key);
@@ -162,13 +172,19 @@ public sealed class OtlpInterpreterTests
     {
         foreach (var attributes in new[]
         {
-            "event.name=api_request session.id=s model=m input_tokens:1 output_tokens:2 cache_read_tokens:3 cache_creation_tokens:9 cache_creation_5m_tokens:4 cache_creation_1h_tokens:5 cost_usd:0.5 cost_usd_micros:7 duration_ms:8 ttft_ms:6 request_id=r speed=normal query_source=sdk",
-            "event.name=api_request session.id=s model=m input_tokens=1 output_tokens=2.0 cache_read_tokens=3e0 cache_creation_tokens=9 cache_creation_5m_tokens=4 cache_creation_1h_tokens=5 cost_usd=0.000007 duration_ms=8 ttft_ms=6 request_id=r speed=standard query_source=repl_main_thread",
+            "event.name=api_request session.id=s model=m input_tokens:1 output_tokens:2 cache_read_tokens:3 cache_creation_tokens:9 "
+                + "cache_creation_5m_tokens:4 cache_creation_1h_tokens:5 cost_usd:0.5 cost_usd_micros:7 duration_ms:8 ttft_ms:6 request_id=r speed=normal "
+                + "query_source=sdk",
+            "event.name=api_request session.id=s model=m input_tokens=1 output_tokens=2.0 cache_read_tokens=3e0 cache_creation_tokens=9 "
+                + "cache_creation_5m_tokens=4 cache_creation_1h_tokens=5 cost_usd=0.000007 duration_ms=8 ttft_ms=6 request_id=r speed=standard "
+                + "query_source=repl_main_thread",
         })
         {
             var call = Only<ResponseEvent>(Log(attributes));
-            Assert.Equal((new TokenUsage(1, 2, 4, 5, 3), 9, 7_000, 8, 6), (call.Usage, call.CacheWriteField, call.ClientCost, call.DurationMs, call.FirstTokenMs));
-            Assert.Equal((CallKind.Call, At, "s", "m", "standard", false, false, EventKey.Fingerprint("r"u8)), (call.Kind, call.At, call.Conversation, call.Model, call.Speed, call.IsAuxiliary, call.IsSidechain, call.Request));
+            Assert.Equal((new TokenUsage(1, 2, 4, 5, 3), 9, 7_000, 8, 6),
+                (call.Usage, call.CacheWriteField, call.ClientCost, call.DurationMs, call.FirstTokenMs));
+            Assert.Equal((CallKind.Call, At, "s", "m", "standard", false, false, EventKey.Fingerprint("r"u8)),
+                (call.Kind, call.At, call.Conversation, call.Model, call.Speed, call.IsAuxiliary, call.IsSidechain, call.Request));
             Assert.Equal(EventKey.Of(KeySpace.Request, "r").With(EventKey.Fingerprint("api_request"u8)), call.Key);
         }
     }
@@ -205,16 +221,20 @@ public sealed class OtlpInterpreterTests
     [Fact]
     public void Of_a_tool_result_come_the_call_and_its_end()
     {
-        var request = Log("event.name=tool_result session.id=s tool_name=mcp_tool tool_use_id=t success=false duration_ms=250 error=no tool_result_size_bytes=12 agent_id=a tool_parameters={\"mcp_server_name\":\"my.server\",\"mcp_tool_name\":\"echo\",\"full_command\":\"ls\"}");
+        var request = Log("event.name=tool_result session.id=s tool_name=mcp_tool tool_use_id=t success=false duration_ms=250 error=no "
+            + "tool_result_size_bytes=12 agent_id=a tool_parameters={\"mcp_server_name\":\"my.server\",\"mcp_tool_name\":\"echo\",\"full_command\":\"ls\"}");
         var events = Assert.Single(request.Batches).Events;
         var call = Assert.IsType<ToolCallEvent>(events[0]);
         var result = Assert.IsType<ToolResultEvent>(events[1]);
-        Assert.Equal((EventKey.Of(KeySpace.ToolUse, "t"), At - 250, "mcp__my_server__echo", "ls", "a", true), (call.Key, call.At, call.Tool, call.Target, call.Agent, call.IsSidechain));
+        Assert.Equal((EventKey.Of(KeySpace.ToolUse, "t"), At - 250, "mcp__my_server__echo", "ls", "a", true),
+            (call.Key, call.At, call.Tool, call.Target, call.Agent, call.IsSidechain));
         Assert.Equal((call.Key, At, true, 12, "no", 250L), (result.Key, result.At, result.IsError, result.Size, result.Output, result.DurationMs));
         Assert.Equal(1, request.Taken);
         // Half a JSON, as the client cuts it: what can be read is taken.
-        Assert.Equal("mcp_tool", Assert.IsType<ToolCallEvent>(Log("event.name=tool_result tool_name=mcp_tool tool_parameters={\"mcp_server_name\":\"x").Batches[0].Events[0]).Tool);
-        Assert.Equal("/a", Assert.IsType<ToolCallEvent>(Log("event.name=tool_result tool_name=Read tool_input={\"file_path\":\"/a\",\"b").Batches[0].Events[0]).Target);
+        Assert.Equal("mcp_tool", Assert.IsType<ToolCallEvent>(Log("event.name=tool_result tool_name=mcp_tool tool_parameters={\"mcp_server_name\":\"x")
+            .Batches[0].Events[0]).Tool);
+        Assert.Equal("/a", Assert.IsType<ToolCallEvent>(Log("event.name=tool_result tool_name=Read tool_input={\"file_path\":\"/a\",\"b")
+            .Batches[0].Events[0]).Target);
     }
 
     [Theory]
@@ -231,7 +251,8 @@ public sealed class OtlpInterpreterTests
     [InlineData("prompt=/model command_name=model command_source=builtin")]
     [InlineData("prompt=/model command_name=model")]
     [InlineData("prompt=<task-notification>x")]
-    public void What_asks_the_model_nothing_is_no_prompt(string attributes) => Assert.Equal("user_prompt", Only<OtherEvent>(Log("event.name=user_prompt " + attributes)).Type);
+    public void What_asks_the_model_nothing_is_no_prompt(string attributes) =>
+        Assert.Equal("user_prompt", Only<OtherEvent>(Log("event.name=user_prompt " + attributes)).Type);
 
     [Theory]
     [InlineData("request_id=r status_code:529 attempt:3 error=Overloaded", 529, 3)]
@@ -242,7 +263,8 @@ public sealed class OtlpInterpreterTests
     {
         var error = Only<ApiErrorEvent>(Log("event.name=api_error " + attributes));
         Assert.Equal((status, attempts, true), (error.Status, error.Attempts, error.IsFinal));
-        if (attributes.Contains("=r", StringComparison.Ordinal)) Assert.Equal(EventKey.Of(KeySpace.Request, "r").With(EventKey.Fingerprint("api_error"u8)), error.Key);
+        if (attributes.Contains("=r", StringComparison.Ordinal)) Assert.Equal(EventKey.Of(KeySpace.Request, "r").With(EventKey.Fingerprint("api_error"u8)),
+            error.Key);
     }
 
     [Theory]
@@ -302,7 +324,8 @@ public sealed class OtlpInterpreterTests
     [InlineData("18446744073709551615")]
     public void A_record_counts_on_the_day_that_it_claims(string time)
     {
-        var request = OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, Encoding.UTF8.GetBytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"" + time + "\"}]}]}]}"));
+        var request = OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json,
+            Encoding.UTF8.GetBytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"" + time + "\"}]}]}]}"));
         Assert.Equal((long)(ulong.Parse(time, CultureInfo.InvariantCulture) / 1_000_000), Only<OtherEvent>(request).At);
     }
 
@@ -323,7 +346,8 @@ public sealed class OtlpInterpreterTests
         var records = Enumerable.Range(0, 1_000).Select(i => i == 417
             ? """{"timeUnixNano":"0"}"""
             : $$"""{"timeUnixNano":"{{At + i}}000000","attributes":[{"key":"event.name","value":{"stringValue":"n"} }]}""");
-        var request = OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json, Encoding.UTF8.GetBytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" + string.Join(',', records) + "]}]}]}"));
+        var request = OtlpRequest.Read(OtlpSignal.Logs, OtlpEncoding.Json,
+            Encoding.UTF8.GetBytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" + string.Join(',', records) + "]}]}]}"));
         Assert.Equal((999, 1, "1 of 1000 were refused: It has no time."), (request.Taken, request.Rejected, request.Message));
         Assert.Equal(999, request.Batches.Sum(b => b.Events.Count));
     }
@@ -372,16 +396,19 @@ public sealed class OtlpInterpreterTests
         Assert.Equal(("claude_code.token.usage", At, 5d, At - 60_000), (point.Metric, point.At, point.Value, point.StartAt));
         Assert.Equal($$"""{"model":"m","query_source":"subagent","session.id":"s","type":"{{type}}"}""", point.Tags);
         var tokens = Assert.IsType<ResponseEvent>(Assert.Single(batch.Events));
-        Assert.Equal((CallKind.Total, point.Key, "s", "m", true, true), (tokens.Kind, tokens.Key, tokens.Conversation, tokens.Model, tokens.IsAuxiliary, tokens.IsSidechain));
+        Assert.Equal((CallKind.Total, point.Key, "s", "m", true, true),
+            (tokens.Kind, tokens.Key, tokens.Conversation, tokens.Model, tokens.IsAuxiliary, tokens.IsSidechain));
         Assert.Equal((new TokenUsage(input, output, 0, 0, cacheRead), cacheWrite), (tokens.Usage, tokens.CacheWriteField));
     }
 
     [Fact]
     public void A_series_is_its_attributes_and_its_start()
     {
-        ulong Series(string attributes, long start = At - 60_000, int temporality = 2) => Assert.IsType<ResponseEvent>(Metric(attributes, start: start, temporality: temporality).Batches[0].Events[0]).Request;
+        ulong Series(string attributes, long start = At - 60_000, int temporality = 2) =>
+            Assert.IsType<ResponseEvent>(Metric(attributes, start: start, temporality: temporality).Batches[0].Events[0]).Request;
         Assert.Equal(Series("type=input model=m"), Series("model=m type=input"));
-        Assert.Equal(4, new[] { Series("type=input"), Series("type=output"), Series("type=input model=m"), Series("type=input", At - 50_000) }.Distinct().Count());
+        Assert.Equal(4, new[] { Series("type=input"), Series("type=output"), Series("type=input model=m"), Series("type=input", At - 50_000) }.Distinct()
+            .Count());
         Assert.True(Assert.IsType<ResponseEvent>(Metric("type=input").Batches[0].Events[0]) is { Kind: CallKind.Metric });
         Assert.Equal(0, Metric("type=input").Batches[0].Points[0].StartAt);
         // A kind that is not known is a value of a metric and nothing more.
@@ -392,7 +419,8 @@ public sealed class OtlpInterpreterTests
     [Fact]
     public void Distributions_are_their_sum_and_count_and_samples_have_no_start()
     {
-        var points = Metric("a=b", "\"count\":\"3\",\"sum\":4.5", "histogram", "lat", 2, "service.name=x os.type=linux team.id=core a=hidden").Batches[0].Points;
+        var points = Metric("a=b", "\"count\":\"3\",\"sum\":4.5", "histogram", "lat", 2, "service.name=x os.type=linux team.id=core a=hidden")
+            .Batches[0].Points;
         Assert.Equal([("lat.sum", 4.5, At - 60_000), ("lat.count", 3, At - 60_000)], points.Select(p => (p.Metric, p.Value, p.StartAt)));
         Assert.Equal("""{"a":"b","team.id":"core"}""", points[0].Tags);
         Assert.NotEqual(points[0].Key, points[1].Key);
@@ -407,7 +435,8 @@ public sealed class OtlpInterpreterTests
     [InlineData("type=input", "\"asDouble\":1e13", "Its value is not a number of tokens from 0 to 10^12.")]
     [InlineData("type=input", "\"x\":1", "It has no value.")]
     [InlineData("type=input", "\"asInt\":\"x\"", "A number cannot be read.")]
-    public void Values_that_cannot_be_right_are_set_aside(string attributes, string value, string reason) => Assert.Equal(reason, Refused(Metric(attributes, value)));
+    public void Values_that_cannot_be_right_are_set_aside(string attributes, string value, string reason) =>
+        Assert.Equal(reason, Refused(Metric(attributes, value)));
 
     [Fact]
     public void Tags_have_limits()
@@ -423,9 +452,11 @@ public sealed class OtlpInterpreterTests
     [Fact]
     public void A_span_is_kept_and_counts_nothing()
     {
-        var events = OtlpFixture.All.Where(f => f.Signal == OtlpSignal.Traces).SelectMany(f => f.Read()).SelectMany(r => r.Batches).SelectMany(b => b.Events).ToList();
+        var events = OtlpFixture.All.Where(f => f.Signal == OtlpSignal.Traces).SelectMany(f => f.Read()).SelectMany(r => r.Batches).SelectMany(b => b.Events)
+            .ToList();
         Assert.All(events, e => Assert.IsType<OtherEvent>(e));
-        Assert.Superset(new HashSet<string> { "claude_code.interaction", "claude_code.llm_request", "claude_code.tool", "claude_code.tool.execution" }, events.Cast<OtherEvent>().Select(e => e.Type).ToHashSet());
+        Assert.Superset(new HashSet<string> { "claude_code.interaction", "claude_code.llm_request", "claude_code.tool", "claude_code.tool.execution" },
+            events.Cast<OtherEvent>().Select(e => e.Type).ToHashSet());
         var request = events.Cast<OtherEvent>().First(e => e.Type == "claude_code.llm_request");
         using var data = JsonDocument.Parse(request.Data!);
         Assert.Equal(request.At, data.RootElement.GetProperty("startMs").GetInt64());
@@ -433,7 +464,8 @@ public sealed class OtlpInterpreterTests
         Assert.Equal("llm_request", data.RootElement.GetProperty("attributes").GetProperty("span.type").GetString());
         Assert.Contains(events.Cast<OtherEvent>(), e => e.Data!.Contains("\"events\":{\"gen_ai.request.attempt\":", StringComparison.Ordinal));
         Assert.Equal("It has no trace id and span id.", Refused(OtlpRequest.Read(OtlpSignal.Traces, OtlpEncoding.Json, Encoding.UTF8.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"n","startTimeUnixNano":"{{At}}000000"}]}]}]}""")))));
+            string.Create(CultureInfo.InvariantCulture,
+                $$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"n","startTimeUnixNano":"{{At}}000000"}]}]}]}""")))));
     }
 
     private sealed class Gathering : IEventSink

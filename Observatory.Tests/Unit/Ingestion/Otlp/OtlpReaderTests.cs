@@ -21,7 +21,8 @@ public sealed class OtlpReaderTests
         {
             var json = OtlpRecorder.Read(fixture.Signal, OtlpEncoding.Json, fixture.Bytes);
             Assert.Equal(json, OtlpRecorder.Read(fixture.Signal, OtlpEncoding.Protobuf, OtlpWire.Write(fixture.Signal.ToString(), fixture.Bytes)));
-            Assert.Equal(json.Count, OtlpRecorder.Read(fixture.Signal, OtlpEncoding.Protobuf, OtlpWire.Write(fixture.Signal.ToString(), fixture.Bytes, backwards: true)).Count);
+            Assert.Equal(json.Count, OtlpRecorder.Read(fixture.Signal, OtlpEncoding.Protobuf,
+                OtlpWire.Write(fixture.Signal.ToString(), fixture.Bytes, backwards: true)).Count);
             items += json.Count;
         }
         Assert.True(items > 700);
@@ -30,7 +31,8 @@ public sealed class OtlpReaderTests
     [Fact]
     public void Every_body_of_the_client_is_read_to_its_last_record()
     {
-        var counts = OtlpFixture.All.GroupBy(f => (f.Protocol, f.Signal)).ToDictionary(g => g.Key, g => g.Sum(f => f.Requests.Sum(r => OtlpRecorder.Read(f.Signal, f.Encoding, r).Count)));
+        var counts = OtlpFixture.All.GroupBy(f => (f.Protocol, f.Signal))
+            .ToDictionary(g => g.Key, g => g.Sum(f => f.Requests.Sum(r => OtlpRecorder.Read(f.Signal, f.Encoding, r).Count)));
         Assert.Equal(9, counts.Count);
         Assert.All(counts.Values, count => Assert.True(count > 10));
         Assert.Equal(797, counts.Where(c => c.Key.Signal == OtlpSignal.Logs).Sum(c => c.Value));

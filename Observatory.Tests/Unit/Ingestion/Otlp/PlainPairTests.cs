@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Observatory.Tests.Unit.Ingestion.Otlp;
 
-/// <summary>Attributes as clients write them are read by code of their own: what comes out, and what is refused at which byte, is what the platform's reader would have made of it.</summary>
+/// <summary>Attributes as clients write them are read by code of their own: what comes out, and what is refused at which byte, is what the platform's reader
+/// would have made of it.</summary>
 public sealed class PlainPairTests
 {
     [Theory]
@@ -42,9 +43,11 @@ public sealed class PlainPairTests
         var bytes = Encoding.UTF8.GetBytes(json);
         Assert.Equal(isPlain, PlainPair.TryRead(bytes, ref at, new OtlpTexts(), new OtlpAttributes()));
         Assert.Equal(isPlain ? bytes.Length : 0, at);
-        foreach (var list in (string[])[json, $"{json},{json}", $"{json}, {json}", $"{json} ", $" {json}", $"{json},null", $"{json},", $"{json}7", $"{json},{{}},{json}", $"{json},{{\"key\":[[]]}}"])
+        foreach (var list in (string[])[json, $"{json},{json}", $"{json}, {json}", $"{json} ", $" {json}", $"{json},null", $"{json},", $"{json}7",
+            $"{json},{{}},{json}", $"{json},{{\"key\":[[]]}}"])
         {
-            Same(OtlpSignal.Logs, Encoding.UTF8.GetBytes($$$"""{"resourceLogs":[{"resource":{"attributes":[{{{list}}}]},"scopeLogs":[{"logRecords":[{"attributes":[{{{json}}}],"attributes":[{{{list}}}],"timeUnixNano":"7"}]}]}]}"""));
+            Same(OtlpSignal.Logs,
+                Encoding.UTF8.GetBytes($$$"""{"resourceLogs":[{"resource":{"attributes":[{{{list}}}]},"scopeLogs":[{"logRecords":[{"attributes":[{{{json}}}],"attributes":[{{{list}}}],"timeUnixNano":"7"}]}]}]}"""));
         }
     }
 

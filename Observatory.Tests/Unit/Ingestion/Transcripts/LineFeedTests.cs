@@ -36,14 +36,16 @@ public sealed class LineFeedTests
             // An escape and a character of several bytes lie wherever the cut may fall.
             var piece = string.Concat(Enumerable.Repeat("a\\n\\u00e9é日\\\\\\\"\\ud83d\\ude00", 40_000));
             for (var size = 0; size < 50_000_000; size += Encoding.UTF8.GetByteCount(piece)) await file.WriteAsync(piece);
-            await file.WriteAsync("\",\"message\":" + """{"id":"msg","model":"m","content":[{"type":"tool_use","id":"t","name":"Bash","input":{"command":"ls"}}],"usage":{"input_tokens":7,"output_tokens":9}}""");
+            await file.WriteAsync("\",\"message\":"
+                + """{"id":"msg","model":"m","content":[{"type":"tool_use","id":"t","name":"Bash","input":{"command":"ls"}}],"usage":{"input_tokens":7,"output_tokens":9}}""");
             await file.WriteAsync(""","type":"assistant","uuid":"long","requestId":"r","timestamp":"2026-11-01T00:00:01Z"}""" + "\n");
             await file.WriteAsync("""{"type":"user","uuid":"last","timestamp":"2026-11-01T00:00:02Z","message":{"content":"after"}}""" + "\n");
         }
         var sink = new Keep();
         // Of this thread alone: other tests run beside, and the reader never leaves it here.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var result = await new TranscriptReader(sink, EventSource.Transcript).ReadAsync(TranscriptFile.From(path, "ada"), null, TestContext.Current.CancellationToken);
+        var result = await new TranscriptReader(sink, EventSource.Transcript)
+            .ReadAsync(TranscriptFile.From(path, "ada"), null, TestContext.Current.CancellationToken);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 120_000_000);
         Assert.Equal(new FileInfo(path).Length, result.End!.Offset);
         Assert.Equal(3, result.End.Line);
@@ -87,20 +89,25 @@ public sealed class LineFeedTests
     {
         using var folder = new TempFolder();
         var path = folder.File("x.jsonl");
-        static string Line(string id) => $$"""{"type":"user","uuid":"{{id}}","sessionId":"s","timestamp":"2026-11-01T00:00:00Z","message":{"content":"{{id}}"} }""";
-        await File.WriteAllTextAsync(path, "\uFEFF" + Line("a") + "\r\n\n  \t\r\n" + Line("b") + "\n\0\0\0\0\n{\"type\":\n" + Line("c") + "\nhalf", TestContext.Current.CancellationToken);
+        static string Line(string id) =>
+            $$"""{"type":"user","uuid":"{{id}}","sessionId":"s","timestamp":"2026-11-01T00:00:00Z","message":{"content":"{{id}}"} }""";
+        await File.WriteAllTextAsync(path, "\uFEFF" + Line("a") + "\r\n\n  \t\r\n" + Line("b") + "\n\0\0\0\0\n{\"type\":\n" + Line("c") + "\nhalf",
+            TestContext.Current.CancellationToken);
         var sink = new Keep();
-        var result = await new TranscriptReader(sink, EventSource.Transcript).ReadAsync(TranscriptFile.From(path, "ada"), null, TestContext.Current.CancellationToken);
+        var result = await new TranscriptReader(sink, EventSource.Transcript)
+            .ReadAsync(TranscriptFile.From(path, "ada"), null, TestContext.Current.CancellationToken);
         Assert.Equal(["a", "b", "c"], sink.Batches.SelectMany(b => b.Events).Cast<PromptEvent>().Select(p => p.Text));
         Assert.Equal([5L, 6L], sink.Batches.SelectMany(b => b.Rejected).Select(r => r.Line));
         Assert.Equal(new FileInfo(path).Length - 4, result.End!.Offset);
 
         // Cut, then written anew: from the top. Grown: only what is new.
         await File.WriteAllTextAsync(path, Line("d") + "\n", TestContext.Current.CancellationToken);
-        var anew = await new TranscriptReader(sink, EventSource.Transcript).ReadAsync(TranscriptFile.From(path, "ada"), result.End, TestContext.Current.CancellationToken);
+        var anew = await new TranscriptReader(sink, EventSource.Transcript)
+            .ReadAsync(TranscriptFile.From(path, "ada"), result.End, TestContext.Current.CancellationToken);
         Assert.True(anew.StartedOver);
         await File.AppendAllTextAsync(path, Line("e") + "\n", TestContext.Current.CancellationToken);
-        var grown = await new TranscriptReader(sink, EventSource.Transcript).ReadAsync(TranscriptFile.From(path, "ada"), anew.End, TestContext.Current.CancellationToken);
+        var grown = await new TranscriptReader(sink, EventSource.Transcript)
+            .ReadAsync(TranscriptFile.From(path, "ada"), anew.End, TestContext.Current.CancellationToken);
         Assert.False(grown.StartedOver);
         Assert.Equal(["a", "b", "c", "d", "e"], sink.Batches.SelectMany(b => b.Events).Cast<PromptEvent>().Select(p => p.Text));
     }

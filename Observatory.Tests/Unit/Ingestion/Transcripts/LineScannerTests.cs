@@ -26,7 +26,8 @@ public sealed class LineScannerTests
             {"x":{"deep":[1,{"type":"user"}]},"message":{"content":[{"type":"tool_use","input":{"z":[1],"timeout":1,"file_path":"/a","command":"ls"},"name":"Bash","id":"t1"},
             {"text":"hi","type":"text"},7,null],"usage":{"output_tokens":5,"input_tokens":3},"model":"m","id":"msg"},"isSidechain":true,"uuid":"u","type":"assistant"}
             """);
-        Assert.Equal(("assistant", "u", "msg", "m", true), (f.Type.Decode(line), f.Uuid.Decode(line), f.MessageId.Decode(line), f.Model.Decode(line), f.IsSidechain));
+        Assert.Equal(("assistant", "u", "msg", "m", true),
+            (f.Type.Decode(line), f.Uuid.Decode(line), f.MessageId.Decode(line), f.Model.Decode(line), f.IsSidechain));
         Assert.Equal((3, 5), (f.Usage.Input, f.Usage.Output));
         Assert.Equal([(BlockKind.ToolUse, "t1", "ls"), (BlockKind.Text, null, "hi")], f.Blocks.Select(b => (b.Kind, b.Id.Decode(line), b.Text.Decode(line))));
         Assert.Null(f.Fault);
@@ -73,7 +74,8 @@ public sealed class LineScannerTests
     [InlineData("[1]")]
     public void Counts_that_cannot_be_right_set_the_line_aside(string text)
     {
-        foreach (var field in new[] { "input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens" }) Assert.NotNull(Usage($$"""{"{{field}}":{{text}} }""").Fields.Fault);
+        foreach (var field in new[] { "input_tokens", "output_tokens", "cache_creation_input_tokens",
+            "cache_read_input_tokens" }) Assert.NotNull(Usage($$"""{"{{field}}":{{text}} }""").Fields.Fault);
         Assert.NotNull(Usage($$$"""{"cache_creation":{"ephemeral_1h_input_tokens":{{{text}}} }}""").Fields.Fault);
         Assert.NotNull(Usage($$"""{"iterations":[{"type":"advisor_message","input_tokens":{{text}} }]}""").Fields.Fault);
     }
@@ -93,7 +95,8 @@ public sealed class LineScannerTests
     [Fact]
     public void Nesting_has_a_bound_that_does_not_kill()
     {
-        Assert.Equal("user", Scan("{\"x\":" + new string('[', 200) + new string(']', 200) + ",\"type\":\"user\"}") is var (f, line) ? f.Type.Decode(line) : null);
+        Assert.Equal("user", Scan("{\"x\":" + new string('[', 200) + new string(']', 200) + ",\"type\":\"user\"}") is var (f, line) ? f.Type.Decode(line)
+            : null);
         Assert.ThrowsAny<JsonException>(() => Scan("{\"x\":" + new string('[', 100_000) + new string(']', 100_000) + "}"));
     }
 
@@ -150,8 +153,10 @@ public sealed class LineScannerTests
 
     [Fact]
     public void Random_bytes_are_read_or_refused_but_never_anything_else() =>
-        Gen.Select(Pick.From("{\"type\":\"assistant\",\"message\":{\"id\":\"m\",\"usage\":{\"input_tokens\":1},\"content\":[{\"type\":\"tool_use\",\"id\":\"t\",\"input\":{\"command\":\"x\"}}]}}",
-            "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":[{\"text\":\"\\u00e9\"}]}]}}"), Gen.Int[0, 200].Array[0, 4], Gen.Byte.Array[4]).Sample((json, places, values) =>
+        Gen.Select(Pick.From("{\"type\":\"assistant\",\"message\":{\"id\":\"m\",\"usage\":{\"input_tokens\":1},"
+            + "\"content\":[{\"type\":\"tool_use\",\"id\":\"t\",\"input\":{\"command\":\"x\"}}]}}",
+            "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":[{\"text\":\"\\u00e9\"}]}]}}"),
+                Gen.Int[0, 200].Array[0, 4], Gen.Byte.Array[4]).Sample((json, places, values) =>
         {
             var line = Encoding.UTF8.GetBytes(json);
             for (var i = 0; i < places.Length; i++) line[places[i] % line.Length] = values[i];

@@ -50,7 +50,8 @@ public sealed class PromptRuleTests
     {
         foreach (var (text, expected) in new[] { ("<command-name>/clear", 0), ("[Request interrupted by user]", 0), ("hello", 1) })
         {
-            var line = new SessionLine("s", new { type = "user", uuid = "u", timestamp = "2026-11-01T00:00:00Z", message = new { content = new string(' ', length) + text } });
+            var line = new SessionLine("s", new { type = "user", uuid = "u", timestamp = "2026-11-01T00:00:00Z",
+                message = new { content = new string(' ', length) + text } });
             Assert.Equal(expected, LineBatches.Of([line]).Events.OfType<PromptEvent>().Count());
             Assert.Equal(expected, LineBatches.Recount([line]).Prompts.Count);
         }
@@ -68,7 +69,8 @@ public sealed class PromptRuleTests
     [InlineData("<ide_opened_file>The file</ide_opened_file>\n <ide_selection>a</ide_selection>\n\nrename it ", "rename it ")]
     [InlineData("<ide_selection>a</ide_selection><bash-stdout>x", null)]
     [InlineData("<ide_selection>not closed", "<ide_selection>not closed")]
-    [InlineData("<command-message>review-it</command-message>\n<command-name>/review-it</command-name>\n<command-args>src lib</command-args>", "/review-it src lib")]
+    [InlineData("<command-message>review-it</command-message>\n<command-name>/review-it</command-name>\n<command-args>src lib</command-args>",
+        "/review-it src lib")]
     [InlineData("<command-message>tidy</command-message>\n<command-name>/tidy</command-name>", "/tidy")]
     [InlineData("<command-message>tidy</command-message>", "/tidy")]
     [InlineData("<command-name>/clear</command-name>\n<command-message>clear</command-message>", null)]

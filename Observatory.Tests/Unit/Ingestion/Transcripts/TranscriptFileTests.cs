@@ -33,7 +33,8 @@ public sealed class TranscriptFileTests
             """{"type":"user","uuid":"a","timestamp":"2026-11-01T00:00:00Z","message":{"content":"of the file"}}""",
             """{"type":"user","uuid":"b","timestamp":"2026-11-01T00:00:01Z","sessionId":"its own","message":{"content":"of the line"}}""",
         ], TestContext.Current.CancellationToken);
-        await new TranscriptReader(sink, Core.Events.EventSource.Transcript).ReadAsync(TranscriptFile.From(path, "ada"), null, TestContext.Current.CancellationToken);
+        await new TranscriptReader(sink, Core.Events.EventSource.Transcript)
+            .ReadAsync(TranscriptFile.From(path, "ada"), null, TestContext.Current.CancellationToken);
         var batch = Assert.Single(sink.Batches);
         Assert.Empty(batch.Rejected);
         Assert.Equal(["my session", "its own"], batch.Events.Select(e => e.Conversation));
@@ -47,7 +48,8 @@ public sealed class TranscriptFileTests
         static string?[] Paths(IReadOnlyList<TranscriptRoot> roots) => [.. roots.Select(r => r.Path)];
         Assert.Equal(["/home/ada/.config/claude/projects", "/home/ada/.claude/projects"], Paths(TranscriptRoots.Resolve(new(), Nothing)));
         Assert.Equal(["/x/projects", "/y/projects"], Paths(TranscriptRoots.Resolve(new(), n => n == "CLAUDE_CONFIG_DIR" ? "/x, /y/projects,/x" : Nothing(n))));
-        var configured = TranscriptRoots.Resolve(new() { Roots = ["~/a", "/b/projects/"], Owners = ["bob"] }, n => n == "CLAUDE_CONFIG_DIR" ? "/x" : Nothing(n));
+        var configured = TranscriptRoots.Resolve(new() { Roots = ["~/a", "/b/projects/"], Owners = ["bob"] }, n => n == "CLAUDE_CONFIG_DIR" ? "/x"
+            : Nothing(n));
         Assert.Equal([("/home/ada/a/projects", "bob"), ("/b/projects/", Environment.UserName)], configured.Select(r => (r.Path, r.Owner)));
         Assert.All(TranscriptRoots.Resolve(new() { Owners = ["ada"] }, Nothing), r => Assert.Equal("ada", r.Owner));
         Assert.Empty(TranscriptRoots.Resolve(new() { Enabled = false, Roots = ["/a"] }, Nothing));
@@ -57,7 +59,8 @@ public sealed class TranscriptFileTests
     public void Links_lead_to_places_inside_the_root_only_and_journals_are_none()
     {
         using var folder = new TempFolder();
-        foreach (var name in new[] { "real/a/one.jsonl", "real/a/journal.jsonl", "real/a/notes.txt", "real/b/deep/agent-1.jsonl", "outside/two.jsonl" }) File.WriteAllText(folder.File(name), "{}\n");
+        foreach (var name in new[] { "real/a/one.jsonl", "real/a/journal.jsonl", "real/a/notes.txt", "real/b/deep/agent-1.jsonl",
+            "outside/two.jsonl" }) File.WriteAllText(folder.File(name), "{}\n");
         var real = Path.Combine(folder.Path, "real");
         Directory.CreateSymbolicLink(Path.Combine(real, "c"), Path.Combine(folder.Path, "outside"));
         Directory.CreateSymbolicLink(Path.Combine(real, "again"), Path.Combine(real, "a"));

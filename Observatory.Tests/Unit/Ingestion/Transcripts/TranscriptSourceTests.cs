@@ -27,7 +27,8 @@ public sealed class TranscriptSourceTests : IDisposable
         _sink.Refused = bad;
         await RunAsync(new Bookmarks(0), async () =>
         {
-            await UntilAsync(() => _sink.Files.Contains(good) && _progress.Now.Roots is [{ Problem: { } problem }] && problem.Contains(bad, StringComparison.Ordinal));
+            await UntilAsync(() => _sink.Files.Contains(good) && _progress.Now.Roots is [{ Problem: { } problem }]
+                && problem.Contains(bad, StringComparison.Ordinal));
             _sink.Refused = null;
             await UntilAsync(() => _sink.Files.Contains(bad));
             Assert.Null(Assert.Single(_progress.Now.Roots).Problem);
@@ -64,6 +65,50 @@ public sealed class TranscriptSourceTests : IDisposable
         });
     }
 
+    /// <summary>The import waits for a commit that does not come: what is appended elsewhere, and what begins, is read and goes before it.</summary>
+    [Fact]
+    public async Task What_is_written_while_much_is_read_does_not_wait_for_it()
+    {
+        var (known, waiting) = (Write("known"), Write("waiting"));
+        _sink.Held = waiting;
+        await RunAsync(new Bookmarks(0), async () =>
+        {
+            await UntilAsync(() => _sink.Files.Contains(known) && _sink.HeldBatch is not null);
+            Assert.True(_progress.Now.Running);
+            File.AppendAllText(known, Line("next"));
+            await UntilAsync(() => _sink.Urgent.Contains(known));
+            var begun = Write("begun");
+            await UntilAsync(() => _sink.Urgent.Contains(begun));
+            // Of the file itself nothing goes before what waits.
+            File.AppendAllText(waiting, Line("next"));
+            File.AppendAllText(known, Line("third"));
+            await UntilAsync(() => _sink.Urgent.Count(f => f == known) == 2);
+            Assert.DoesNotContain(waiting, _sink.Urgent);
+            Assert.True(_progress.Now.Running);
+            _sink.Held = null;
+            _sink.HeldBatch!.MarkCommitted();
+            await UntilAsync(() => _progress.Now is { Running: false, FilesDone: 3 });
+            Assert.Contains(waiting, _sink.Files);
+        });
+    }
+
+    [Fact]
+    public void A_scan_lists_links_and_files_as_one_look_at_each_finds_them()
+    {
+        var plain = Write("a");
+        var target = Write("b");
+        File.CreateSymbolicLink(_temp.File("projects/a/link.jsonl"), target);
+        Directory.CreateSymbolicLink(_temp.File("projects/c"), _temp.Folder("projects/a"));
+        File.WriteAllText(_temp.File("projects/a/notes.txt"), "no transcript");
+        TranscriptRoot[] roots = [new TranscriptRoot(_temp.Folder("projects"), "me")];
+        var listed = Assert.Single(TranscriptScanner.Scan(roots)).Files;
+        Assert.Equal(new[] { plain, target }.Order(), listed.Select(f => f.File.Path).Order());
+        Assert.All(listed, file => Assert.Equal(file, TranscriptScanner.Find(roots, file.File.Path)));
+        foreach (var other in (string[])["projects/a/link.jsonl", "projects/c/" + Path.GetFileName(plain), "projects/a/notes.txt", "projects/none.jsonl"])
+            Assert.Null(TranscriptScanner.Find(roots, _temp.File(other)));
+        Assert.Null(TranscriptScanner.Find([new TranscriptRoot(_temp.Folder("projects/b"), "me")], plain));
+    }
+
     private async Task RunAsync(IBookmarkStore bookmarks, Func<Task> test)
     {
         using var source = new TranscriptSource(
@@ -90,9 +135,12 @@ public sealed class TranscriptSourceTests : IDisposable
     private string Write(string project)
     {
         var path = _temp.File($"projects/{project}/{Guid.NewGuid()}.jsonl");
-        File.WriteAllText(path, """{"type":"user","uuid":"u","timestamp":"2026-11-01T00:00:00Z","message":{"content":"hello"}}""" + "\n");
+        File.WriteAllText(path, Line("u"));
         return path;
     }
+
+    private static string Line(string uuid) =>
+        $$$"""{"type":"user","uuid":"{{{uuid}}}","timestamp":"2026-11-01T00:00:00Z","message":{"content":"hello"}}""" + "\n";
 
     private sealed class Sink : IEventSink
     {
@@ -101,6 +149,13 @@ public sealed class TranscriptSourceTests : IDisposable
         public string? Refused { get; set; }
 
         public string? Uncommitted { get; set; }
+
+        /// <summary>Not committed until somebody says so.</summary>
+        public string? Held { get; set; }
+
+        public EventBatch? HeldBatch { get; private set; }
+
+        public ConcurrentBag<string> Urgent { get; } = [];
 
         public bool TryWrite(EventBatch batch) => WriteAsync(batch, CancellationToken.None).AsTask().IsCompletedSuccessfully;
 
@@ -112,7 +167,13 @@ public sealed class TranscriptSourceTests : IDisposable
                 batch.MarkFailed(new IOException("no room"));
                 return ValueTask.CompletedTask;
             }
+            if (batch.Bookmark.File == Held)
+            {
+                HeldBatch = batch;
+                return ValueTask.CompletedTask;
+            }
             batch.MarkCommitted();
+            if (batch.IsUrgent) Urgent.Add(batch.Bookmark.File);
             Files.Add(batch.Bookmark.File);
             return ValueTask.CompletedTask;
         }

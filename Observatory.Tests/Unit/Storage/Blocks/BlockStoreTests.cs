@@ -40,7 +40,8 @@ public sealed class BlockStoreTests
             Assert.Equal(all.Where(r => r.Conversation == conversation), await Of(db.Responses.Where(r => r.ConversationId == conversation)));
             var (from, to) = (s_start + 100_000, s_start + 1_100_000);
             Assert.Equal(
-                all.Where(r => r.Conversation == conversation && r.At >= from && r.At < to), await Of(db.Responses.Where(r => r.ConversationId == conversation && r.At >= from && r.At < to)));
+                all.Where(r => r.Conversation == conversation && r.At >= from && r.At < to),
+                    await Of(db.Responses.Where(r => r.ConversationId == conversation && r.At >= from && r.At < to)));
         }
         foreach (var (from, to) in ((long, long)[])[(0, 5), (s_start, s_start + 1), (s_start + 999, s_start + 1_000_000), (s_start + 1_024_000, long.MaxValue)])
         {
@@ -51,7 +52,8 @@ public sealed class BlockStoreTests
         var some = new[] { 2, 5 };
         Assert.Equal(
             all.Where(r => some.Contains(r.Conversation)).GroupBy(r => r.Conversation).OrderBy(g => g.Key).Select(g => g.Sum(r => r.Output)),
-            await db.Responses.Where(r => EF.Parameter(some).Contains(r.ConversationId)).GroupBy(r => r.ConversationId).OrderBy(g => g.Key).Select(g => g.Sum(r => r.Output)).ToListAsync(Cancel));
+            await db.Responses.Where(r => EF.Parameter(some).Contains(r.ConversationId)).GroupBy(r => r.ConversationId).OrderBy(g => g.Key)
+                .Select(g => g.Sum(r => r.Output)).ToListAsync(Cancel));
         Assert.Equal(Calls + 1, await db.Responses.Join(db.Conversations, r => r.ConversationId, c => c.Id, (r, c) => c.SessionId).CountAsync(Cancel));
     }
 
@@ -64,10 +66,13 @@ public sealed class BlockStoreTests
         for (var i = 0; i < 100; i++)
         {
             var (id, at) = (EventKey.Of(KeySpace.Event, $"t{i}"), s_start + i);
-            batch.Events.Add(new ToolCallEvent { Key = id, EventId = id, At = at, Conversation = "s1", Tool = i % 2 == 0 ? "Bash" : "Read", Target = i % 3 == 0 ? $"run {i}" : null });
-            batch.Events.Add(new ToolResultEvent { Key = id, EventId = id, At = at, Conversation = "s1", IsError = i % 5 == 0, Size = i, DurationMs = i % 4 == 0 ? null : i * 10 });
+            batch.Events.Add(new ToolCallEvent { Key = id, EventId = id, At = at, Conversation = "s1", Tool = i % 2 == 0 ? "Bash" : "Read",
+                Target = i % 3 == 0 ? $"run {i}" : null });
+            batch.Events.Add(new ToolResultEvent { Key = id, EventId = id, At = at, Conversation = "s1", IsError = i % 5 == 0, Size = i,
+                DurationMs = i % 4 == 0 ? null : i * 10 });
             var other = EventKey.Of(KeySpace.Event, $"o{i}");
-            batch.Events.Add(new OtherEvent { Key = other, EventId = other, At = at, Conversation = "s2", Type = "deploy", Data = i % 2 == 0 ? $$"""{"n":{{i}},"who":"é"}""" : null });
+            batch.Events.Add(new OtherEvent { Key = other, EventId = other, At = at, Conversation = "s2", Type = "deploy", Data = i % 2 == 0
+                ? $$"""{"n":{{i}},"who":"é"}""" : null });
         }
         await core.WriteAsync(batch);
         Assert.Equal((0, 0, 0), (Count(temp, "response_rows"), Count(temp, "tool_call_rows"), Count(temp, "event_rows")));
@@ -77,11 +82,13 @@ public sealed class BlockStoreTests
         for (var i = 0; i < 100; i++)
         {
             var tool = tools[i];
-            Assert.Equal((s_start + i, true, i % 5 == 0, i, i % 4 == 0 ? null : (long?)i * 10), (tool.At, tool.IsCalled, tool.IsError, tool.ResultSize, tool.MeasuredMs));
+            Assert.Equal((s_start + i, true, i % 5 == 0, i, i % 4 == 0 ? null : (long?)i * 10),
+                (tool.At, tool.IsCalled, tool.IsError, tool.ResultSize, tool.MeasuredMs));
             Assert.Equal(i % 3 == 0, tool.TargetId is not null);
         }
         Assert.Equal(
-            Enumerable.Range(0, 100).Select(i => i % 2 == 0 ? $$"""{"n":{{i}},"who":"é"}""" : null), await db.Events.OrderBy(e => e.Id).Select(e => e.Data).ToListAsync(Cancel));
+            Enumerable.Range(0, 100).Select(i => i % 2 == 0 ? $$"""{"n":{{i}},"who":"é"}""" : null), await db.Events.OrderBy(e => e.Id).Select(e => e.Data)
+                .ToListAsync(Cancel));
         Assert.Equal(50, await db.Events.CountAsync(e => e.Data != null && e.Data.Contains('é'), Cancel));
     }
 
@@ -89,7 +96,8 @@ public sealed class BlockStoreTests
     public async Task An_item_that_changes_leaves_its_block_and_counts_once_even_after_a_restart()
     {
         using var temp = new TempFolder();
-        var (end, query) = (DateTimeOffset.FromUnixTimeMilliseconds(s_start).AddDays(1), Compare.Query(DateTimeOffset.FromUnixTimeMilliseconds(s_start), DateTimeOffset.FromUnixTimeMilliseconds(s_start).AddDays(1)));
+        var (end, query) = (DateTimeOffset.FromUnixTimeMilliseconds(s_start).AddDays(1),
+            Compare.Query(DateTimeOffset.FromUnixTimeMilliseconds(s_start), DateTimeOffset.FromUnixTimeMilliseconds(s_start).AddDays(1)));
         long expected;
         await using (var core = await StartAsync(temp))
         {
@@ -105,7 +113,8 @@ public sealed class BlockStoreTests
             {
                 calls.Events.Add(new ResponseEvent
                 {
-                    Key = EventKey.Of(KeySpace.Request, $"q{i}"), Kind = CallKind.Call, At = s_start + i * 1_000, Conversation = $"s{i % Sessions}", Request = Request(i), Model = "claude-opus-5-5",
+                    Key = EventKey.Of(KeySpace.Request, $"q{i}"), Kind = CallKind.Call, At = s_start + i * 1_000, Conversation = $"s{i % Sessions}",
+                        Request = Request(i), Model = "claude-opus-5-5",
                     Usage = new TokenUsage(0, i + 1, 0, 0, 0),
                 });
             }
@@ -143,11 +152,13 @@ public sealed class BlockStoreTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static Task<CoreHost> StartAsync(TempFolder temp) => CoreHost.StartAsync(new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(s_start).AddDays(1)), temp.Path);
+    private static Task<CoreHost> StartAsync(TempFolder temp) =>
+        CoreHost.StartAsync(new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(s_start).AddDays(1)), temp.Path);
 
     private sealed record Row(int Id, int Conversation, long At, long Output);
 
-    private static Task<List<Row>> Of(IQueryable<ResponseEntity> rows) => rows.OrderBy(r => r.Id).Select(r => new Row(r.Id, r.ConversationId, r.At, r.Output)).ToListAsync(Cancel);
+    private static Task<List<Row>> Of(IQueryable<ResponseEntity> rows) => rows.OrderBy(r => r.Id).Select(r => new Row(r.Id, r.ConversationId, r.At, r.Output))
+        .ToListAsync(Cancel);
 
     private static ulong Request(int i) => EventKey.Fingerprint(BitConverter.GetBytes(i));
 
@@ -158,7 +169,8 @@ public sealed class BlockStoreTests
         {
             batch.Events.Add(new ResponseEvent
             {
-                Key = EventKey.Of(KeySpace.Request, $"q{i}"), EventId = EventKey.Of(KeySpace.Event, $"u{i}"), Kind = CallKind.Usage, At = s_start + i * 1_000, Conversation = $"s{i % Sessions}",
+                Key = EventKey.Of(KeySpace.Request, $"q{i}"), EventId = EventKey.Of(KeySpace.Event, $"u{i}"), Kind = CallKind.Usage, At = s_start
+                    + i * 1_000, Conversation = $"s{i % Sessions}",
                 Request = Request(i), Model = "claude-opus-5-5", Usage = new TokenUsage(0, i + 1, 0, 0, 0), IsAuxiliary = true,
             });
         }

@@ -96,7 +96,8 @@ public sealed unsafe class ItemBlockTests
     /// <summary>Columns of numbers near and far from each other, and of texts; some with nulls, some of nothing else.</summary>
     private static object?[][] Table(Random random, int columns, int rows)
     {
-        var kinds = Enumerable.Range(0, columns).Select(_ => (Kind: random.Next(4), Nulls: random.Next(4), Base: s_edges[random.Next(s_edges.Length)])).ToArray();
+        var kinds = Enumerable.Range(0, columns).Select(_ => (Kind: random.Next(4), Nulls: random.Next(4), Base: s_edges[random.Next(s_edges.Length)]))
+            .ToArray();
         return [.. Enumerable.Range(0, rows).Select(_ => kinds.Select(k => k.Nulls == 3 || (k.Nulls == 2 && random.Next(3) == 0) ? null : k.Kind switch
         {
             0 => k.Base,

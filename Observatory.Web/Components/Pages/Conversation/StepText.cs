@@ -46,7 +46,8 @@ internal static class StepText
     };
 
     public static string BarClass(Step step) =>
-        step.Kind == StepKind.Agent ? step.Failed ? "agent failed" : "agent" : step.Failed ? "failed" : step.Kind switch { StepKind.Answer => "answer", StepKind.Mark => "mark", _ => "tool" };
+        step.Kind == StepKind.Agent ? step.Failed ? "agent failed" : "agent" : step.Failed ? "failed"
+            : step.Kind switch { StepKind.Answer => "answer", StepKind.Mark => "mark", _ => "tool" };
 
     /// <summary>"3 answers, 9 tool calls, 1 failed".</summary>
     public static string Inside(IReadOnlyList<Step> steps, Formats format)
@@ -66,7 +67,8 @@ internal static class StepText
     public static double? Seconds(Step step) => step.End is { } end ? (end - step.Start).TotalSeconds : null;
 
     private static string Short(string target, string? project) =>
-        project is { Length: > 1 } && target.StartsWith(project, StringComparison.Ordinal) && target.Length > project.Length + 1 && (target[project.Length] is '/' or '\\')
+        project is { Length: > 1 } && target.StartsWith(project, StringComparison.Ordinal) && target.Length > project.Length + 1
+            && (target[project.Length] is '/' or '\\')
             ? target[(project.Length + 1)..] : target;
 
     private static string OneLine(string text)

@@ -28,7 +28,8 @@ public sealed class ConversationsModel
         return new ConversationsModel(list, known.Users.Count > 1, list.Total == 0 && known.Projects.Count + known.Models.Count + known.Users.Count == 0);
     }
 
-    public static ConversationListQuery QueryOf(UrlState url, DateTimeOffset now) => new() { Metrics = url.ToQuery(now), Search = SearchOf(url), Sort = SortOf(url) };
+    public static ConversationListQuery QueryOf(UrlState url, DateTimeOffset now) =>
+        new() { Metrics = url.ToQuery(now), Search = SearchOf(url), Sort = SortOf(url) };
 
     public static string? SearchOf(UrlState url) => url.Get("q")?.Trim() is { Length: > 0 and <= LongestSearch } text ? text : null;
 

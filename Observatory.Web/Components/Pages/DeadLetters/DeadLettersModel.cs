@@ -14,5 +14,6 @@ public sealed record DeadLettersModel(DeadLetterPage Page)
     public static DeadLetterQuery QueryOf(UrlState url) =>
         new(url.Get("origin") is { } source && SourceNames.All.Contains(source) ? Enum.Parse<EventSource>(source, ignoreCase: true) : null, url.Get("reason"));
 
-    public static async Task<DeadLettersModel> LoadAsync(IDeadLetters letters, UrlState url, CancellationToken cancel) => new(await letters.ListAsync(QueryOf(url), cancel));
+    public static async Task<DeadLettersModel> LoadAsync(IDeadLetters letters, UrlState url, CancellationToken cancel) =>
+        new(await letters.ListAsync(QueryOf(url), cancel));
 }

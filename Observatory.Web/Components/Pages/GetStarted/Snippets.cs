@@ -18,20 +18,24 @@ internal static class Snippets
     /// <c>WorktreeCreate</c> would stop the client's own work.
     /// </summary>
     public static IReadOnlyList<string> HookEvents { get; } =
-        ["UserPromptSubmit", "PermissionRequest", "PermissionDenied", "Notification", "PostToolUse", "PostToolUseFailure", "SubagentStart", "SubagentStop", "PreCompact", "Stop", "StopFailure", "SessionEnd"];
+        ["UserPromptSubmit", "PermissionRequest", "PermissionDenied", "Notification", "PostToolUse", "PostToolUseFailure", "SubagentStart", "SubagentStop",
+            "PreCompact", "Stop", "StopFailure", "SessionEnd"];
 
     private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="server">Without a slash at the end.</param>
     public static IReadOnlyList<(string Name, string Value)> OtlpVariables(string server, string? key) =>
     [
-        ("CLAUDE_CODE_ENABLE_TELEMETRY", "1"), ("OTEL_METRICS_EXPORTER", "otlp"), ("OTEL_LOGS_EXPORTER", "otlp"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("CLAUDE_CODE_ENABLE_TELEMETRY", "1"), ("OTEL_METRICS_EXPORTER", "otlp"), ("OTEL_LOGS_EXPORTER", "otlp"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", server), ("OTEL_EXPORTER_OTLP_HEADERS", $"Authorization=Bearer {key ?? Placeholder}"),
     ];
 
-    public static string Shell(IEnumerable<(string Name, string Value)> variables) => string.Join('\n', variables.Select(v => $"export {v.Name}={Quoted(v.Value)}"));
+    public static string Shell(IEnumerable<(string Name, string Value)> variables) =>
+        string.Join('\n', variables.Select(v => $"export {v.Name}={Quoted(v.Value)}"));
 
-    public static string PowerShell(IEnumerable<(string Name, string Value)> variables) => string.Join('\n', variables.Select(v => $"$env:{v.Name} = \"{v.Value}\""));
+    public static string PowerShell(IEnumerable<(string Name, string Value)> variables) =>
+        string.Join('\n', variables.Select(v => $"$env:{v.Name} = \"{v.Value}\""));
 
     public static string Settings(IEnumerable<(string Name, string Value)> variables)
     {
@@ -60,8 +64,10 @@ internal static class Snippets
     /// <summary>Sends on what the client says of itself, in the background, and prints the model: the line itself never waits for the network.</summary>
     public static string StatusLine(string server)
     {
-        var command = "i=$(cat); (printf %s \"$i\" | curl -s -m 2 -H \"Authorization: Bearer $" + Variable + "\" -H 'Content-Type: application/json' --data-binary @- "
-            + $"{server}/api/claude-code/statusline >/dev/null 2>&1 &); printf %s \"$i\" | tr -d '\\n' | sed -n 's/.*\"display_name\": *\"\\([^\"]*\\)\".*/\\1/p'";
+        var command = "i=$(cat); (printf %s \"$i\" | curl -s -m 2 -H \"Authorization: Bearer $" + Variable
+            + "\" -H 'Content-Type: application/json' --data-binary @- "
+            + $"{server}/api/claude-code/statusline >/dev/null 2>&1 &); printf %s \"$i\" | tr -d '\\n' | sed -n 's/.*\"display_name\": "
+                + $"*\"\\([^\"]*\\)\".*/\\1/p'";
         return new JsonObject { ["statusLine"] = new JsonObject { ["type"] = "command", ["command"] = command } }.ToJsonString(s_readable);
     }
 

@@ -17,7 +17,8 @@ namespace Observatory.Web.Components.Pages.GetStarted;
 /// <param name="Sources">What came from each source, by its name.</param>
 /// <param name="StatusAt">When a status line came last.</param>
 public sealed record StartModel(
-    IReadOnlyList<RejectedRow> Rejected, long RejectedCount, IReadOnlyList<DriftRow> Drift, IReadOnlyList<ExpiringFile> Expiring, OverviewFigures Recent, int Projects,
+    IReadOnlyList<RejectedRow> Rejected, long RejectedCount, IReadOnlyList<DriftRow> Drift, IReadOnlyList<ExpiringFile> Expiring, OverviewFigures Recent,
+        int Projects,
     IReadOnlyDictionary<string, Arrived> Sources, DateTimeOffset? StatusAt)
 {
     public const int MostRejected = 50;
@@ -53,6 +54,7 @@ public sealed record Arrived(long Events, long Conversations, DateTimeOffset? La
         now.Select(s => s.Source).Concat(ever.Select(s => s.Source)).Distinct().ToDictionary(s => s, s =>
         {
             var (row, seen) = (now.FirstOrDefault(r => r.Source == s), ever.FirstOrDefault(r => r.Source == s));
-            return new Arrived(row?.Accepted ?? 0, seen?.Conversations ?? 0, row?.LastEventAt > seen?.LastAt || seen?.LastAt is null ? row?.LastEventAt : seen.LastAt);
+            return new Arrived(row?.Accepted ?? 0, seen?.Conversations ?? 0, row?.LastEventAt > seen?.LastAt || seen?.LastAt is null ? row?.LastEventAt
+                : seen.LastAt);
         });
 }

@@ -32,7 +32,7 @@ public sealed class ModelsModel
     private readonly ChartFrame _frame;
     private readonly Dictionary<bool, ChartConfiguration> _charts = [];
 
-    private ModelsModel(ModelsPageFigures figures, UrlState url, DateTimeOffset now, Formats format, bool nothing)
+    private ModelsModel(ModelsPageFigures figures, UrlState url, DateTimeOffset now, Formats format, bool nothing, IPriceBook book)
     {
         _figures = figures;
         _frame = ChartFrame.For(url.ToQuery(now), now);
@@ -43,7 +43,7 @@ public sealed class ModelsModel
         var (first, last) = url.Range.Days(url.Zone, now);
         var today = Formats.Today(url.Zone, now);
         Days = Math.Max(1, (last < today ? last : today).DayNumber - first.DayNumber + 1);
-        WhatIf = WhatIfModel.Make(figures, PriceBook.Default, url.Get(WhatIfModel.Key), now);
+        WhatIf = WhatIfModel.Make(figures, book, url.Get(WhatIfModel.Key), now);
     }
 
     public IReadOnlyList<ModelRow> Rows { get; }
@@ -69,11 +69,12 @@ public sealed class ModelsModel
 
     public IReadOnlySet<string> Used => _figures.Rows.Where(r => r.Model is not null).Select(r => ModelId.Normalize(r.Model!)).ToHashSet();
 
-    public static async Task<ModelsModel> LoadAsync(AnalyticsEngine analytics, UrlState url, DateTimeOffset now, Formats format, CancellationToken cancel)
+    public static async Task<ModelsModel> LoadAsync(
+        AnalyticsEngine analytics, UrlState url, DateTimeOffset now, Formats format, IPriceBook book, CancellationToken cancel)
     {
         var figures = await analytics.GetModelsPageAsync(url.ToQuery(now), cancel);
         var nothing = figures.Rows.Count == 0 && await OverviewModel.IsEmptyAsync(analytics, cancel);
-        return new ModelsModel(figures, url, now, format, nothing);
+        return new ModelsModel(figures, url, now, format, nothing, book);
     }
 
     public ChartConfiguration Chart(bool cost)
@@ -86,7 +87,8 @@ public sealed class ModelsModel
     public string Color(ModelRow row, bool cost) =>
         ChartDataTransformer.ColorIn(Chart(cost), row.Model ?? "No model");
 
-    public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) => [.. _figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
+    public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) =>
+        [.. _figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
 
     public IReadOnlyList<double?> PreviousPoints(Func<UsageBucket, double?> value) => HasBefore ? [.. _figures.PreviousUsage.Select(value)] : [];
 
@@ -94,7 +96,8 @@ public sealed class ModelsModel
     public double? Share(ModelRow row) => Now.TotalCost is > 0 && row.Figures.TotalCost is { } own ? (double)(own / Now.TotalCost) : null;
 
     /// <summary>Dollars for a million tokens, those without a price left out.</summary>
-    public static decimal? PerMillion(OverviewFigures f) => f.TotalCost is { } cost && f.TotalTokens > f.UnpricedTokens ? cost / (f.TotalTokens - f.UnpricedTokens) * 1_000_000 : null;
+    public static decimal? PerMillion(OverviewFigures f) => f.TotalCost is { } cost && f.TotalTokens > f.UnpricedTokens
+        ? cost / (f.TotalTokens - f.UnpricedTokens) * 1_000_000 : null;
 
     /// <summary>Cache reads ÷ everything that was sent, in percent.</summary>
     public static double? HitRate(long read, long write, long input) => read + write + input == 0 ? null : 100.0 * read / (read + write + input);

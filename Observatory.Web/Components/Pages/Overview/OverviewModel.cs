@@ -79,7 +79,8 @@ public sealed class OverviewModel
         return chart;
     }
 
-    public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) => [.. Figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
+    public IReadOnlyList<double?> Points(Func<UsageBucket, double?> value) =>
+        [.. Figures.Usage.Where(u => u.Start.ToUnixTimeMilliseconds() <= _frame.Now).Select(value)];
 
     public IReadOnlyList<double?> PreviousPoints(Func<UsageBucket, double?> value) => _previous is null || !HasBefore ? [] : [.. _previous.Select(value)];
 

@@ -17,7 +17,8 @@ public sealed record SessionRow(
 
     private static readonly (string Mark, string Name)[] s_systems =
     [
-        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Macintosh", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Macintosh", "macOS"), ("CrOS", "ChromeOS"),
+            ("Linux", "Linux"),
     ];
 
     internal static SessionRow Of(Session session) => new(

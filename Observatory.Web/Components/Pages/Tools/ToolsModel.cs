@@ -75,14 +75,17 @@ public sealed class ToolsModel
     public ChartConfiguration Chart(bool failed)
     {
         if (_charts.TryGetValue(failed, out var known)) return known;
-        var groups = _figures.Series.Where(s => s_coloured.Contains(s.Tool)).Select(s => (s.Tool, ColorOf(s.Tool), Values(failed ? s.Errors : s.Calls))).ToList();
+        var groups = _figures.Series.Where(s => s_coloured.Contains(s.Tool)).Select(s => (s.Tool, ColorOf(s.Tool), Values(failed ? s.Errors : s.Calls)))
+            .ToList();
         var rest = _figures.Series.Where(s => !s_coloured.Contains(s.Tool)).ToList();
         if (rest.Count > 0)
         {
-            groups.Add((rest.Count == 1 ? rest[0].Tool : $"Other ({rest.Count})", "s-other", [.. _figures.Buckets.Select((_, i) => (double)rest.Sum(s => (failed ? s.Errors : s.Calls)[i]))]));
+            groups.Add((rest.Count == 1 ? rest[0].Tool : $"Other ({rest.Count})", "s-other",
+                [.. _figures.Buckets.Select((_, i) => (double)rest.Sum(s => (failed ? s.Errors : s.Calls)[i]))]));
         }
         return _charts[failed] = ChartDataTransformer.Stacked(
-            _frame, failed ? "Which tools fail, and how often?" : "Which tools are called, and how often?", failed ? "failed calls" : "calls", ChartUnits.Count, _figures.Buckets, groups);
+            _frame, failed ? "Which tools fail, and how often?" : "Which tools are called, and how often?", failed ? "failed calls" : "calls",
+                ChartUnits.Count, _figures.Buckets, groups);
     }
 
     private static string ColorOf(string tool) => ChartDataTransformer.Category(Array.IndexOf(s_coloured, tool));
