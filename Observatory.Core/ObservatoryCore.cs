@@ -234,7 +234,6 @@ public static class ObservatoryCore
 
     private static void AddAlerts(IServiceCollection services, AlertOptions alerts, string dataDirectory)
     {
-        services.AddSingleton<QueryTimes>();
         services.AddSingleton(new HookHosts(alerts.AllowedPrivateHosts));
         services.AddSingleton(new AlertTiming(Durations.Of(alerts.Interval)));
         services.AddSingleton<AlertBell>();
@@ -244,7 +243,7 @@ public static class ObservatoryCore
         services.AddSingleton(s => new BudgetFigures(s.GetRequiredService<AlertFigures>()));
         services.AddSingleton(s => new AlertPreview(s.GetRequiredService<AlertFigures>()));
         services.AddSingleton(s => new MachineFigures(
-            s.GetRequiredService<AlertFigures>(), s.GetRequiredService<IDbContextFactory<ObservatoryContext>>(), s.GetRequiredService<QueryTimes>(),
+            s.GetRequiredService<AlertFigures>(), s.GetRequiredService<IDbContextFactory<ObservatoryContext>>(), s.GetRequiredService<QueryTimings>(),
                 dataDirectory));
         services.AddSingleton<AlertJudge>();
         services.AddSingleton(s => new AlertRounds(

@@ -32,6 +32,8 @@ public sealed class ObservatoryOptions
 
     public BootstrapOptions Bootstrap { get; set; } = new();
 
+    public Accounts.OidcOptions Oidc { get; set; } = new();
+
     public MailOptions Mail { get; set; } = new();
 
     public AlertOptions Alerts { get; set; } = new();

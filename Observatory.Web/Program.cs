@@ -39,7 +39,7 @@ try
 
     builder.Services.AddObservatoryHosting(builder.Configuration, settings, data, ownership, addresses);
     builder.Services.AddObservatoryCore(settings, data.Path);
-    builder.Services.AddObservatoryIdentity(settings.Bootstrap, addresses, Instance.Of(data));
+    builder.Services.AddObservatoryIdentity(settings.Bootstrap, settings.Oidc, addresses, Instance.Of(data));
     builder.Services.AddObservatoryAudit();
     builder.Services.AddObservatoryApi();
     builder.Services.AddObservatoryLive();

@@ -17,6 +17,9 @@ public interface IAccountStore
 
     Task<User?> FindUserAsync(long id, CancellationToken cancel = default);
 
+    /// <summary>By what a provider calls somebody.</summary>
+    Task<User?> FindExternalAsync(string issuer, string subject, CancellationToken cancel = default);
+
     /// <summary>The oldest account of an administrator that may sign in, null = there is none.</summary>
     Task<User?> FirstAdminAsync(CancellationToken cancel = default);
 

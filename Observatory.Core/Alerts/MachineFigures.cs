@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Observatory.Core.Hosting;
+using Observatory.Core.Metrics.Timing;
 using Observatory.Core.Storage;
 using Observatory.Core.Time;
 
@@ -7,7 +7,7 @@ namespace Observatory.Core.Alerts;
 
 /// <summary>What rules about the program itself look at: how far behind it is, what it refused, how full its disk is, how slow its answers.</summary>
 internal sealed class MachineFigures(
-    AlertFigures figures, IDbContextFactory<ObservatoryContext> contexts, QueryTimes times, string dataDirectory)
+    AlertFigures figures, IDbContextFactory<ObservatoryContext> contexts, QueryTimings timings, string dataDirectory)
 {
     /// <summary>What is counted is counted of the last five minutes.</summary>
     private const long Recent = 5 * BucketClock.Minute;
@@ -50,8 +50,8 @@ internal sealed class MachineFigures(
 
     public Verdict SlowQueries(AlertCondition c)
     {
-        var rows = times.Within(Durations.Of(c.Window!));
-        if (rows.MaxBy(r => r.P95Ms) is not { } slowest) return new Verdict(false, null, $"Nothing was asked in the last {Durations.Last(c.Window!)}.");
+        // Slowest first.
+        if (timings.Read(Durations.Of(c.Window!)) is not [var slowest, ..]) return new Verdict(false, null, $"Nothing was asked in the last {Durations.Last(c.Window!)}.");
         return new Verdict(slowest.P95Ms > c.P95Ms, Math.Round(slowest.P95Ms, 1),
             $"{slowest.Name}: 95 of 100 answers within {Math.Round(slowest.P95Ms)} ms in the last {Durations.Last(c.Window!)}.");
     }

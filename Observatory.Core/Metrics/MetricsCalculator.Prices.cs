@@ -14,9 +14,14 @@ internal sealed partial class MetricsCalculator
     /// <summary>Models from 4.7 on make about so many more tokens of one text.</summary>
     private const decimal MoreTokens = 1.3m;
 
-    public async Task<WhatIfFigures> GetWhatIfAsync(MetricsQuery query, WhatIfChange change, CancellationToken cancel = default)
+    public Task<WhatIfFigures> GetWhatIfAsync(MetricsQuery query, WhatIfChange change, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(change);
+        return ShareAsync("what-if", query, c => MakeWhatIfAsync(query, change, c), cancel, $"{change}");
+    }
+
+    private async Task<WhatIfFigures> MakeWhatIfAsync(MetricsQuery query, WhatIfChange change, CancellationToken cancel)
+    {
         await using var snapshot = await OpenAsync(cancel).ConfigureAwait(false);
         var filter = new IdFilter(query.Filter, names);
         var total = new FigureSum();

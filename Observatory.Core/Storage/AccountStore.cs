@@ -33,6 +33,12 @@ internal sealed class AccountStore(IDbContextFactory<ObservatoryContext> context
         return await db.Accounts.FirstOrDefaultAsync(u => u.Id == id, cancel).ConfigureAwait(false);
     }
 
+    public async Task<User?> FindExternalAsync(string issuer, string subject, CancellationToken cancel = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
+        return await db.Accounts.FirstOrDefaultAsync(u => u.ExternalIssuer == issuer && u.ExternalSubject == subject, cancel).ConfigureAwait(false);
+    }
+
     public async Task<User?> FirstAdminAsync(CancellationToken cancel = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);

@@ -7,6 +7,9 @@ internal static class AccessTable
         GET /account/invite : open
         POST /account/invite : open
         GET /account/link : open
+        POST /account/passkey : open
+        POST /account/passkey/ask : open
+        GET /account/provider : open
         POST /account/second-step : open
         GET /account/sign-in : open
         POST /account/sign-in : open
@@ -21,6 +24,9 @@ internal static class AccessTable
         DELETE /api/account/authenticator : person
         POST /api/account/authenticator : person
         POST /api/account/authenticator/confirm : person
+        POST /api/account/passkeys : person
+        POST /api/account/passkeys/ask : person
+        DELETE /api/account/passkeys/{id} : person
         POST /api/account/password : person
         POST /api/account/prove : person
         DELETE /api/account/sessions : person
@@ -156,6 +162,7 @@ internal static class AccessTable
         GET /admin/keys : admin
         GET /admin/pipeline : admin
         GET /admin/retention : admin
+        GET /admin/provider : admin
         GET /admin/users : admin
         GET /api/admin/aliases : admin
         POST /api/admin/aliases : admin
@@ -173,6 +180,7 @@ internal static class AccessTable
         DELETE /api/admin/keys/{id} : admin
         POST /api/admin/keys/{id}/rotate : admin
         POST /api/admin/mail/test : admin
+        POST /api/admin/oidc/test : admin
         GET /api/admin/doctor : admin
         GET /api/admin/jobs : admin
         POST /api/admin/jobs/{name}/run : admin
@@ -230,6 +238,7 @@ internal static class AccessTable
         POST /admin/keys : admin
         POST /admin/pipeline : admin
         POST /admin/retention : admin
+        POST /admin/provider : admin
         POST /admin/users : admin
         """;
 }

@@ -30,7 +30,8 @@ public sealed partial class ReadmeTests(EmptyWeb web) : IClassFixture<EmptyWeb>
             ? Keys(p.PropertyType, $"{path}:{p.Name}") : [$"{path}:{p.Name}"]);
 
     private static IEnumerable<string> Keys(JsonElement json, string path) =>
-        json.ValueKind == JsonValueKind.Object ? json.EnumerateObject().SelectMany(p => Keys(p.Value, $"{path}:{p.Name}")) : [path];
+        json.ValueKind == JsonValueKind.Object && json.EnumerateObject().Any()
+            ? json.EnumerateObject().SelectMany(p => Keys(p.Value, $"{path}:{p.Name}")) : [path];
 
     private static IEnumerable<string> Sorted(IEnumerable<string> keys) => keys.Order(StringComparer.Ordinal);
 

@@ -50,7 +50,8 @@ public sealed class BrowserApp : IAsyncLifetime
     {
         if (_state is null)
         {
-            await using var first = await Browser.NewContextAsync();
+            var first = await Browser.NewContextAsync();
+            await using var closingFirst = new Leaving(first);
             var page = await first.NewPageAsync();
             await page.GotoAsync(App.Link.ToString());
             _state = await first.StorageStateAsync();
@@ -65,7 +66,7 @@ public sealed class BrowserApp : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Browser is not null) await Browser.DisposeAsync();
+        if (Browser is not null) await Leaving.CloseAsync(Browser.CloseAsync());
         _playwright?.Dispose();
         if (App is not null) await App.DisposeAsync();
         _temp.Dispose();
@@ -106,7 +107,7 @@ public sealed class WatchedPage : IAsyncDisposable
             + "|| a.effect?.getComputedTiming().iterations === Infinity)");
     }
 
-    public ValueTask DisposeAsync() => _context.DisposeAsync();
+    public ValueTask DisposeAsync() => Leaving.CloseAsync(_context.CloseAsync());
 }
 
 internal static class Folders

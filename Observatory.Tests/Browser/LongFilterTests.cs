@@ -24,10 +24,11 @@ public sealed class LongFilterTests(BrowserApp app)
         {
             await server.WaitIdleAsync();
             var address = server.Link.GetLeftPart(UriPartial.Authority);
-            await using var context = await app.Browser.NewContextAsync(new()
+            var context = await app.Browser.NewContextAsync(new()
             {
                 Locale = "en-GB", TimezoneId = "UTC", BaseURL = address, ViewportSize = new() { Width = 1440, Height = 900 },
             });
+            await using var closingContext = new Leaving(context);
             await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
             var page = await context.NewPageAsync();
             await page.GotoAsync(server.Link.ToString());

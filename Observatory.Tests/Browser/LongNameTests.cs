@@ -50,7 +50,8 @@ public sealed class LongNameTests(BrowserApp app)
         await using var server = await AppProcess.StartAsync(temp.Folder("data"), Path.Combine(temp.Path, "claude"), owner);
         await server.WaitIdleAsync();
         var address = server.Link.GetLeftPart(UriPartial.Authority);
-        await using var context = await app.Browser.NewContextAsync(new() { Locale = "en-GB", TimezoneId = "UTC", BaseURL = address });
+        var context = await app.Browser.NewContextAsync(new() { Locale = "en-GB", TimezoneId = "UTC", BaseURL = address });
+        await using var closingContext = new Leaving(context);
         var watched = new WatchedPage(context, await context.NewPageAsync());
         await watched.Page.GotoAsync(server.Link.ToString());
         string[] pages =

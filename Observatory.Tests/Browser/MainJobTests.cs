@@ -13,14 +13,16 @@ public sealed class MainJobTests(BrowserApp app)
     {
         using var temp = new TempFolder();
         await using var own = await AppProcess.StartAsync(temp.Folder("data"), Fixture.Root);
-        await using var context = await app.Browser.NewContextAsync(new() { Locale = "en-GB" });
+        var context = await app.Browser.NewContextAsync(new() { Locale = "en-GB" });
+        await using var closingContext = new Leaving(context);
         var page = await context.NewPageAsync();
         await page.GotoAsync(own.Link.ToString());
         Assert.Equal(new Uri(own.Link, "/").ToString(), page.Url);
         await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("Observatory"));
         await Expect(page.Locator("h1")).ToHaveTextAsync("Overview");
 
-        await using var stranger = await app.Browser.NewContextAsync();
+        var stranger = await app.Browser.NewContextAsync();
+        await using var closingStranger = new Leaving(stranger);
         var second = await stranger.NewPageAsync();
         await second.GotoAsync(own.Link.ToString());
         Assert.Contains("/account/sign-in", second.Url, StringComparison.Ordinal);

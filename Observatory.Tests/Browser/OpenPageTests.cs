@@ -44,7 +44,8 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
     public async Task Signing_out_in_one_tab_closes_the_others()
     {
         await using var program = await StartAsync();
-        await using var context = await ContextAsync(program);
+        var context = await ContextAsync(program);
+        await using var closingContext = new Leaving(context);
         await (await context.NewPageAsync()).GotoAsync(program.Link.ToString());
         var open = await OpenAsync(context, "/admin/keys", "API keys");
         var other = await OpenAsync(context, "/", "Overview");
@@ -60,9 +61,10 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
     public async Task A_change_of_the_account_closes_its_pages()
     {
         await using var program = await StartAsync(("Observatory__Bootstrap__AdminEmail", Email), ("Observatory__Bootstrap__AdminPassword", Password));
-        await using var context = await ContextAsync(program);
         foreach (var sql in (string[])["SecurityStamp = 'another'", "Role = 1", "Role = 3, Disabled = 1"])
         {
+            var context = await ContextAsync(program);
+            await using var closingContext = new Leaving(context);
             var first = await context.NewPageAsync();
             first.SetDefaultTimeout(Patience);
             await SignInAsync(first);
@@ -70,7 +72,6 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
             Change(sql);
             await open.WaitForURLAsync(url => url.Contains("/account/sign-in", StringComparison.Ordinal), new() { Timeout = Patience });
             Change("Disabled = 0, Role = 3");
-            await context.ClearCookiesAsync();
         }
     }
 
@@ -88,7 +89,8 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
     public async Task Pages_are_drawn_where_the_system_knows_no_cultures()
     {
         await using var program = await StartAsync(("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"), ("Observatory__Demo", "true"));
-        await using var context = await ContextAsync(program);
+        var context = await ContextAsync(program);
+        await using var closingContext = new Leaving(context);
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Patience);
         await page.GotoAsync(program.Link.ToString());
@@ -108,7 +110,8 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
     public async Task Every_link_keeps_the_path_before_all_pages()
     {
         await using var program = await StartAsync(("Observatory__PublicUrl", "http://127.0.0.1:9/obs"), ("Observatory__Demo", "true"));
-        await using var context = await ContextAsync(program);
+        var context = await ContextAsync(program);
+        await using var closingContext = new Leaving(context);
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Patience);
         var outside = new List<string>();
@@ -140,7 +143,8 @@ public sealed class OpenPageTests(BrowserApp app) : IDisposable
     public async Task A_page_that_cannot_be_connected_says_which_setting_mends_it()
     {
         await using var program = await StartAsync();
-        await using var context = await ContextAsync(program);
+        var context = await ContextAsync(program);
+        await using var closingContext = new Leaving(context);
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Patience);
         await page.RouteAsync("http://bare.example/**", async route =>

@@ -41,9 +41,10 @@ public sealed class PayloadTests(BrowserApp app)
         WriteTranscripts(temp, id);
         await using var hostile = await AppProcess.StartAsync(temp.Folder("data"), Path.Combine(temp.Path, "claude"));
         await hostile.WaitIdleAsync();
-        await using var context =
+        var context =
             await app.Browser.NewContextAsync(new() { BypassCSP = true, Locale = "en-GB", BaseURL = hostile.Link.GetLeftPart(UriPartial.Authority),
             ViewportSize = new() { Width = 1440, Height = 900 } });
+        await using var closingContext = new Leaving(context);
         await context.AddInitScriptAsync(Trap);
         var watched = new WatchedPage(context, await context.NewPageAsync());
         await watched.Page.GotoAsync(hostile.Link.ToString());

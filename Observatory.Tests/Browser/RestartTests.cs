@@ -121,7 +121,7 @@ public sealed class RestartTests(BrowserApp app) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_context is not null) await _context.DisposeAsync();
+        if (_context is not null) await Leaving.CloseAsync(_context.CloseAsync());
         if (_server is not null) await _server.DisposeAsync();
         _temp.Dispose();
     }

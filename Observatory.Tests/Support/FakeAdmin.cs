@@ -113,6 +113,8 @@ internal sealed class FakeAccounts : IAccountStore
 
     public Task<User?> FindUserAsync(long id, CancellationToken cancel = default) => Task.FromResult<User?>(null);
 
+    public Task<User?> FindExternalAsync(string issuer, string subject, CancellationToken cancel = default) => Task.FromResult<User?>(null);
+
     public Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel = default) => Task.FromResult<IReadOnlyList<User>>([]);
 
     public Task<User?> FindInvitedAsync(byte[] hash, CancellationToken cancel = default) => Task.FromResult<User?>(null);

@@ -18,6 +18,9 @@ internal sealed class WebHost(TimeProvider clock, params (string Root, string Ow
     /// <summary>Puts a part of the program in another's place.</summary>
     public Action<IServiceCollection> Change { get; init; } = _ => { };
 
+    /// <summary>Settings beside the usual ones.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     public string DataPath => _data.Path;
 
     /// <summary>Calls of a program: JSON, no redirects, with the key unless told otherwise.</summary>
@@ -64,6 +67,7 @@ internal sealed class WebHost(TimeProvider clock, params (string Root, string Ow
             builder.UseSetting($"Observatory:Transcripts:Roots:{i}", roots[i].Root);
             builder.UseSetting($"Observatory:Transcripts:Owners:{i}", roots[i].Owner);
         }
+        foreach (var (key, value) in Settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton(clock);

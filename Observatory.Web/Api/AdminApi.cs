@@ -14,6 +14,7 @@ internal static class AdminApi
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
         admin.MapAccounts();
         admin.MapKeys();
+        admin.MapProviderTrial();
         admin.MapDeadLetters();
         admin.MapAliases();
         admin.MapMail();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Observatory.Core.Accounts;
 using Observatory.Web.Hosting;
 using Observatory.Web.Identity;
+using Observatory.Web.Identity.Passkeys;
 
 namespace Observatory.Web.Api;
 
@@ -13,7 +14,7 @@ namespace Observatory.Web.Api;
 internal static class OwnAccountApi
 {
     private static readonly string[] s_known = ["name", "zone", "theme"];
-    private static readonly string[] s_ignored = ["email", "role", "userId", "projects", "secondFactor", "recoveryCodes", "keys", "lastSignIn", "lastSignInBy"];
+    private static readonly string[] s_ignored = ["email", "role", "userId", "projects", "secondFactor", "recoveryCodes", "keys", "passkeys", "lastSignIn", "lastSignInBy"];
 
     public static void MapOwnAccount(this WebApplication app)
     {
@@ -32,6 +33,7 @@ internal static class OwnAccountApi
         account.MapPost("/authenticator/confirm", ConfirmAsync).WithName("ConfirmAuthenticator")
             .WithSummary("Takes the first code of the app: from then on each sign-in wants one. The answer alone holds the recovery codes.")
             .ReadsBody("Key and code.", """{"key":"…","code":"123456"}""", "application/json");
+        account.MapPasskeys();
         account.MapDelete("/authenticator", RemoveAsync).WithName("RemoveAuthenticator").WithSummary("Signs in without a code again.");
     }
 
@@ -59,17 +61,21 @@ internal static class OwnAccountApi
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ProveAsync(
-        HttpContext context, ClaimsPrincipal reader, [FromServices] IAccountStore store, [FromServices] Proofs proofs, [FromServices] SignInLimits limits)
+        HttpContext context, ClaimsPrincipal reader, [FromServices] IAccountStore store, [FromServices] Proofs proofs, [FromServices] SignInLimits limits,
+        [FromServices] PasskeyDesk desk)
     {
         var cancel = context.RequestAborted;
-        var body = await FieldReader.ReadAsync(context.Request, ["password", "code"], [], cancel);
+        var body = await FieldReader.ReadAsync(context.Request, ["password", "code", "credential", "word"], [], cancel);
         var (password, code) = (body.Text("password", Passwords.Longest, isNeeded: false), body.Text("code", 64, isNeeded: false));
-        if (password is null && code is null) body.Wrong("password", "is missing");
+        var (credential, word) = (PasskeysApi.CredentialOf(body), body.Text("word", 4_096, isNeeded: false));
+        if (password is null && code is null && credential is null) body.Wrong("password", "is missing");
         if (!body.IsGood) return body.Problem();
         if (NumberOf(reader) is not { } id || await store.FindUserAsync(id, cancel) is not { } user) return NoAccount;
         var address = RateLimits.Address(context);
         if (limits.Begin(address, user.Email) is not null) return TypedResults.Problem("Too many tries.", statusCode: StatusCodes.Status429TooManyRequests);
-        if (await proofs.ShowAsync(AccountApi.CurrentOf(reader)!, user, password, code, cancel) is not true)
+        var session = AccountApi.CurrentOf(reader)!;
+        if (credential is not null && (await desk.TakeAsync(credential, word, context))?.Id == id) proofs.Shown(session);
+        else if (credential is not null || await proofs.ShowAsync(session, user, password, code, cancel) is not true)
             return TypedResults.Problem("This is not right.", statusCode: StatusCodes.Status403Forbidden);
         limits.Succeeded(address, user.Email);
         return TypedResults.NoContent();
@@ -148,10 +154,14 @@ internal static class OwnAccountApi
 
     private static long? NumberOf(ClaimsPrincipal reader) => Sessions.AccountOf(AccountApi.OwnerOf(reader));
 
-    private static ProblemHttpResult NoAccount => TypedResults.Problem(
+    /// <summary>Null = the reader has no account.</summary>
+    internal static async Task<User?> FindAsync(ClaimsPrincipal reader, IAccountStore store, CancellationToken cancel) =>
+        NumberOf(reader) is { } id ? await store.FindUserAsync(id, cancel) : null;
+
+    internal static ProblemHttpResult NoAccount => TypedResults.Problem(
         "You came by the link of this machine's console, which is no account.", statusCode: StatusCodes.Status409Conflict);
 
-    private static ProblemHttpResult Stale => TypedResults.Problem(
+    internal static ProblemHttpResult Stale => TypedResults.Problem(
         "Show your password or code again: POST /api/account/prove.", statusCode: StatusCodes.Status403Forbidden, title: "Who are you?");
 
     private static ValueTask<object?> RefuseOtherOrigins(EndpointFilterInvocationContext call, EndpointFilterDelegate next) =>
@@ -196,6 +206,9 @@ internal sealed class OwnAccountAnswer(User? user, UserRole role, string? name, 
     public DateTimeOffset? LastSignIn => user is null ? null : new PersonAnswer(user).LastSignIn;
 
     public string? LastSignInBy => user?.LastSignInBy;
+
+    [Description("Devices that sign in by themselves.")]
+    public IEnumerable<OwnPasskey> Passkeys => PasskeyList.Read(user?.Passkeys).Select(k => new OwnPasskey(k));
 
     [Description("Keys that were made with this account.")]
     public IReadOnlyList<KeyAnswer> Keys => keys;

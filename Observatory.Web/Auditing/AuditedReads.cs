@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Observatory.Core.Auditing;
+using Observatory.Web.Mcp;
 
 namespace Observatory.Web.Auditing;
 
@@ -58,7 +59,10 @@ internal static class AuditedReads
     /// <summary>Null = it is no read of anything.</summary>
     private static string? TargetOf(HttpContext context)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) || context.GetEndpoint() is not RouteEndpoint endpoint) return null;
+        if (context.GetEndpoint() is not RouteEndpoint endpoint) return null;
+        // Its tools only read, and are asked by POST.
+        if (context.Request.Path.StartsWithSegments(McpRegistration.Path)) return McpRegistration.Path;
+        if (!HttpMethods.IsGet(context.Request.Method)) return null;
         if (endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is { } page) return RouteOf(page.Type);
         var path = context.Request.Path;
         if (!path.StartsWithSegments(s_api) && !path.StartsWithSegments(s_hubs)) return null;

@@ -27,7 +27,6 @@ internal static class Pipeline
         app.UseKnownParameters();
         app.UseAudit();
         app.UseLiveConnections();
-        app.UseAnswerTimes();
         app.UseHeavyAnswers();
         app.UseAntiforgery();
     }

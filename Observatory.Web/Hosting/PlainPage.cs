@@ -68,6 +68,9 @@ internal static class PlainPage
         button:hover,.button:hover{filter:brightness(1.07)}
         .hint{border-top:1px solid var(--line);margin-top:28px;padding-top:20px;font-size:.93rem}
         .hint p:last-child{margin:0}
+        .other{margin:12px 0 0}
+        .other .button{width:100%;background:none;border:1px solid var(--control);color:inherit}
+        [hidden]{display:none!important}
         .bad{background:var(--bad-bg);color:var(--bad);border-radius:9px;padding:10px 14px;margin:16px 0 0}
         code,pre{font:.88em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--code);border-radius:6px}
         code{padding:2px 5px;overflow-wrap:anywhere}

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net.Mail;
 using Observatory.Core;
+using Observatory.Core.Accounts;
 using Observatory.Core.Alerts;
 using Observatory.Core.Mail;
 using Observatory.Web.Identity;
+using Observatory.Web.Identity.Providers;
 
 namespace Observatory.Web.Hosting;
 
@@ -33,6 +35,7 @@ internal static class SettingsReader
         ReadOwners(section, options.Transcripts);
         CheckRoots(options.Transcripts);
         CheckBootstrap(options.Bootstrap);
+        CheckProvider(options.Oidc);
         PublicAddress.Parse(options.PublicUrl);
         CheckList(section, "Proxies");
         Forwarding.ReadProxies(options.Proxies);
@@ -126,6 +129,19 @@ internal static class SettingsReader
             throw Wrong("Bootstrap:AdminPassword", $"it {why}. Choose one that nobody guesses, such as five words that do not belong together.");
         if (bootstrap.ApiKey is { Length: > 0 and < MinimumKeyLength })
             throw Wrong("Bootstrap:ApiKey", $"it must have at least {MinimumKeyLength} characters.");
+    }
+
+    private static void CheckProvider(OidcOptions oidc)
+    {
+        if (!oidc.IsOn())
+        {
+            if (oidc.ClientId.Length > 0) throw Wrong("Oidc:Authority", "it must be set together with Observatory:Oidc:ClientId.");
+            return;
+        }
+        if (!ProviderTrial.IsAuthority(oidc.Authority))
+            throw Wrong("Oidc:Authority", $"\"{Shown(oidc.Authority)}\" is not an https address (http is for this machine only).");
+        if (oidc.ClientId.Length == 0) throw Wrong("Oidc:ClientId", "it must be set together with Observatory:Oidc:Authority.");
+        if (ProviderRoles.ReadMap(oidc.RoleMap) is null) throw Wrong("Oidc:RoleMap", "one of its roles is none of viewer, editor and admin.");
     }
 
     internal static StartRefusedException Wrong(string key, string what) => new($"{ObservatoryOptions.Section}:{key}: {what}");

@@ -5,6 +5,8 @@ using Observatory.Core.Accounts;
 using Observatory.Core.Auditing;
 using Observatory.Web.Auditing;
 using Observatory.Web.Hosting;
+using Observatory.Web.Identity.Passkeys;
+using Observatory.Web.Identity.Providers;
 
 namespace Observatory.Web.Identity;
 
@@ -23,6 +25,8 @@ internal static class AccountEndpoints
         account.MapPost("/sign-in", SignInAsync).AllowAnonymous();
         account.MapPost("/second-step", SecondStepAsync).AllowAnonymous();
         account.MapInvitations();
+        account.MapProvider();
+        account.MapPasskeys();
         account.MapGet("/sign-out", ShowSignOut);
         account.MapPost("/sign-out", SignOutAsync);
     }
@@ -55,15 +59,16 @@ internal static class AccountEndpoints
         s_purposes.SelectMany(name => request.Headers[name])
             .Any(value => value?.Contains("prefetch", StringComparison.OrdinalIgnoreCase) == true);
 
-    private static ContentHttpResult ShowSignIn(HttpContext context, IAntiforgery antiforgery, string? returnUrl = null, string? failed = null)
+    private static ContentHttpResult ShowSignIn(
+        HttpContext context, IAntiforgery antiforgery, OidcOptions oidc, string? returnUrl = null, string? failed = null)
     {
         var problem = failed == "link" ? "This link was used before, or its time is over." : null;
-        return Page(AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), problem));
+        return Page(AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), problem, hasProvider: oidc.IsOn()));
     }
 
     private static async Task<IResult> SignInAsync(
         HttpContext context, IAntiforgery antiforgery, IAccountStore store, Passwords passwords, SignInLimits limits, SecondFactors factors, SignInEnd end,
-        IAudit audit, ILogger<SignInLimits> log, [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl)
+        IAudit audit, OidcOptions oidc, ILogger<SignInLimits> log, [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl)
     {
         // Here, behind the checks of origin and antiforgery token: what other pages send in somebody's name does not count as a try.
         var (cancel, address, account) = (context.RequestAborted, RateLimits.Address(context), email is { Length: > 0 and <= 256 } ? email : "");
@@ -85,7 +90,7 @@ internal static class AccountEndpoints
                 log.LogWarning("Many wrong passwords were tried for {Email}. Further tries from new addresses have to wait", user.Email);
             }
             const string Problem = "E-mail address and password do not match.";
-            var form = AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), Problem, email);
+            var form = AccountPages.SignIn(context.Request.PathBase, Token(antiforgery, context), Local(returnUrl), Problem, email, oidc.IsOn());
             return Page(form, StatusCodes.Status401Unauthorized);
         }
         // Until the code is right too, the try stays counted.

@@ -1,5 +1,6 @@
 using System.Net;
 using Observatory.Web.Hosting;
+using Observatory.Web.Identity.Providers;
 
 namespace Observatory.Web.Identity;
 
@@ -8,7 +9,7 @@ internal static class AccountPages
 {
     /// <param name="home">Path before all pages.</param>
     public static string SignIn(
-        PathString home, (string Name, string Value) token, string? returnUrl, string? problem, string? email = null) => PlainPage.Render("Sign in", $"""
+        PathString home, (string Name, string Value) token, string? returnUrl, string? problem, string? email = null, bool hasProvider = false) => PlainPage.Render("Sign in", $"""
         <main class="card">
         {PlainPage.Brand}
         <h1>Sign in</h1>
@@ -22,6 +23,8 @@ internal static class AccountPages
         {Hidden(token.Name, token.Value)}{(returnUrl is null ? "" : Hidden(AccountEndpoints.ReturnUrl, returnUrl))}
         <button type="submit">Sign in</button>
         </form>
+        {(hasProvider ? Provider(home, returnUrl) : "")}
+        {Passkey(home, returnUrl)}
         <div class="hint">
         <p><strong>On your own machine?</strong> No password is needed: open the link that the console printed at the start. For a fresh one, run</p>
         <pre tabindex="0"><code>dotnet run --project Observatory.Web -- link</code></pre>
@@ -29,6 +32,20 @@ internal static class AccountPages
         </div>
         </main>
         """);
+
+    /// <summary>Hidden until the script finds that the browser can.</summary>
+    private static string Passkey(PathString home, string? returnUrl) => $"""
+        <p class="other" hidden><button type="button" class="button" data-passkey="{Text(home)}/account/passkey"
+            data-return-url="{Text(returnUrl ?? home + "/")}">Use a passkey</button></p>
+        <div class="bad" role="alert" data-passkey-said hidden></div>
+        <script type="module" src="{Text(home)}/js/passkey.js"></script>
+        """;
+
+    private static string Provider(PathString home, string? returnUrl)
+    {
+        var query = returnUrl is null ? "" : $"?{AccountEndpoints.ReturnUrl}={Uri.EscapeDataString(returnUrl)}";
+        return $"""<p class="other"><a class="button" href="{Text(home)}{ProviderSignIn.StartPath}{Text(query)}">Sign in with your organisation</a></p>""";
+    }
 
     /// <summary>Where the code of an app is asked for.</summary>
     /// <param name="word">Who showed the right password.</param>

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Observatory.Core;
 using Observatory.Core.Accounts;
 using Observatory.Web.Hosting;
+using Observatory.Web.Identity.Passkeys;
+using Observatory.Web.Identity.Providers;
 
 namespace Observatory.Web.Identity;
 
@@ -11,7 +13,8 @@ internal static class IdentityRegistration
 {
     private const string EitherScheme = "Either";
 
-    public static void AddObservatoryIdentity(this IServiceCollection services, BootstrapOptions bootstrap, ListenAddresses addresses, Instance instance)
+    public static void AddObservatoryIdentity(this IServiceCollection services, BootstrapOptions bootstrap, OidcOptions oidc, ListenAddresses addresses,
+        Instance instance)
     {
         var names = CookieNames.Of(instance, addresses.AllHttps);
         // Such names want the whole host; else a cookie goes to the path before our pages only (PathBase).
@@ -31,7 +34,8 @@ internal static class IdentityRegistration
                 cookie.ReturnUrlParameter = AccountEndpoints.ReturnUrl;
                 cookie.SlidingExpiration = false;
                 cookie.EventsType = typeof(SessionCookie);
-            });
+            })
+            .AddProvider(oidc);
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = names.Form;
@@ -43,6 +47,11 @@ internal static class IdentityRegistration
         services.AddCascadingAuthenticationState();
 
         services.AddSingleton(bootstrap);
+        services.AddPasskeys();
+        services.AddSingleton(oidc);
+        services.AddSingleton<ProviderAccounts>();
+        services.AddSingleton<ProviderTrial>();
+        services.AddHostedService<ProviderWatch>();
         services.AddSingleton(names);
         services.AddSingleton<Passwords>();
         services.AddSingleton<UserService>();

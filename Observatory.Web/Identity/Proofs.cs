@@ -21,9 +21,14 @@ internal sealed class Proofs(SessionList sessions, Passwords passwords, SecondFa
     {
         var isRight = password is { Length: > 0 and <= Passwords.Longest } ? await passwords.TryVerifyAsync(user, password, cancel)
             : await factors.TakeAsync(user, code, cancel);
-        if (isRight != true) return isRight;
+        if (isRight == true) Shown(session);
+        return isRight;
+    }
+
+    /// <summary>Whose session it is showed a moment ago who they are.</summary>
+    public void Shown(string session)
+    {
         foreach (var old in _shown.Keys.Where(id => sessions.Find(id) is null)) _shown.TryRemove(old, out _);
         _shown[session] = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return true;
     }
 }

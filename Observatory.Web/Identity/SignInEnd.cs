@@ -9,8 +9,14 @@ internal sealed class SignInEnd(UserService users, Sessions sessions, TimeProvid
     /// <param name="returnUrl">A path of this server, or null.</param>
     public async Task<IResult> SignInAsync(HttpContext context, User user, string way, string? returnUrl)
     {
+        await BeginAsync(context, user, way);
+        return new SeeOther(returnUrl ?? context.Request.PathBase + "/");
+    }
+
+    /// <param name="way">password, invite, passkey, provider.</param>
+    public async Task BeginAsync(HttpContext context, User user, string way)
+    {
         await users.NoteAsync(user.Id, u => (u.LastSignInAt, u.LastSignInBy) = (clock.GetUtcNow().ToUnixTimeMilliseconds(), way), context.RequestAborted);
         await sessions.SignInAsync(context, user, way);
-        return new SeeOther(returnUrl ?? context.Request.PathBase + "/");
     }
 }

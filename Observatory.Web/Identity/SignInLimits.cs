@@ -12,18 +12,21 @@ internal sealed class SignInLimits(TimeProvider clock)
     public const int TriesPerMinute = 10;
 
     /// <summary>Wrong passwords for an account before an address has to wait, and before all new addresses have to.</summary>
-    public const int FreeOfAddress = 10, FreeOfAccount = 30;
+    public const int FreeOfAddress = 5, FreeOfAccount = 30;
 
     private const int MostEntries = 20_000;
     private const int MostKnown = 100;
 
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>Longest wait of one address, and of all new ones: the owner of an account must not be locked out by strangers.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(15), s_longestOfAccount = TimeSpan.FromMinutes(1);
+    /// <summary>First and longest wait of one address.</summary>
+    private static readonly TimeSpan s_first = TimeSpan.FromMinutes(15), s_longest = TimeSpan.FromMinutes(60);
+
+    /// <summary>Of all new ones together: the owner of an account must not be locked out by strangers.</summary>
+    private static readonly TimeSpan s_firstOfAccount = TimeSpan.FromSeconds(2), s_longestOfAccount = TimeSpan.FromMinutes(1);
 
     /// <summary>After this long without a wrong password nothing is held against anybody.</summary>
-    private static readonly TimeSpan s_forget = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_forget = TimeSpan.FromHours(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Queue<DateTimeOffset>> _addresses = [];
@@ -52,8 +55,10 @@ internal sealed class SignInLimits(TimeProvider clock)
             ];
             if (waits.Max() is { } wait) return wait;
             tries.Enqueue(now);
-            Add(_pairs, (account, address), now, FreeOfAddress, TimeSpan.FromSeconds(30), s_longest);
-            if (!known) Add(_accounts, account, now, FreeOfAccount, TimeSpan.FromSeconds(2), s_longestOfAccount);
+            // Without an address there is no account to guess at.
+            if (account.Length == 0) return null;
+            Add(_pairs, (account, address), now, FreeOfAddress, s_first, s_longest);
+            if (!known) Add(_accounts, account, now, FreeOfAccount, s_firstOfAccount, s_longestOfAccount);
             return null;
         }
     }

@@ -1,6 +1,3 @@
-using Observatory.Core.Metrics;
-using Observatory.Core.Metrics.Live;
-
 namespace Observatory.Web.Mcp;
 
 /// <summary>How much of the plan's limits is used, as the status line reported it.</summary>
@@ -9,8 +6,7 @@ internal static class LimitsTool
     public static async Task<string> AnswerAsync(McpCall call, CancellationToken cancel)
     {
         var user = call.Arguments.Text("user");
-        var live = await call.Analytics.GetLiveAsync(user is null ? MetricsFilter.None : MetricsFilter.None with { Users = [user] }, cancel);
-        var windows = live.Quotas.Where(q => user is null || q.User == user).ToList();
+        var windows = await call.Analytics.GetLimitsAsync(user is null ? [] : [user], cancel);
         var (text, f) = (new McpText(), McpText.Format);
         if (windows.Count == 0)
         {
@@ -18,19 +14,14 @@ internal static class LimitsTool
         }
         foreach (var window in windows)
         {
-            var name = window.Kind == QuotaKind.FiveHour ? "5-hour window" : "7-day window";
-            var length = window.Kind == QuotaKind.FiveHour ? TimeSpan.FromHours(5) : TimeSpan.FromDays(7);
-            var line = $"- {name}{(window.User is { } of ? $" of {McpText.Word(of)}" : "")}: {f.Percent(window.UsedPercent)} used";
-            if (window.ResetsAt is { } reset && reset > call.Now)
-            {
-                var passed = 100 * (1 - (reset - call.Now) / length);
-                line += $", resets in {f.Duration((reset - call.Now).TotalSeconds)}";
-                // Before some of it has passed nobody can say where it goes.
-                if (passed >= 3) line += $"; {f.Percent(passed, 0)} of the time has passed, at this pace {f.Percent(window.UsedPercent / passed * 100, 0)} "
-                    + $"at the reset";
-            }
+            // Whatever a client calls it: the title is made of its name.
+            var line = $"- {McpText.Word(window.Title)}{(window.User is { } of ? $" of {McpText.Word(of)}" : "")}: {f.Percent(window.UsedPercent)} used";
+            if (window.ResetsAt is { } reset && reset > call.Now) line += $", resets in {f.Duration((reset - call.Now).TotalSeconds)}";
             else if (window.ResetsAt is not null) line += ", and it has been reset since";
-            text.Line($"{line} (said {f.Duration((call.Now - window.At).TotalSeconds)} ago).");
+            if (window.PacePercent is { } pace) line += $"; an even pace would stand at {f.Percent(pace, 0)}";
+            if (window.ForecastAtReset is { } then) line += $", at this pace {f.Percent(then, 0)} at the reset";
+            if (window.FullAt is { } full) line += $"; full in {f.Duration((full - call.Now).TotalSeconds)}";
+            text.Line($"{line} (said {f.Duration((call.Now - window.ObservedAt).TotalSeconds)} ago).");
         }
         return text.Build(call.Links.Page("/live"), "Name a user.");
     }

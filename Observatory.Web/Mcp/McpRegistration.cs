@@ -3,6 +3,7 @@ using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Observatory.Core;
+using Observatory.Core.Accounts;
 using Observatory.Core.Reports;
 using Observatory.Web.Identity;
 using Observatory.Web.Operations;
@@ -36,12 +37,21 @@ internal static class McpRegistration
             var services = request.Services ?? throw new UnreachableException("A call comes with its services.");
             var call = new McpCall(
                 new McpArguments(request.Params!.Arguments, tool.Arguments), services.GetRequiredService<AnalyticsEngine>(),
-                services.GetRequiredService<IReportLinks>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+                services.GetRequiredService<IReportLinks>(), services.GetRequiredService<TimeProvider>().GetUtcNow(),
+                services.GetRequiredService<IAskerSource>().Current.OwnUser);
             return new CallToolResult { Content = [new TextContentBlock { Text = await tool.Answer(call, cancel) }] };
         }
         catch (BadArgumentException bad)
         {
             return Error(bad.Message);
+        }
+        catch (WithheldException)
+        {
+            return Error("Too few people are behind this for you to see it. Ask for a longer range or without filters.");
+        }
+        catch (UnknownUserException)
+        {
+            return Error("There is no user of this id that you may see.");
         }
     }
 

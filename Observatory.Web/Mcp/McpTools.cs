@@ -6,7 +6,8 @@ namespace Observatory.Web.Mcp;
 /// <summary>What a call of a tool needs.</summary>
 /// <param name="Analytics">In the name of who calls.</param>
 /// <param name="Links">To pages that show the same.</param>
-internal sealed record McpCall(McpArguments Arguments, AnalyticsEngine Analytics, IReportLinks Links, DateTimeOffset Now);
+/// <param name="OwnUser">Who calls, as sources name them; null = a program of nobody's.</param>
+internal sealed record McpCall(McpArguments Arguments, AnalyticsEngine Analytics, IReportLinks Links, DateTimeOffset Now, string? OwnUser);
 
 /// <summary>A tool as it is listed.</summary>
 /// <param name="Description">What it answers, and what for it is asked: by this it is chosen.</param>

@@ -32,9 +32,11 @@ internal static class SessionTool
 
     private static async Task<ConversationRow?> LatestAsync(McpCall call, CancellationToken cancel)
     {
+        // "This session" is one of the caller's own, not of whoever worked last.
+        var whose = call.OwnUser is { } own ? MetricsFilter.None with { Users = [own] } : MetricsFilter.None;
         var page = await call.Analytics.GetConversationsAsync(new ConversationListQuery
         {
-            Metrics = call.Arguments.Range("3660d", call.Now).Query(MetricsFilter.None), Sort = "-lastActivity", Limit = 1,
+            Metrics = call.Arguments.Range("3660d", call.Now).Query(whose), Sort = "-lastActivity", Limit = 1,
         }, cancel);
         return page.Items is [var row, ..] ? row : null;
     }

@@ -32,6 +32,7 @@ public static class NavPages
         new("/admin/dead-letters", "Dead letters", "inbox"),
         new("/admin/users", "Users & roles", "user"),
         new("/admin/keys", "API keys", "key"),
+        new("/admin/provider", "Sign-in by a provider", "exit"),
         new("/admin/aliases", "User names", "merge"),
         new("/admin/retention", "Retention", "clock"),
         new("/admin/audit", "Audit log", "lock"),
