@@ -11,6 +11,7 @@ using Observatory.Core.Exports;
 using Observatory.Core.Exports.Jobs;
 using Observatory.Core.Hosting;
 using Observatory.Core.Ingestion;
+using Observatory.Core.Ingestion.Enrichment;
 using Observatory.Core.Ingestion.Hooks;
 using Observatory.Core.Ingestion.Transcripts;
 using Observatory.Core.Ingestion.Uploads;
@@ -147,9 +148,9 @@ public static class ObservatoryCore
         services.AddHostedService<MaintenanceService>();
         services.AddHostedService<ReworkService>();
         services.AddHostedService<DaySumService>();
-        // The road that every source takes: nothing reaches the writer but through the content filter.
-        services.AddSingleton<IEventSink>(s => new ContentFilter(s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>()
-            .Privacy.Content, new Redactor()));
+        // The road that every source takes: what only whole texts tell is noted, and nothing reaches the writer but through the content filter.
+        services.AddSingleton<IEventSink>(s => new Enricher(new ContentFilter(
+            s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor())));
         services.AddSingleton<DemoFill>();
         services.AddHostedService<DemoService>();
         services.AddSingleton(s => new TranscriptSource(

@@ -79,7 +79,6 @@ internal sealed class DemoSession
         {
             Key = Key(KeySpace.Line), At = _now, Conversation = _id, Project = _project.Path, Branch = _branch, Version = _version, Text = text,
                 Length = text.Length,
-            HasCode = text.Contains("```", StringComparison.Ordinal),
         });
     }
 

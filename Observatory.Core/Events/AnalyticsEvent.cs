@@ -57,7 +57,8 @@ public sealed class PromptEvent : AnalyticsEvent
     /// <summary>Characters of the original text (UTF-16 units), before any redaction or cut.</summary>
     public int Length { get; init; }
 
-    public bool HasCode { get; init; }
+    /// <summary>It holds a block of code.</summary>
+    public bool HasCode { get; set; }
 
     /// <summary>It was nobody's: where it is counted it counts no more, and it will not be counted, whatever else tells of it.</summary>
     public bool IsTakenBack { get; init; }

@@ -39,7 +39,11 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     public async Task<HashSet<int>> ConversationsAsync(ObservatoryContext db, RangePlan plan, IdFilter filter, CancellationToken cancel) =>
         (await ReadAsync(db, plan, filter, cancel).ConfigureAwait(false)).Conversations();
 
-    private async Task ReadRawAsync(ObservatoryContext db, TimeRange range, IdFilter filter, List<CubeRow> rows, CancellationToken cancel)
+    private Task ReadRawAsync(ObservatoryContext db, TimeRange range, IdFilter filter, List<CubeRow> rows, CancellationToken cancel) =>
+        RowsAsync(db, range, filter, (_, in row) => rows.Add(row), cancel);
+
+    /// <summary>Each row that counts in figures and that the filter lets through, with what it gives. A mask is not asked.</summary>
+    public async Task RowsAsync(ObservatoryContext db, TimeRange range, IdFilter filter, RowVisitor visit, CancellationToken cancel)
     {
         await foreach (var row in queries.Prompts(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false)) Add(row, 0,
             Contributions.Of(row));
@@ -53,7 +57,7 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
         void Add(ItemEntity row, int model, in Measures measures)
         {
             if (!filter.Matches(row.UserId, row.ProjectId, model, row.Sources)) return;
-            rows.Add(new CubeRow(row.At, row.ConversationId, filter.Person(row.UserId), row.ProjectId, model, row.Sources, measures));
+            visit(row, new CubeRow(row.At, row.ConversationId, filter.Person(row.UserId), row.ProjectId, model, row.Sources, measures));
         }
     }
 
@@ -96,8 +100,15 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
         await foreach (var row in queries.Prompts(db, range.Start, range.End).WithCancellation(cancel).ConfigureAwait(false))
         {
             if (row.ResponseMs is not { } ms || !filter.Matches(row.UserId, row.ProjectId, 0, row.Sources)) continue;
-            yield return new AnswerRow(row.At, new Facts(filter.Person(row.UserId), row.ProjectId, 0, row.Sources), QuantileSketch.BinOf(ms), 1);
+            yield return new AnswerRow(row.At, FactsOf(row, filter.Person(row.UserId), 0), QuantileSketch.BinOf(ms), 1);
         }
+    }
+
+    /// <summary>All that is known of a row.</summary>
+    public static Facts FactsOf(ItemEntity row, int person, int model)
+    {
+        var facts = new Facts(person, row.ProjectId, model, row.Sources, (row as ToolCallEntity)?.ToolId ?? 0, Branch: row.BranchId);
+        return row is PromptEntity prompt ? facts with { Code = prompt.HasCode ? 2 : 1, Length = prompt.Length } : facts;
     }
 
     /// <summary>Calls, failures and durations by tool.</summary>
@@ -333,6 +344,8 @@ internal sealed class CubeReader(PageQueries queries, DayReader days)
     /// <param name="At">Start of a quarter of an hour, Unix ms.</param>
     private readonly record struct ToolCell(long At, Facts Facts);
 }
+
+internal delegate void RowVisitor(ItemEntity row, in CubeRow figures);
 
 /// <param name="At">Unix ms.</param>
 /// <param name="Bin">Of a <see cref="QuantileSketch"/> of milliseconds.</param>

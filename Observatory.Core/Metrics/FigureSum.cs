@@ -61,6 +61,10 @@ internal sealed class FigureSum(Distinct needs = Distinct.All) : IMetricCell
     /// <summary>Of what was sent, the part that came from the cache; null where nothing was sent.</summary>
     public double? CacheHitRate => Share(_sum[Measure.CacheRead], _sum[Measure.CacheRead] + CacheWrites + _sum[Measure.Input]);
 
+    /// <summary>Input tokens for each output token, 0 without output; null where there is neither.</summary>
+    public double? TokenEfficiency => _sum[Measure.Output] != 0 ? (double)_sum[Measure.Input] / _sum[Measure.Output]
+        : _sum[Measure.Input] == 0 ? null : 0;
+
     public IMetricCell New() => new FigureSum(needs);
 
     public void Merge(IMetricCell other)

@@ -20,6 +20,15 @@ public static partial class ModelId
 
     public static string Normalize(string model) => Parse(model).Id;
 
+    /// <summary><c>opus</c> of all spellings of <c>claude-opus-4-6</c>; the id itself of what is no id of a Claude model.</summary>
+    public static string FamilyOf(string model)
+    {
+        var id = model.Trim().ToLowerInvariant();
+        if (id.Length > LongestId) return id;
+        var cut = id.LastIndexOf('/') + 1;
+        return Name().Match(id, cut, id.Length - cut) is { Success: true } name ? name.Groups["family"].Value : id;
+    }
+
     /// <summary>What an id says of model, endpoint and speed.</summary>
     public static ModelName Parse(string model)
     {

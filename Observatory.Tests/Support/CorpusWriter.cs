@@ -9,6 +9,9 @@ namespace Observatory.Tests.Support;
 /// </summary>
 internal sealed class CorpusWriter(int seed)
 {
+    /// <summary>That every line names.</summary>
+    public const string Branch = "main";
+
     private static readonly string[] s_folders =
         ["/home/ada/src/checkout-api", "/home/ada/src/web-portal", "/home/ada/work/web-portal", "/srv/été 日本/app", "/home/ada/src/checkout-api/packages/ui"];
 
@@ -275,7 +278,7 @@ internal sealed class CorpusSession
             ["parentUuid"] = _parent, ["isSidechain"] = sidechain, ["type"] = type, ["uuid"] = uuid, ["timestamp"] = Time(_now), ["cwd"] = _cwd,
                 ["sessionId"] = Id,
             ["version"] = _client switch { CorpusClient.Inline => "1.0.128", CorpusClient.Beside => "2.0.76", CorpusClient.Newest => "2.1.330", _ =>
-                "2.1.197" }, ["gitBranch"] = "main",
+                "2.1.197" }, ["gitBranch"] = CorpusWriter.Branch,
         }, IsChain: agent is null);
         if (agent is not null) line.Json["agentId"] = agent;
         _parent = uuid;

@@ -33,6 +33,7 @@ internal static class NaiveMetrics
             "errorRate" => own.ErrorRate,
             "toolErrorRate" => own.Tools.Count == 0 ? null : (double)own.ToolErrors / own.Tools.Count,
             "cacheHitRate" => own.CacheRead + own.CacheWrite + own.Input == 0 ? null : (double)own.CacheRead / (own.CacheRead + own.CacheWrite + own.Input),
+            "tokenEfficiency" => own.Output > 0 ? (double)own.Input / own.Output : own.Input > 0 ? 0 : null,
             "averageResponseTime" => own.AverageResponseTime,
             "p95ResponseTime" => P95([.. own.Prompts.Select(p => p.ResponseMs).OfType<long>().Order()]),
             "activeUsers" => Some(own.ActiveUsers),
@@ -47,7 +48,7 @@ internal static class NaiveMetrics
     public static int Check(NaiveRecount all, MetricDefinition metric, MetricRequest request, MetricAnswer answer)
     {
         var isGrouped = request.GroupBy is { } asked && metric.Dimensions.Contains(asked);
-        string GroupOf(NaiveItem item) => isGrouped ? KeyOf(item, request.GroupBy!) ?? NoValue : NoValue;
+        string GroupOf(NaiveItem item) => isGrouped ? KeyOf(item, request.GroupBy!, request.Zone) ?? NoValue : NoValue;
         var models = metric.Source == MetricSource.Activity ? [] : request.Filter.Models;
         bool Passes(NaiveItem item) =>
             (request.Filter.Users.Count == 0 || request.Filter.Users.Contains(item.User)) && (models.Count == 0 || models.Contains(item.Model));
@@ -98,8 +99,14 @@ internal static class NaiveMetrics
 
     private static TimeRange Cut(TimeRange bucket, TimeRange range) => new(Math.Max(bucket.Start, range.Start), Math.Min(bucket.End, range.End));
 
-    private static string? KeyOf(NaiveItem item, string dimension) => dimension switch
+    private static string? KeyOf(NaiveItem item, string dimension, TimeZoneInfo zone) => dimension switch
     {
+        Dimensions.ModelFamily => item.Model is { } id ? id.Split('-') is ["claude", var family, ..] ? family : id : null,
+        Dimensions.HourOfDay => LocalOf(item, zone).ToString("HH", CultureInfo.InvariantCulture),
+        Dimensions.DayOfWeek => LocalOf(item, zone).ToString("dddd", CultureInfo.InvariantCulture),
+        Dimensions.Weekend => LocalOf(item, zone).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? "weekend" : "weekday",
+        Dimensions.Branch => CorpusWriter.Branch,
+        Dimensions.HasCode => item is NaivePrompt prompt ? prompt.Text?.Contains("```", StringComparison.Ordinal) == true ? "yes" : "no" : null,
         Dimensions.User => item.User,
         Dimensions.Project => item.Project,
         Dimensions.Model => item.Model,
@@ -107,6 +114,9 @@ internal static class NaiveMetrics
         Dimensions.Source => "transcript",
         _ => null,
     };
+
+    private static DateTimeOffset LocalOf(NaiveItem item, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(item.At), zone);
 
     /// <summary>Pauses of at most five minutes between the moments of a conversation, those that end in the range at a moment of an item that passes.</summary>
     private static long ActiveMs(NaiveRecount all, TimeRange range, Func<NaiveItem, bool> which)

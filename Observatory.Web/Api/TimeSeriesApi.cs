@@ -73,7 +73,8 @@ internal sealed class TimeSeriesParameters : RangeParameters
         Description("sum, avg, min, max, count, p50, p95 or p99 of a metric that was sent; the others have their own, means of spans p50, p95 and p99 too.")]
     public string? Aggregation { get; init; }
 
-    [FromQuery(Name = "groupBy"), Description("user, project, model, source, tool, type or the name of a tag: one series for each of its values.")]
+    [FromQuery(Name = "groupBy"), 
+        Description("user, project, model, source, tool, type, another dimension of the metric, or the name of a tag: one series for each of its values.")]
     public string? GroupBy { get; init; }
 
     [FromQuery(Name = "limit"), Description("Series that stand for themselves, 1 to 500; the smaller ones are one, named others. Default: 25.")]

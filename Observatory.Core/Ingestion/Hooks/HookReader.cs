@@ -121,7 +121,6 @@ public static class HookReader
             {
                 Key = key, At = _now, Conversation = _session, Project = _project, Agent = _agent, IsSidechain = _agent is not null,
                 Text = typed?.Length > LongestPrompt ? typed[..LongestPrompt] : typed, Length = typed?.Length ?? 0,
-                HasCode = typed?.Contains("```", StringComparison.Ordinal) ?? false,
             });
         }
 

@@ -140,7 +140,6 @@ internal sealed partial class OtlpInterpreter
             Key = uuid is null ? IdentityOf(head, log) : EventKey.Of(KeySpace.Line, uuid), At = head.At, Conversation = head.Session, Version = head.Version,
                 Agent = head.Agent,
             Text = Short(text, LongestPrompt), Length = (int)Math.Min(int.MaxValue, Duration(a, OtlpName.PromptLength) ?? text?.Length ?? 0),
-            HasCode = text?.Contains("```", StringComparison.Ordinal) ?? false,
         };
     }
 

@@ -43,7 +43,6 @@ internal sealed partial class LineInterpreter
             Project = _pool.Get(f.Cwd, line, LongestPath), Branch = _pool.Get(f.Branch, line),
             Version = _lastVersion, RequestRef = Ref(line, f), Text = takenBack || string.IsNullOrWhiteSpace(typed) ? null : Short(typed),
             Length = Math.Max(typed?.Length ?? 0, length - ((text?.Length ?? 0) - (typed?.Length ?? 0))),
-                HasCode = typed?.Contains("```", StringComparison.Ordinal) ?? false,
             IsTakenBack = takenBack,
         };
         batch.Events.Add(prompt);

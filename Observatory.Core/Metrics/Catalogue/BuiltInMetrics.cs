@@ -31,7 +31,7 @@ internal static class BuiltInMetrics
         new()
         {
             Name = "userMessages", Title = "Prompts", Unit = Units.Messages, Aggregation = MetricAggregation.Sum,
-            Dimensions = Dimensions.OfPrompts, Value = s => s.Sum[Measure.UserMessages],
+            Dimensions = Dimensions.OfTyped, Value = s => s.Sum[Measure.UserMessages],
             Definition = "What a person typed and sent, or a program sent in a person's place.",
             Excludes = "Tool results, texts that the client writes by itself, and prompts that a hook blocked.",
         },
@@ -125,8 +125,16 @@ internal static class BuiltInMetrics
         },
         new()
         {
+            Name = "tokenEfficiency", Title = "Input per output", Unit = Units.Count, Aggregation = MetricAggregation.Ratio,
+            Dimensions = Dimensions.OfAnswers, Value = s => s.TokenEfficiency,
+            Parts = new Parts(s => s.Sum[Measure.Input], s => s.Sum[Measure.Output]),
+            Definition = "Input tokens for each output token.", Formula = "inputTokens ÷ outputTokens",
+            Excludes = "What has no output: it has 0.",
+        },
+        new()
+        {
             Name = "averageResponseTime", Title = "Average response time", Unit = Units.Seconds, Aggregation = MetricAggregation.Ratio,
-            Dimensions = Dimensions.OfPrompts, Value = s => s.AverageResponse,
+            Dimensions = Dimensions.OfTyped, Value = s => s.AverageResponse,
             Parts = new Parts(s => s.Sum[Measure.ResponseMs] / 1000.0, s => s.Sum[Measure.ResponseCount]),
             Definition = "Mean time from a prompt to the first line of its answer, at the time of the prompt.",
             Excludes = "Prompts without an answer.",
@@ -134,29 +142,29 @@ internal static class BuiltInMetrics
         new()
         {
             Name = "p95ResponseTime", Title = "95th percentile of response time", Unit = Units.Seconds, Aggregation = MetricAggregation.Percentile,
-            Source = MetricSource.Answers, Dimensions = Dimensions.OfPrompts,
+            Source = MetricSource.Answers, Dimensions = Dimensions.OfTyped,
             Definition = "19 of 20 prompts got the first line of their answer within this time; within 1 %.",
             Excludes = "Prompts without an answer.",
         },
         new()
         {
             Name = "activeUsers", Title = "Active users", Unit = Units.Users, Aggregation = MetricAggregation.Distinct,
-            Dimensions = Dimensions.OfPrompts, Needs = Distinct.Users, Value = s => s.Users,
+            Dimensions = Dimensions.OfTyped, Needs = Distinct.Users, Value = s => s.Users,
             Definition = "Different users with at least one prompt in the range.",
             Excludes = "Users of whom only answers or calls are known.",
         },
         new()
         {
             Name = "activeSeconds", Title = "Active time", Unit = Units.Seconds, Aggregation = MetricAggregation.Sum,
-            Source = MetricSource.Activity, Dimensions = Dimensions.OfPrompts,
+            Source = MetricSource.Activity, Dimensions = Dimensions.OfMoments,
             Definition = "Time in which something went on: pauses within a conversation of at most five minutes, where they end.",
             Excludes = "Longer pauses; a filter by model does not cut it.",
         },
         Time(
-            "timeToFirstToken", "Time to first token", TimingKind.FirstToken, Dimensions.OfAnswers,
+            "timeToFirstToken", "Time to first token", TimingKind.FirstToken, Dimensions.OfCallTimes,
             "Mean time from the start of a call to the API to its first token, as the client's spans tell.", OnlySpans),
         Time(
-            "apiLatency", "API latency", TimingKind.Latency, Dimensions.OfAnswers,
+            "apiLatency", "API latency", TimingKind.Latency, Dimensions.OfCallTimes,
             "Mean length of a call to the API, as the client's spans tell; each attempt is a call.", OnlySpans),
         Time(
             "toolTime", "Time of a tool", TimingKind.Work, Dimensions.OfToolTimes,

@@ -40,6 +40,9 @@ public enum MetricSource
     /// <summary>Events that count in no other figure.</summary>
     Events,
 
+    /// <summary>Rows alone: of what is asked by something that only they tell.</summary>
+    Rows,
+
     /// <summary>Values that were sent under the metric's own name.</summary>
     Series,
 }
@@ -81,29 +84,3 @@ public sealed record MetricDefinition : Figure
 
 /// <summary>Sums whose quotient a metric is.</summary>
 internal sealed record Parts(Func<FigureSum, double> Above, Func<FigureSum, double> Below);
-
-/// <summary>What metrics can be grouped and filtered by.</summary>
-public static class Dimensions
-{
-    public const string User = "user";
-    public const string Project = "project";
-    public const string Model = "model";
-    public const string Source = "source";
-    public const string Tool = "tool";
-    public const string Type = "type";
-
-    public static IReadOnlyList<string> All { get; } = [User, Project, Model, Source, Tool, Type];
-
-    /// <summary>Of prompts, and of calls that failed.</summary>
-    internal static IReadOnlyList<string> OfPrompts { get; } = [User, Project, Source];
-
-    /// <summary>Of answers.</summary>
-    internal static IReadOnlyList<string> OfAnswers { get; } = [User, Project, Model, Source];
-
-    internal static IReadOnlyList<string> OfTools { get; } = [User, Project, Model, Source, Tool];
-
-    /// <summary>Of what spans of tools tell.</summary>
-    internal static IReadOnlyList<string> OfToolTimes { get; } = [User, Project, Source, Tool];
-
-    internal static IReadOnlyList<string> OfEvents { get; } = [User, Project, Source, Type];
-}

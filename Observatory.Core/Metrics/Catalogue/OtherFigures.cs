@@ -41,12 +41,6 @@ internal static class OtherFigures
         },
         new()
         {
-            Name = "tokenEfficiency", Title = "Input per output", Unit = Units.Rate,
-            Definition = "Input tokens for each output token.", Formula = "inputTokens ÷ outputTokens",
-            Excludes = "Conversations without output, which have 0.",
-        },
-        new()
-        {
             Name = "subAgents", Title = "Sub-agents", Unit = Units.Count, Definition = "Different sub-agents that answered in a conversation or a turn.",
         },
         new()

@@ -14,13 +14,13 @@ internal sealed record QueryStep(MetricSource Source, IReadOnlyList<MetricDefini
 
 /// <summary>
 /// Chooses where a question is answered: from the coarsest that gives the exact answer. Buckets of a quarter of an hour and longer come from
-/// roll-ups and the rows at the ends; shorter ones from rows alone. Tools have roll-ups of their own, which are read where tools are asked for.
+/// roll-ups and the rows at the ends; shorter ones from rows alone, and what only rows tell of a thing, too. Tools have roll-ups of their own, which are read where tools are asked for.
 /// </summary>
 internal static class QueryPlanner
 {
     public static IReadOnlyList<QueryStep> StepsFor(IReadOnlyList<MetricDefinition> metrics, MetricRequest request, TimeRange range)
     {
-        var plan = IsFine(request) ? new RangePlan((0, 0), range.Length == 0 ? [] : [range]) : RangePlan.For(range);
+        var plan = IsFine(request) ? RowsOf(range) : RangePlan.For(range);
         return
         [
             .. metrics.Where(m => m.Source == MetricSource.Series || request.Tags.Keys.All(m.Dimensions.Contains))
@@ -31,7 +31,17 @@ internal static class QueryPlanner
 
     /// <summary>Buckets are shorter than those of the roll-ups: only rows tell, where they are.</summary>
     public static bool NeedsRows(QueryStep step, MetricRequest request) =>
-        IsFine(request) && step.Source is (MetricSource.Usage or MetricSource.Tools or MetricSource.Answers or MetricSource.Times);
+        IsFine(request) && step.Source is (MetricSource.Usage or MetricSource.Tools or MetricSource.Answers or MetricSource.Times or MetricSource.Rows);
+
+    /// <summary>Nothing from roll-ups.</summary>
+    public static RangePlan RowsOf(TimeRange range) => new((0, 0), range.Length == 0 ? [] : [range]);
+
+    /// <summary>No roll-up can answer.</summary>
+    public static bool AsksRows(MetricRequest request) =>
+        request.GroupBy is { } by && Dimensions.IsOfRows(by) || request.Tags.Keys.Any(Dimensions.IsOfRows);
+
+    /// <summary>What is by tool has roll-ups of its own.</summary>
+    public static bool AsksTools(MetricRequest request) => request.GroupBy == Dimensions.Tool || request.Tags.ContainsKey(Dimensions.Tool);
 
     private static bool IsFine(MetricRequest request) => request.Interval is Interval.Minute or Interval.FiveMinutes;
 
@@ -48,7 +58,8 @@ internal static class QueryPlanner
 
     private static MetricSource SourceFor(MetricDefinition metric, MetricRequest request) => metric.Source switch
     {
-        MetricSource.Tools when request.GroupBy != Dimensions.Tool && !request.Tags.ContainsKey(Dimensions.Tool) => MetricSource.Usage,
+        MetricSource.Usage or MetricSource.Tools when AsksRows(request) && (HasDimension(metric, request) || request.Tags.Count > 0) => MetricSource.Rows,
+        MetricSource.Tools when !AsksTools(request) => MetricSource.Usage,
         var source => source,
     };
 }

@@ -81,8 +81,9 @@ internal sealed class QueryRunner(
     {
         MetricSource.Usage => SourceReaders.UsageAsync(session, step, request, range, into, cancel),
         MetricSource.Tools => SourceReaders.ToolsAsync(session, step, request, into, cancel),
-        MetricSource.Answers => SourceReaders.AnswersAsync(session, step, request, into, cancel),
+        MetricSource.Answers => SourceReaders.AnswersAsync(session, step, request, range, into, cancel),
         MetricSource.Times => SourceReaders.TimesAsync(session, step, request, into, cancel),
+        MetricSource.Rows => SourceReaders.RowsAsync(session, step, request, range, into, cancel),
         MetricSource.Activity => SourceReaders.ActivityAsync(session, request, range, into, cancel),
         MetricSource.Events => SourceReaders.EventsAsync(session, request, range, into, cancel),
         MetricSource.Series => _series.ReadAsync(session, step, request, range, into, cancel),

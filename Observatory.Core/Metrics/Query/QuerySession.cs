@@ -24,6 +24,17 @@ internal sealed class QuerySession(ObservatoryContext db, NameCatalog names, Cub
         return _masked.TryGetValue(key, out var masked) ? masked : _masked[key] = reader.FilterOf(db, filter, names, zone, cancel, range);
     }
 
+    /// <summary>A range as two: the days up to the last one from which rows were deleted, and those of which all rows are there.</summary>
+    public (TimeRange Sums, TimeRange Rows) Split(TimeRange range, IdFilter filter)
+    {
+        // Who sees groups of people only sees no single row.
+        if (filter.Mask is not null) return (range, new TimeRange(range.End, range.End));
+        if (range.Length == 0) return (range, range);
+        var gone = reader.Reads.LastGone(db, (int)BucketClock.DayOf(range.Start), (int)BucketClock.DayOf(range.End - 1) + 1);
+        var since = gone is { } day ? Math.Clamp((day + 1) * BucketClock.Day, range.Start, range.End) : range.Start;
+        return (range with { End = since }, range with { Start = since });
+    }
+
     public async Task<Cube> CubeAsync(TimeRange range, RangePlan plan, IdFilter filter, CancellationToken cancel)
     {
         var key = (range, plan.Quarters.Start == plan.Quarters.End, filter);

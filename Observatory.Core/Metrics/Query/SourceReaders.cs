@@ -22,6 +22,27 @@ internal static class SourceReaders
         });
     }
 
+    /// <summary>
+    /// What only rows tell is read from rows. Days from which rows were deleted give their sums, which have no value of it; so groups add up to what is told
+    /// without them.
+    /// </summary>
+    public static async Task RowsAsync(QuerySession session, QueryStep step, MetricRequest request, TimeRange range, StepTarget into, CancellationToken cancel)
+    {
+        var (sums, rows) = session.Split(range, into.Filter);
+        if (sums.Length > 0)
+        {
+            var plan = RangePlan.For(sums);
+            if (step.Metrics[0].Source == MetricSource.Tools && QueryPlanner.AsksTools(request)) await ToolsAsync(session, step with { Plan = plan }, request, into, cancel).ConfigureAwait(false);
+            else await UsageAsync(session, step with { Plan = plan }, request, sums, into, cancel).ConfigureAwait(false);
+        }
+        if (rows.Length == 0) return;
+        await session.Reader.RowsAsync(session.Db, rows, into.Filter, (row, in figures) =>
+        {
+            var facts = CubeReader.FactsOf(row, figures.User, figures.Model);
+            if (into.Grouping.Find(facts, row.At) is { } cells) ((FigureSum)into.Table.Cell(cells, into.Index.Of(row.At))).Add(figures);
+        }, cancel).ConfigureAwait(false);
+    }
+
     public static Task ToolsAsync(QuerySession session, QueryStep step, MetricRequest request, StepTarget into, CancellationToken cancel) =>
         session.Reader.ToolCallsAsync(session.Db, step.Plan, into.Filter, row =>
         {
@@ -31,11 +52,24 @@ internal static class SourceReaders
             cell.Sum[Measure.ToolErrors] += row.Errors;
         }, cancel);
 
-    public static Task AnswersAsync(QuerySession session, QueryStep step, MetricRequest request, StepTarget into, CancellationToken cancel) =>
-        session.Reader.AnswersAsync(session.Db, step.Plan, into.Filter, row =>
+    public static async Task AnswersAsync(
+        QuerySession session, QueryStep step, MetricRequest request, TimeRange range, StepTarget into, CancellationToken cancel)
+    {
+        RangePlan[] plans = [step.Plan];
+        if (QueryPlanner.AsksRows(request))
         {
-            if (into.Grouping.Find(row.Facts, row.At) is { } cells) ((TimeCell)into.Table.Cell(cells, into.Index.Of(row.At))).Times.Add(row.Bin, row.Count);
-        }, cancel);
+            var (sums, rows) = session.Split(range, into.Filter);
+            plans = [RangePlan.For(sums), QueryPlanner.RowsOf(rows)];
+        }
+        foreach (var plan in plans)
+        {
+            await session.Reader.AnswersAsync(session.Db, plan, into.Filter, row =>
+            {
+                if (into.Grouping.Find(row.Facts, row.At) is not { } cells) return;
+                ((TimeCell)into.Table.Cell(cells, into.Index.Of(row.At))).Times.Add(row.Bin, row.Count);
+            }, cancel).ConfigureAwait(false);
+        }
+    }
 
     public static Task TimesAsync(QuerySession session, QueryStep step, MetricRequest request, StepTarget into, CancellationToken cancel) =>
         session.Reader.TimesAsync(session.Db, step.Plan, into.Filter, step.Metrics[0].Times, row =>
@@ -81,7 +115,7 @@ internal static class SourceReaders
 
     public static Func<IMetricCell> CellsOf(QueryStep step, MetricRequest request) => step.Source switch
     {
-        MetricSource.Usage or MetricSource.Tools => () => new FigureSum(step.Needs),
+        MetricSource.Usage or MetricSource.Tools or MetricSource.Rows => () => new FigureSum(step.Needs),
         MetricSource.Answers => () => new TimeCell(TimeCell.OfAnswers),
         MetricSource.Times when RankOf(request.Aggregation) is { } rank => () => new TimeCell(rank),
         MetricSource.Times => () => new FigureSum(step.Needs),

@@ -40,7 +40,7 @@ internal sealed class ExploreMaker(ExploreQuery query, IReadOnlyList<MetricDefin
     {
         var noun = TrendCharts.Noun(metric);
         var per = _frame.PerBucket;
-        if (query.By is { } by) return $"{metric.Title} of each {by}, {per}";
+        if (query.By is { } by) return $"{metric.Title} of each {Dimensions.TitleOf(by)}, {per}";
         return ExploreQuery.CanStack(metric) ? $"How much {noun} {per}?" : $"What {noun} {per}?";
     }
 

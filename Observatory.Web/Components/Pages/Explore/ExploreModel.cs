@@ -22,7 +22,6 @@ public sealed class ExploreModel
 {
     public const string Others = "Others";
     public const string None = "(none)";
-    private static readonly Dictionary<string, IReadOnlyList<string>> s_all = [];
 
     public required ExploreQuery Query { get; init; }
     public required IReadOnlyList<MetricDefinition> Metrics { get; init; }
@@ -61,7 +60,7 @@ public sealed class ExploreModel
         {
             Metrics = asked, Range = when, Zone = url.Zone, Filter = url.Filter, GroupBy = by, Interval = interval, Limit = query.Limit,
             Aggregation = query.Aggregation ?? SeriesAggregation.Sum,
-            Tags = query.Tool is { } tool ? new Dictionary<string, IReadOnlyList<string>> { [Dimensions.Tool] = [tool] } : s_all,
+            Tags = query.Tags,
         };
     }
 }

@@ -21,6 +21,9 @@ public sealed record ExploreQuery
     public const string DrawKey = "draw";
     public const string HideKey = "hide";
     public const string ToolKey = "tool";
+
+    /// <summary><c>branch:main</c>: what has this value of a dimension that follows from others.</summary>
+    public const string OnlyKey = "only";
     public const string ViewKey = "view";
     public const string DefaultMetric = "cost";
     private const int DefaultLimit = 5;
@@ -54,6 +57,19 @@ public sealed record ExploreQuery
     public bool IsHidden { get; init; }
     public bool IsFormulaHidden { get; init; }
     public string? Tool { get; init; }
+    public (string Dimension, string Value)? Only { get; init; }
+
+    /// <summary>Values that dimensions must have, beside the filters of every page.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Tags
+    {
+        get
+        {
+            var tags = new Dictionary<string, IReadOnlyList<string>>();
+            if (Tool is { } tool) tags[Dimensions.Tool] = [tool];
+            if (Only is { } only) tags[only.Dimension] = [only.Value];
+            return tags;
+        }
+    }
 
     /// <summary>More buckets than a chart can hold were asked for, so that they are longer.</summary>
     public bool IsCoarser { get; init; }
@@ -85,7 +101,14 @@ public sealed record ExploreQuery
             Drawing = DrawingOf(url.Get(DrawKey), metric), IsHidden = hidden.Contains('A', StringComparison.Ordinal),
             IsFormulaHidden = hidden.Contains('F', StringComparison.Ordinal),
             Tool = metric.Dimensions.Contains(Dimensions.Tool) ? url.Get(ToolKey) : null,
+            Only = OnlyOf(url.Get(OnlyKey), metric),
         };
+    }
+
+    private static (string, string)? OnlyOf(string? text, MetricDefinition metric)
+    {
+        if (text?.Split(':', 2) is not [var dimension, { Length: > 0 } value]) return null;
+        return Dimensions.IsEnriched(dimension) && metric.Dimensions.Contains(dimension) ? (dimension, value) : null;
     }
 
     /// <summary>Values that add up stand on each other; others are lines, and have no shares.</summary>
