@@ -61,7 +61,9 @@ public static class Dimensions
     /// <summary>No roll-up has it: rows are read where they are.</summary>
     internal static bool IsOfRows(string dimension) => dimension is Branch or HasCode or PromptLength or ReadingTime;
 
-    /// <summary>It follows from what else is known of a row. Who sees groups of people only is not shown it: nobody judges how many stand in such a group.</summary>
+    /// <summary>
+    /// It follows from what else is known of a row. Who sees groups of people only is not shown it: nobody judges how many stand in such a group.
+    /// </summary>
     public static bool IsEnriched(string dimension) => IsOfRows(dimension) || dimension is ModelFamily or HourOfDay or DayOfWeek or Weekend;
 
     /// <summary>For people, as it stands behind "by".</summary>

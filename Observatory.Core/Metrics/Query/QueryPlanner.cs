@@ -14,7 +14,8 @@ internal sealed record QueryStep(MetricSource Source, IReadOnlyList<MetricDefini
 
 /// <summary>
 /// Chooses where a question is answered: from the coarsest that gives the exact answer. Buckets of a quarter of an hour and longer come from
-/// roll-ups and the rows at the ends; shorter ones from rows alone, and what only rows tell of a thing, too. Tools have roll-ups of their own, which are read where tools are asked for.
+/// roll-ups and the rows at the ends; shorter ones from rows alone, and what only rows tell of a thing, too. Tools have roll-ups of their own, which are read
+/// where tools are asked for.
 /// </summary>
 internal static class QueryPlanner
 {

@@ -32,8 +32,10 @@ internal static class SourceReaders
         if (sums.Length > 0)
         {
             var plan = RangePlan.For(sums);
-            if (step.Metrics[0].Source == MetricSource.Tools && QueryPlanner.AsksTools(request)) await ToolsAsync(session, step with { Plan = plan }, request, into, cancel).ConfigureAwait(false);
-            else await UsageAsync(session, step with { Plan = plan }, request, sums, into, cancel).ConfigureAwait(false);
+            var isByTool = step.Metrics[0].Source == MetricSource.Tools && QueryPlanner.AsksTools(request);
+            var read = isByTool ? ToolsAsync(session, step with { Plan = plan }, request, into, cancel)
+                : UsageAsync(session, step with { Plan = plan }, request, sums, into, cancel);
+            await read.ConfigureAwait(false);
         }
         if (rows.Length == 0) return;
         await session.Reader.RowsAsync(session.Db, rows, into.Filter, (row, in figures) =>
