@@ -31,6 +31,7 @@ using Observatory.Core.Privacy.Crowds;
 using Observatory.Core.Realtime;
 using Observatory.Core.Reports;
 using Observatory.Core.Retention;
+using Observatory.Core.Retention.Archives;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
@@ -71,12 +72,18 @@ public static class ObservatoryCore
         services.AddHostedService<ExportService>();
         AddReports(services, options.Mail, dataDirectory);
         AddAlerts(services, options.Alerts, dataDirectory);
-        AddRetention(services);
+        AddRetention(services, dataDirectory);
         return services;
     }
 
-    private static void AddRetention(IServiceCollection services)
+    private static void AddRetention(IServiceCollection services, string dataDirectory)
     {
+        services.AddSingleton(new ArchiveFolder(Path.Combine(dataDirectory, "archives")));
+        services.AddSingleton<ArchivePass>();
+        services.AddSingleton<IErasedRows, NoErasedRows>();
+        services.AddSingleton(s => new ArchiveShelf(
+            s.GetRequiredService<ArchiveFolder>(), s.GetRequiredService<IMaintenance>(), s.GetRequiredService<IDbContextFactory<ObservatoryContext>>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RetentionPolicies>();
         services.AddSingleton<RetentionPlanner>();
         services.AddSingleton<ClockJumps>();
@@ -143,6 +150,8 @@ public static class ObservatoryCore
         services.AddSingleton<IMaintenanceStep, SeriesStep>();
         services.AddSingleton<IMaintenanceStep, DeletionStep>();
         services.AddSingleton<IMaintenanceStep, RetentionStep>();
+        services.AddSingleton<IMaintenanceStep, RestoreStep>();
+        services.AddSingleton<IMaintenanceStep, RestoredExpiryStep>();
         services.AddSingleton<MaintenanceJobs>();
         services.AddSingleton<IMaintenance>(s => s.GetRequiredService<MaintenanceJobs>());
         services.AddHostedService<MaintenanceService>();

@@ -19,6 +19,7 @@ internal static class DatasetSizes
         ["dead_letters"] = RetentionDatasets.DeadLetters, ["rejected_lines"] = RetentionDatasets.DeadLetters,
         ["quarters"] = "series1h", ["hours"] = "series1h", ["tool_quarters"] = "series1h", ["sketches"] = "series1h",
         ["audit_log"] = "audit",
+        ["restored_rows"] = RetentionDatasets.Archives, ["restored_texts"] = RetentionDatasets.Archives,
         ["day_sums"] = RetentionDatasets.Aggregates, ["days"] = RetentionDatasets.Aggregates, ["conversations"] = RetentionDatasets.Aggregates,
         ["agents"] = RetentionDatasets.Aggregates, ["gone_days"] = RetentionDatasets.Aggregates, ["carries"] = RetentionDatasets.Aggregates,
     };

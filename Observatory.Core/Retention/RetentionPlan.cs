@@ -11,9 +11,10 @@ namespace Observatory.Core.Retention;
 /// <param name="LastLetter">Greatest number of a letter that is meant.</param>
 /// <param name="Tables">What that is.</param>
 /// <param name="Shares">Part of each table that goes, 0 to 1, by dataset.</param>
+/// <param name="Archive">It is written to archives first.</param>
 internal sealed record RetentionPlan(
     long? Cutoff, IReadOnlyList<RowFilter> Raw, IReadOnlyList<RowFilter> Texts, long? LettersBefore, RowMarks Marks, int LastLetter,
-    IReadOnlyList<PlannedTable> Tables, IReadOnlyDictionary<string, double> Shares);
+    IReadOnlyList<PlannedTable> Tables, IReadOnlyDictionary<string, double> Shares, bool Archive = false);
 
 /// <param name="Dataset">A name of <see cref="RetentionDatasets.Planned"/>.</param>
 /// <param name="Rows">How many go.</param>

@@ -8,9 +8,6 @@ namespace Observatory.Core.Retention;
 /// <summary>Finds what is to go by the settings that hold: in one snapshot, so that what it counts is what it means.</summary>
 internal sealed class RetentionPlanner(IReadSnapshots snapshots, IStoreSize size, TimeProvider clock)
 {
-    /// <summary>Reports of one call are told within a day or two of it.</summary>
-    private static readonly long s_near = (long)TimeSpan.FromDays(2).TotalMilliseconds;
-
     public async Task<RetentionPlan> MakeAsync(RetentionSettings settings, CancellationToken cancel)
     {
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
@@ -31,7 +28,8 @@ internal sealed class RetentionPlanner(IReadSnapshots snapshots, IStoreSize size
         Add(RetentionDatasets.DeadLetters, letters is { } before
             ? await RangeAsync(db.DeadLetters.Where(l => l.ReceivedAt < before && l.Id <= lastLetter).Select(l => l.ReceivedAt), cancel).ConfigureAwait(false)
             : default);
-        return new RetentionPlan(CutoffOf(settings.Of(RetentionDatasets.Raw).Days), raw, texts, letters, marks, lastLetter, tables, shares);
+        return new RetentionPlan(CutoffOf(settings.Of(RetentionDatasets.Raw).Days), raw, texts, letters, marks, lastLetter, tables, shares,
+            settings.Archive);
 
         void Add(string dataset, Range range)
         {
@@ -94,49 +92,9 @@ internal sealed class RetentionPlanner(IReadSnapshots snapshots, IStoreSize size
             Task<Range> Of<T>(DbSet<T> items, int last) where T : ItemEntity =>
                 RangeAsync(items.IgnoreQueryFilters().Where(filter.Of<T>(last)).Select(x => x.At), cancel);
         }
-        return all + await PartnersAsync(db, filters, marks, cancel).ConfigureAwait(false);
+        var partners = await RetentionPartners.FindAsync(db, filters, marks, cancel).ConfigureAwait(false);
+        return partners.Count == 0 ? all : all + new Range(partners.Count, partners.Values.Min(), partners.Values.Max());
     }
-
-    /// <summary>What counts as one with a row that goes, and is itself of a later time or another project, goes too.</summary>
-    private static async Task<Range> PartnersAsync(ObservatoryContext db, IReadOnlyList<RowFilter> filters, RowMarks marks, CancellationToken cancel)
-    {
-        var links = new Dictionary<int, List<ResponseKey>>();
-        var rows = new Dictionary<int, ResponseKey>();
-        foreach (var border in filters.Select(f => f.Before).Distinct())
-        {
-            var (from, to) = (border - s_near, border + s_near);
-            var reports = await db.Responses.IgnoreQueryFilters().Where(r => r.CallId != 0 && r.At >= from && r.At < to)
-                .Select(r => new ResponseKey(r.Id, r.CallId, r.At, r.ProjectId, r.UserId)).ToListAsync(cancel).ConfigureAwait(false);
-            var calls = await db.Responses.IgnoreQueryFilters().Where(r => r.At >= from && r.At < to && r.CallId == 0)
-                .Select(r => new ResponseKey(r.Id, 0, r.At, r.ProjectId, r.UserId)).ToListAsync(cancel).ConfigureAwait(false);
-            foreach (var row in reports.Concat(calls)) rows[row.Id] = row;
-        }
-        foreach (var row in rows.Values.Where(r => r.CallId != 0 && rows.ContainsKey(r.CallId)))
-        {
-            Link(row.Id, rows[row.CallId]);
-            Link(row.CallId, row);
-        }
-        var open = new Queue<ResponseKey>(rows.Values.Where(Goes));
-        var extra = new Dictionary<int, long>();
-        while (open.TryDequeue(out var row))
-        {
-            foreach (var other in links.GetValueOrDefault(row.Id) ?? [])
-            {
-                if (!Goes(other) && extra.TryAdd(other.Id, other.At)) open.Enqueue(other);
-            }
-        }
-        return extra.Count == 0 ? default : new Range(extra.Count, extra.Values.Min(), extra.Values.Max());
-
-        bool Goes(ResponseKey r) => r.Id <= marks.Responses && filters.Any(f => f.Holds(r.At, r.Project, r.User));
-
-        void Link(int from, ResponseKey to)
-        {
-            if (!links.TryGetValue(from, out var list)) links[from] = list = [];
-            list.Add(to);
-        }
-    }
-
-    private sealed record ResponseKey(int Id, int CallId, long At, int Project, int User);
 
     private static async Task<Range> CountTextsAsync(ObservatoryContext db, IReadOnlyList<RowFilter> filters, RowMarks marks, CancellationToken cancel)
     {

@@ -62,6 +62,12 @@ public sealed class RetentionRuns : IDisposable
             if (Now - row.MadeAt > s_lifetime.TotalMilliseconds) return (null, RunRefusal.Expired);
             var plan = RetentionJson.Read<RetentionPlan>(row.Document);
             if (!isConfirmed && _jumps.HasJumped && plan.Shares.Values.Any(s => s > MuchOfATable)) return (null, RunRefusal.Unconfirmed);
+            // Who has asked for archives since gets them; who wants none any more has to count again.
+            if (!plan.Archive && (await _policies.GetAsync(cancel).ConfigureAwait(false)).Archive)
+            {
+                row.Document = RetentionJson.Write(plan with { Archive = true });
+                await db.SaveChangesAsync(cancel).ConfigureAwait(false);
+            }
             // The job is asked for first: if the program is killed between the two, the plan is run, and asking again finds it.
             row.JobId = await _jobs.AskAsync(RetentionStep.StepName, RetentionStep.ArgumentsOf(row.Id), cancel).ConfigureAwait(false);
             (row.RunAt, row.Actor) = (Now, actor);
@@ -75,14 +81,9 @@ public sealed class RetentionRuns : IDisposable
     }
 
     /// <summary>Makes a plan and runs it, when the clock says so.</summary>
-    /// <returns>
-    /// Number of the run; null = it is too early for one, nothing is to go, somebody has to confirm it, or what goes is to be archived first, which this
-    /// version cannot do.
-    /// </returns>
+    /// <returns>Number of the run; null = it is too early for one, nothing is to go, or somebody has to confirm it.</returns>
     public async Task<int?> RunDueAsync(CancellationToken cancel = default)
     {
-        // The setting promises that nothing goes without a copy: then it goes only where somebody runs a plan and is told.
-        if ((await _policies.GetAsync(cancel).ConfigureAwait(false)).Archive) return null;
         if (_clock.GetUtcNow() < await _policies.GetNotBeforeAsync(cancel).ConfigureAwait(false)) return null;
         var preview = await PreviewAsync(cancel).ConfigureAwait(false);
         if (preview.Tables.All(t => t.Rows == 0)) return null;

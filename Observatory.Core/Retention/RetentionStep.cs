@@ -2,14 +2,18 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Observatory.Core.Retention.Archives;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Maintenance;
 using Observatory.Core.Storage.Writing;
 
 namespace Observatory.Core.Retention;
 
-/// <summary>Deletes what a plan names, texts first, then rows, then letters, and gives the room back to the disk.</summary>
-internal sealed class RetentionStep(IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock, ILogger<RetentionStep> log) : IMaintenanceStep
+/// <summary>
+/// Writes what a plan names to archives where that is asked for, then deletes it, texts first, then rows, then letters, and gives the room back to the disk.
+/// </summary>
+internal sealed class RetentionStep(
+    IDbContextFactory<ObservatoryContext> contexts, ArchivePass archives, TimeProvider clock, ILogger<RetentionStep> log) : IMaintenanceStep
 {
     public const string StepName = "retention";
 
@@ -28,9 +32,22 @@ internal sealed class RetentionStep(IDbContextFactory<ObservatoryContext> contex
 
     public async IAsyncEnumerable<MaintenancePiece> PiecesAsync(MaintenanceJob job, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (plan, place) = await ReadAsync(job, cancel).ConfigureAwait(false);
+        var (plan, planId, place) = await ReadAsync(job, cancel).ConfigureAwait(false);
         var total = plan.Tables.Sum(t => t.Rows);
         var began = place;
+        if (plan.Archive && !place.IsArchived)
+        {
+            // All of it lies on the disk and was read again before the first row goes. A program that ends meanwhile finds what it has written.
+            await foreach (var written in archives.RunAsync(plan, planId, cancel).ConfigureAwait(false))
+            {
+                log.LogInformation("Archive {Id}: {Rows} rows, {Bytes} bytes", written.Id, written.Rows, written.Bytes);
+                var piece = MaintenancePiece.Beside();
+                piece.Total = total;
+                yield return piece;
+            }
+        }
+        // Stored with the first rows that go: from there on nothing is archived that is only a part of what there was.
+        place = place with { IsArchived = true };
         await foreach (var piece in TextsAsync(plan, cancel).ConfigureAwait(false))
             yield return Counted(piece, (p, done) => p with { Texts = p.Texts + done });
         foreach (var filter in plan.Raw)
@@ -67,14 +84,14 @@ internal sealed class RetentionStep(IDbContextFactory<ObservatoryContext> contex
         public long Done { get; set; }
     }
 
-    private async Task<(RetentionPlan Plan, RetentionPlace Place)> ReadAsync(MaintenanceJob job, CancellationToken cancel)
+    private async Task<(RetentionPlan Plan, string PlanId, RetentionPlace Place)> ReadAsync(MaintenanceJob job, CancellationToken cancel)
     {
         var parts = job.Arguments.Split(' ');
         var (number, after) = (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         var plan = await db.RetentionPlans.AsNoTracking().SingleAsync(p => p.Id == number, cancel).ConfigureAwait(false);
         var place = job.Place ?? (await db.Maintenance.AsNoTracking().FirstOrDefaultAsync(m => m.Id == after, cancel).ConfigureAwait(false))?.Place;
-        return (RetentionJson.Read<RetentionPlan>(plan.Document), RetentionPlace.Read(place));
+        return (RetentionJson.Read<RetentionPlan>(plan.Document), plan.PlanId, RetentionPlace.Read(place));
     }
 
     private async IAsyncEnumerable<Pending> TextsAsync(RetentionPlan plan, [EnumeratorCancellation] CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Observatory.Core.Retention.Archives;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Entities;
 
@@ -23,7 +24,7 @@ public sealed record StorageAnswer(
 
 /// <summary>What the data directory takes, and how it grows.</summary>
 public sealed class StorageFigures(IReadSnapshots snapshots, IDbContextFactory<ObservatoryContext> contexts, IStoreSize size, ObservatoryOptions options,
-    TimeProvider clock)
+    ArchiveFolder archives, TimeProvider clock)
 {
     private const int DaysLooked = 30, DaysAhead = 90;
 
@@ -46,7 +47,7 @@ public sealed class StorageFigures(IReadSnapshots snapshots, IDbContextFactory<O
         await NoteAsync(found.Used, cancel).ConfigureAwait(false);
         double? growth = days.Count > 0 && days[0].Day < Today ? (double)(found.Used - days[0].Bytes) / (Today - days[0].Day) : null;
         return new StorageAnswer(
-            tables, found.File, found.Log, 0, new DriveInfo(Path.GetFullPath(options.DataDirectory)).AvailableFreeSpace, growth,
+            tables, found.File, found.Log, archives.Size(), new DriveInfo(Path.GetFullPath(options.DataDirectory)).AvailableFreeSpace, growth,
             growth is { } daily ? Math.Max(0, found.Used + daily * DaysAhead) : null, 0);
     }
 

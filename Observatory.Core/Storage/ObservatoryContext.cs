@@ -57,6 +57,8 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
     public DbSet<ExportEntity> Exports => Set<ExportEntity>();
     public DbSet<RetentionSettingsEntity> RetentionSettings => Set<RetentionSettingsEntity>();
     public DbSet<RetentionPlanEntity> RetentionPlans => Set<RetentionPlanEntity>();
+    public DbSet<RestoredRowEntity> RestoredRows => Set<RestoredRowEntity>();
+    public DbSet<RestoredTextEntity> RestoredTexts => Set<RestoredTextEntity>();
     public DbSet<StorageDayEntity> StorageDays => Set<StorageDayEntity>();
     public DbSet<GoneDayEntity> GoneDays => Set<GoneDayEntity>();
     public DbSet<OccurrenceEntity> Occurrences => Set<OccurrenceEntity>();
@@ -162,6 +164,12 @@ public abstract class ObservatoryContext(DbContextOptions options) : DbContext(o
         modelBuilder.Entity<GoneDayEntity>(e => e.ToTable("gone_days").HasIndex(x => x.Day));
         modelBuilder.Entity<RetentionSettingsEntity>(e => { e.ToTable("retention_settings"); e.Property(x => x.Id).ValueGeneratedNever(); });
         modelBuilder.Entity<RetentionPlanEntity>(e => e.ToTable("retention_plans").HasIndex(x => x.PlanId).IsUnique());
+        modelBuilder.Entity<RestoredRowEntity>(e =>
+        {
+            e.ToTable("restored_rows").HasKey(x => new { x.Store, x.KeyHigh, x.KeyLow });
+            e.HasIndex(x => x.At);
+        });
+        modelBuilder.Entity<RestoredTextEntity>(e => { e.ToTable("restored_texts").HasKey(x => x.TextId); e.Property(x => x.TextId).ValueGeneratedNever(); });
         modelBuilder.Entity<AuditEntity>(e =>
         {
             // Named as whoever verifies an export or the file itself reads them.

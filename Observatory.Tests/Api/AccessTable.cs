@@ -189,6 +189,11 @@ internal static class AccessTable
         POST /api/admin/prices/preview : admin
         PUT /api/admin/prices/{id} : admin
         DELETE /api/admin/prices/{id} : admin
+        GET /api/admin/archives : admin
+        GET /api/admin/archives/{id}/file : admin
+        POST /api/admin/archives/{id}/restore : admin
+        POST /api/admin/archives/{id}/verify : admin
+        GET /api/admin/restores/{id} : admin
         GET /api/admin/retention : admin
         PUT /api/admin/retention : admin
         POST /api/admin/retention/preview : admin

@@ -76,4 +76,16 @@ public sealed class RetentionApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.True(file > 0 && tables <= file && tables > file / 4, $"{tables} of {file}");
         Assert.True(storage.GetProperty("freeDisk").GetInt64() > 0);
     }
+
+    [Fact]
+    public async Task Archives_are_listed_and_what_is_none_is_not_found()
+    {
+        var (status, list) = await SendAsync(HttpMethod.Get, "archives");
+        Assert.Equal((HttpStatusCode.OK, 0), (status, list.GetProperty("items").GetArrayLength()));
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, "archives/raw-2026-01-01-abc/verify")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, "archives/raw-2026-01-01-abc/restore")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Post, "archives/raw-2026-01-01-abc/restore", new { keepDays = 0 })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "archives/raw-2026-01-01-abc/file")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "restores/1")).Status);
+    }
 }

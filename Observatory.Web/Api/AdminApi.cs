@@ -20,6 +20,7 @@ internal static class AdminApi
         admin.MapMail();
         admin.MapDaysOff();
         admin.MapRetention();
+        admin.MapArchives();
         admin.MapAudit();
         admin.MapJobs();
         admin.MapPrices();

@@ -136,5 +136,7 @@ internal sealed class FactTables(StatementCache statements) : IFactRows
 
     public ISeriesRows Series { get; } = new SeriesTables(statements);
 
+    public IRestoredRows Restored { get; } = new RestoredTables(statements);
+
     private Statement Sql(string sql) => statements.Get(sql);
 }

@@ -1,4 +1,5 @@
 using Observatory.Core.Events;
+using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
 
 namespace Observatory.Core.Storage.Sqlite;
@@ -16,7 +17,12 @@ internal sealed partial class NarrowReads
 
     private const string Facts = "At, ConversationId, UserId, ProjectId";
 
-    private static readonly string s_messages = MessagesWhere(Items, Items);
+    /// <summary>What was put back from archives is listed beside what is stored (<see cref="RestoredTables"/>).</summary>
+    private static readonly string s_messages = MessagesWhere(Items, Items,
+        $"UNION ALL SELECT {Facts}, 0, Sources, 0, KeyHigh, KeyLow, TextId, 0, 0, 0, 0, NULL, RowId FROM restored_rows {Items} "
+        + $"AND Store = {RestoredKinds.Prompt} " +
+        $"UNION ALL SELECT {Facts}, ModelId, Sources, 1, KeyHigh, KeyLow, NULL, Input, Output, CacheWrite, CacheRead, Cost, RowId FROM restored_rows {Items} "
+        + $"AND Store = {RestoredKinds.Response} AND IsMessage = 1 ");
 
     private static readonly string s_newMessages = MessagesWhere(
         "WHERE ConversationId = ?1 AND Id >= ?2 AND IsVoid = 0", "WHERE ConversationId = ?1 AND Id >= ?3 AND IsVoid = 0");
@@ -28,15 +34,19 @@ internal sealed partial class NarrowReads
             + $"{(int)CallKind.Total}) " +
         $"UNION ALL SELECT {Facts}, ModelId, Sources, 1, KeyHigh, KeyLow, 0, 0, 0, 0, Cost, NULL, 0, 0, 0 FROM tool_calls {Items} AND IsCalled = 1 AND Cost "
             + $"<> 0 " +
+        $"UNION ALL SELECT {Facts}, ModelId, Sources, CASE Store WHEN {RestoredKinds.Response} THEN 0 ELSE 1 END, KeyHigh, KeyLow, Input, Output, CacheWrite, "
+            + $"CacheRead, Cost, CacheWrite1h, SpeedId, TierId, RegionId FROM restored_rows {Items} AND IsCall = 1 " +
         "ORDER BY At, Part, KeyHigh, KeyLow";
 
-    private static readonly string s_events = $"SELECT {Facts}, 0, Sources, TypeId, KeyHigh, KeyLow, Data FROM events {Items} ORDER BY At, KeyHigh, KeyLow";
+    private static readonly string s_events = $"SELECT {Facts}, 0, Sources, TypeId, KeyHigh, KeyLow, Data FROM events {Items} "
+        + $"UNION ALL SELECT {Facts}, 0, Sources, TypeId, KeyHigh, KeyLow, Data FROM restored_rows {Items} AND Store = {RestoredKinds.Event} "
+        + "ORDER BY At, KeyHigh, KeyLow";
 
     /// <summary>The rows that are messages, by time.</summary>
-    private static string MessagesWhere(string prompts, string responses) =>
+    private static string MessagesWhere(string prompts, string responses, string more = "") =>
         $"SELECT {Facts}, 0 AS ModelId, Sources, 0 AS Role, KeyHigh, KeyLow, TextId, 0, 0, 0, 0, NULL, Id FROM prompts {prompts} " +
         $"UNION ALL SELECT {Facts}, ModelId, Sources, 1, KeyHigh, KeyLow, NULL, Input, Output, CacheWrite5m + CacheWrite1h, CacheRead, Cost, Id " +
-        $"FROM responses {responses} AND IsAuxiliary = 0 ORDER BY At, Role, KeyHigh, KeyLow";
+        $"FROM responses {responses} AND IsAuxiliary = 0 {more}ORDER BY At, Role, KeyHigh, KeyLow";
 
     public IEnumerable<NumberedMessage> NewMessages(
         ObservatoryContext db, int conversation, int firstPrompt, int firstResponse, ItemFilter wanted, CancellationToken cancel)
@@ -55,18 +65,19 @@ internal sealed partial class NarrowReads
 
     public IEnumerable<MessageItem> Messages(ObservatoryContext db, long start, long end, ItemFilter wanted, CancellationToken cancel)
     {
-        using var texts = Statement.On(db, "SELECT Body FROM texts WHERE Id = ?");
-        foreach (var (row, facts) in Each(db, s_messages, ["prompts", "responses"], start, end, wanted, cancel))
+        using var texts = Statement.On(
+            db, "SELECT Body FROM texts WHERE Id = ?1 UNION ALL SELECT Body FROM restored_texts WHERE TextId = ?1 LIMIT 1");
+        foreach (var (row, facts) in Each(db, s_messages, ["prompts", "responses", "restored_rows"], start, end, wanted, cancel))
         {
             yield return row.Int(6) == 0 ? new MessageItem(facts, null, TextOf(texts, row.IntOrNull(9))) : new MessageItem(facts, SumOf(row, 10), null);
         }
     }
 
     public IEnumerable<CallItem> Calls(ObservatoryContext db, long start, long end, ItemFilter wanted, CancellationToken cancel) =>
-        Each(db, s_calls, ["responses", "tool_calls"], start, end, wanted, cancel).Select(i => new CallItem(i.Facts, SumOf(i.Row, 9), TermsOf(i.Row, 14)));
+        Each(db, s_calls, ["responses", "tool_calls", "restored_rows"], start, end, wanted, cancel).Select(i => new CallItem(i.Facts, SumOf(i.Row, 9), TermsOf(i.Row, 14)));
 
     public IEnumerable<EventItem> StoredEvents(ObservatoryContext db, long start, long end, ItemFilter wanted, CancellationToken cancel) =>
-        Each(db, s_events, ["events"], start, end, wanted, cancel).Select(i => new EventItem(i.Facts, i.Row.Int(6), i.Row.Text(9)));
+        Each(db, s_events, ["events", "restored_rows"], start, end, wanted, cancel).Select(i => new EventItem(i.Facts, i.Row.Int(6), i.Row.Text(9)));
 
     public IEnumerable<UnpricedRow> Unpriced(ObservatoryContext db, CancellationToken cancel)
     {

@@ -57,4 +57,6 @@ internal interface IFactRows
 
     /// <summary>Metrics that were sent.</summary>
     ISeriesRows Series { get; }
+
+    IRestoredRows Restored { get; }
 }

@@ -129,7 +129,7 @@ internal sealed class Removal(WriterState state)
     }
 
     /// <summary>The second is telemetry's word for the first.</summary>
-    private static bool IsToldBy(ItemEntity lines, ItemEntity report) => KeyOf(lines).With((ulong)EventSource.Otlp) == KeyOf(report);
+    internal static bool IsToldBy(ItemEntity lines, ItemEntity report) => KeyOf(lines).With((ulong)EventSource.Otlp) == KeyOf(report);
 
     /// <summary>Active time, sittings, events of other kinds and who called a tool are no sums: what they are made of is kept, in few bytes.</summary>
     private void KeepMoments()

@@ -2113,6 +2113,110 @@ namespace Observatory.Core.Storage.Sqlite.Migrations
                     b.ToView("responses", (string)null);
                 });
 
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.RestoredRowEntity", b =>
+                {
+                    b.Property<int>("Store")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("KeyHigh")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("KeyLow")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CacheRead")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CacheWrite")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CacheWrite1h")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ConversationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Cost")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Input")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsCall")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsMessage")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsVoid")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("KeepUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Output")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("RegionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("RowId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Sources")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SpeedId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TextId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("TierId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("TypeId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Store", "KeyHigh", "KeyLow");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("restored_rows", (string)null);
+                });
+
+            modelBuilder.Entity("Observatory.Core.Storage.Entities.RestoredTextEntity", b =>
+                {
+                    b.Property<int>("TextId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("KeepUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TextId");
+
+                    b.ToTable("restored_texts", (string)null);
+                });
+
             modelBuilder.Entity("Observatory.Core.Storage.Entities.RetentionPlanEntity", b =>
                 {
                     b.Property<int>("Id")

@@ -1202,3 +1202,47 @@ VALUES ('20261130213000_Alerts', '10.0.15');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+CREATE TABLE "restored_rows" (
+    "Store" INTEGER NOT NULL,
+    "KeyHigh" INTEGER NOT NULL,
+    "KeyLow" INTEGER NOT NULL,
+    "RowId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "ConversationId" INTEGER NOT NULL,
+    "UserId" INTEGER NOT NULL,
+    "ProjectId" INTEGER NOT NULL,
+    "ModelId" INTEGER NOT NULL,
+    "Sources" INTEGER NOT NULL,
+    "IsVoid" INTEGER NOT NULL,
+    "IsMessage" INTEGER NOT NULL,
+    "IsCall" INTEGER NOT NULL,
+    "TextId" INTEGER NULL,
+    "Input" INTEGER NOT NULL,
+    "Output" INTEGER NOT NULL,
+    "CacheWrite" INTEGER NOT NULL,
+    "CacheRead" INTEGER NOT NULL,
+    "Cost" INTEGER NULL,
+    "CacheWrite1h" INTEGER NULL,
+    "SpeedId" INTEGER NOT NULL,
+    "TierId" INTEGER NOT NULL,
+    "RegionId" INTEGER NOT NULL,
+    "TypeId" INTEGER NOT NULL,
+    "Data" TEXT NULL,
+    "KeepUntil" INTEGER NOT NULL,
+    CONSTRAINT "PK_restored_rows" PRIMARY KEY ("Store", "KeyHigh", "KeyLow")
+);
+
+CREATE TABLE "restored_texts" (
+    "TextId" INTEGER NOT NULL CONSTRAINT "PK_restored_texts" PRIMARY KEY,
+    "Body" TEXT NOT NULL,
+    "KeepUntil" INTEGER NOT NULL
+);
+
+CREATE INDEX "IX_restored_rows_At" ON "restored_rows" ("At");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261201010000_Archives', '10.0.15');
+
+COMMIT;
+

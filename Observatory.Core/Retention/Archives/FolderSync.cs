@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Observatory.Core.Retention.Archives;
+
+/// <summary>Brings the names of a folder to the disk: a file that was written to the disk can else be lost with its name.</summary>
+internal static partial class FolderSync
+{
+    public static void Run(string folder)
+    {
+        // Windows has no such call, and its file system keeps names in a log of its own.
+        if (OperatingSystem.IsWindows()) return;
+        var handle = Open(folder, 0);
+        if (handle < 0) throw new IOException($"{folder} cannot be opened to be written to the disk.");
+        try
+        {
+            // Some network file systems do not know it for folders; those write names at once.
+            _ = Sync(handle);
+        }
+        finally
+        {
+            _ = Close(handle);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Sync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int handle);
+}
