@@ -2,7 +2,9 @@ namespace Observatory.Core.Storage.Entities;
 
 // What was put back from archives for a while. It counts in no sum, which still hold what it gave when it was deleted: rows of it are only looked at.
 
-/// <summary>A row that was deleted and put back, as far as lists of rows show it. Instants are Unix ms, names are numbers of <see cref="NameEntity"/>.</summary>
+/// <summary>
+/// A row that was deleted and put back, as far as lists of rows show it. Instants are Unix ms, names are numbers of <see cref="NameEntity"/>.
+/// </summary>
 public sealed class RestoredRowEntity
 {
     /// <summary>Kind of the row: <see cref="RestoredKinds"/>.</summary>

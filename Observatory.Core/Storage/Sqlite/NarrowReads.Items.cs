@@ -21,8 +21,8 @@ internal sealed partial class NarrowReads
     private static readonly string s_messages = MessagesWhere(Items, Items,
         $"UNION ALL SELECT {Facts}, 0, Sources, 0, KeyHigh, KeyLow, TextId, 0, 0, 0, 0, NULL, RowId FROM restored_rows {Items} "
         + $"AND Store = {RestoredKinds.Prompt} " +
-        $"UNION ALL SELECT {Facts}, ModelId, Sources, 1, KeyHigh, KeyLow, NULL, Input, Output, CacheWrite, CacheRead, Cost, RowId FROM restored_rows {Items} "
-        + $"AND Store = {RestoredKinds.Response} AND IsMessage = 1 ");
+        $"UNION ALL SELECT {Facts}, ModelId, Sources, 1, KeyHigh, KeyLow, NULL, Input, Output, CacheWrite, CacheRead, Cost, RowId "
+        + $"FROM restored_rows {Items} AND Store = {RestoredKinds.Response} AND IsMessage = 1 ");
 
     private static readonly string s_newMessages = MessagesWhere(
         "WHERE ConversationId = ?1 AND Id >= ?2 AND IsVoid = 0", "WHERE ConversationId = ?1 AND Id >= ?3 AND IsVoid = 0");

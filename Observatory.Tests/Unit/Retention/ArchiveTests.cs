@@ -130,12 +130,14 @@ public sealed class ArchiveTests
             {"kind":"name","id":903,"of":2,"text":"/srv/old"}
             {"kind":"session","id":77,"text":"golden"}
             {"kind":"text","id":500001,"text":"hello from long ago"}
-            {"kind":"prompt","row":{"id":500001,"keyHigh":1,"keyLow":2,"conversationId":77,"at":1792454400000,"userId":901,"projectId":903,"sources":1,"origin":0,"textId":500001,"unknown":true}}
-            {"kind":"prompt","row":{"id":500002,"keyHigh":1,"keyLow":3,"conversationId":77,"at":1792454400001,"userId":902,"projectId":903,"sources":1,"origin":0}}
-            {"kind":"prompt","row":{"id":500003,"keyHigh":1,"keyLow":4,"conversationId":78,"at":1792454400002,"userId":901,"projectId":903,"sources":1,"origin":0}}
+            {"kind":"prompt","row":{"id":500001,"keyHigh":1,"keyLow":2,"at":1792454400000,"textId":500001,"unknown":true,AS 901}}
+            {"kind":"prompt","row":{"id":500002,"keyHigh":1,"keyLow":3,"at":1792454400001,AS 902}}
+            {"kind":"prompt","row":{"id":500003,"keyHigh":1,"keyLow":4,"at":1792454400002,AS 901,"conversationId":78}}
             """;
+        const string Rest = "\"conversationId\":77,\"projectId\":903,\"sources\":1,\"origin\":0,\"userId\":";
+        var lines = Lines.ReplaceLineEndings("\n").Replace("AS ", Rest, StringComparison.Ordinal) + "\n";
         using var data = new TempFolder();
-        var packed = new Compressor().Wrap(Encoding.UTF8.GetBytes(Lines.ReplaceLineEndings("\n") + "\n")).ToArray();
+        var packed = new Compressor().Wrap(Encoding.UTF8.GetBytes(lines)).ToArray();
         var manifest = new ArchiveManifest(
             "raw-2026-10-20-abc", "raw", s_from, s_from.AddDays(1), 3, packed.Length, Convert.ToHexStringLower(SHA256.HashData(packed)),
             "20261201010000_Archives", 1, s_from);
