@@ -69,12 +69,14 @@ internal sealed partial class NarrowReads
             db, "SELECT Body FROM texts WHERE Id = ?1 UNION ALL SELECT Body FROM restored_texts WHERE TextId = ?1 LIMIT 1");
         foreach (var (row, facts) in Each(db, s_messages, ["prompts", "responses", "restored_rows"], start, end, wanted, cancel))
         {
-            yield return row.Int(6) == 0 ? new MessageItem(facts, null, TextOf(texts, row.IntOrNull(9))) : new MessageItem(facts, SumOf(row, 10), null);
+            yield return row.Int(6) == 0 ? new MessageItem(facts, null, TextOf(texts, row.IntOrNull(9)))
+                : new MessageItem(facts, SumOf(row, 10), null);
         }
     }
 
     public IEnumerable<CallItem> Calls(ObservatoryContext db, long start, long end, ItemFilter wanted, CancellationToken cancel) =>
-        Each(db, s_calls, ["responses", "tool_calls", "restored_rows"], start, end, wanted, cancel).Select(i => new CallItem(i.Facts, SumOf(i.Row, 9), TermsOf(i.Row, 14)));
+        Each(db, s_calls, ["responses", "tool_calls", "restored_rows"], start, end, wanted, cancel)
+            .Select(i => new CallItem(i.Facts, SumOf(i.Row, 9), TermsOf(i.Row, 14)));
 
     public IEnumerable<EventItem> StoredEvents(ObservatoryContext db, long start, long end, ItemFilter wanted, CancellationToken cancel) =>
         Each(db, s_events, ["events", "restored_rows"], start, end, wanted, cancel).Select(i => new EventItem(i.Facts, i.Row.Int(6), i.Row.Text(9)));
