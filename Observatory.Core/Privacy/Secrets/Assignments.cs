@@ -11,6 +11,12 @@ internal static class Assignments
     private const int LongestName = 64;
     private const int LongestValue = 4_096;
 
+    /// <summary>A bare value that is shorter is no secret, whatever its name is.</summary>
+    private const int ShortestBare = 4;
+
+    /// <summary>A word beside a name, without a digit and shorter than this, is no secret: nearly all that stands beside one is such a word.</summary>
+    private const int ShortestBeside = 16;
+
     /// <summary>In a line of several settings, so far the next one is looked for.</summary>
     private const int LongestPair = 256;
 
@@ -45,6 +51,7 @@ internal static class Assignments
         if (scan.IsMark(start - Redactor.MarkStart.Length - 1)) return 0;
         while (end > at + length && text[end - 1] == '-') end--;
         scan.NameEnd = end;
+        if (NameMemory.OfThread.IsNone(text[start..end])) return 0;
         // The notation first, then the value, the name last: most names have no value behind them, and judging a name costs the most.
         var name = new Name(start, end, IsUpper(text[start..end]), scan.At(start - 1) is '"' or '\'' or '`' ? text[start - 1] : '\0');
         var after = Named(ref scan, name);
@@ -161,10 +168,11 @@ internal static class Assignments
     {
         if (scan.At(at) == '(')
         {
+            if (scan.NextBracket(at) - at >= 30) return 0;
             for (var i = at + 1; i < at + 30 && i < scan.Text.Length; i++)
             {
                 if (scan.Text[i] is '"' or '\'' or '\n' or '=' or ',') return 0;
-                if (scan.Text[i] == ')') return scan.At(scan.SkipBlanks(i + 1, 4)) is ':' or '=' ? i + 1 : i + 1 - at <= 4 ? 0 : 0;
+                if (scan.Text[i] == ')') return scan.At(scan.SkipBlanks(i + 1, 4)) is ':' or '=' ? i + 1 : 0;
             }
             return 0;
         }
@@ -282,7 +290,7 @@ internal static class Assignments
         }
         var sure = sign.Sure == Sureness.Beside ? Sureness.Spaced : sign.Sure;
         if (name.IsUpper && sure >= Sureness.Spaced) sure = Sureness.Environment;
-        if (scan.IsMark(start) || Values.IsNever(value, isQuoted: true) || StrengthOf(ref scan, name) is not (not NameStrength.None and var strength)
+        if (scan.IsMark(start) || Values.IsNever(value, isQuoted: true) || StrengthOf(scan, name) is not (not NameStrength.None and var strength)
             || !Values.IsSecret(value, isQuoted: true, strength, sure)) return 0;
         scan.Add(start, end, KindOf(strength));
         return end;
@@ -293,14 +301,16 @@ internal static class Assignments
         var start = sign.Value;
         if (scan.IsMark(start)) return 0;
         var end = BareEnd(ref scan, name, sign);
-        if (end <= start) return 0;
+        if (end - start < ShortestBare) return 0;
+        // Most words are known by their first look; what follows costs many times as much.
+        if (sign.Sure == Sureness.Beside && end - start < ShortestBeside && !Letters.HasDigit(scan.Text[start..end])) return 0;
         var isNumber = name.Quote == '"' && scan.At(name.End) == '"' && !scan.Text[start..end].ContainsAnyExceptInRange('0', '9');
         if (Values.IsCall(scan.Text[start..end], sign.Sure)) return 0;
         var value = Trimmed(scan.Text[start..end], sign.Sure);
         if (value.Length == 0 || sign.IsNextLine && !IsRestOfLine(ref scan, end)
             && (!Letters.HasDigit(value) || Words.AreWords(value) && !Words.AreLettersByChance(value))) return 0;
         if (Values.IsNever(value, isQuoted: false) || sign.Sure <= Sureness.Prose && !Values.StandsOut(value)) return 0;
-        if (StrengthOf(ref scan, name) is not (not NameStrength.None and var strength)
+        if (StrengthOf(scan, name) is not (not NameStrength.None and var strength)
             || !Values.IsSecret(value, isQuoted: false, strength, sign.Sure)) return 0;
         // A number stands in JSON without quotation marks; its mark needs them.
         scan.Add(start, start + value.Length, isNumber ? Redactor.InQuotes + KindOf(strength) : KindOf(strength));
@@ -316,7 +326,8 @@ internal static class Assignments
         var end = Math.Min(scan.WordEnd(start), start + LongestValue);
         if (name.Quote != '\0' && scan.At(name.End) != name.Quote) end = Math.Min(end, scan.NextQuote(name.Quote, start));
         var value = scan.Text[start..end];
-        if (sign.IsElement) return value.IndexOf("</") is var tag and >= 0 ? start + tag : end;
+        // A sentence ends where its element does.
+        if (sign.IsElement || sign.Sure == Sureness.Prose) return value.IndexOf("</") is var tag and >= 0 ? start + tag : end;
         if (name.Quote == '"' && scan.At(name.End) == '"')
         {
             var close = value.IndexOfAny(',', '}', ']');
@@ -346,16 +357,7 @@ internal static class Assignments
     private static ReadOnlySpan<char> Trimmed(ReadOnlySpan<char> value, Sureness sure) =>
         sure == Sureness.Environment ? value.TrimEnd(",;") : value.TrimEnd(".,;:)]}>*|");
 
-    /// <summary>Texts have the same name again and again: the last one is not judged twice.</summary>
-    private static NameStrength StrengthOf(ref Scan scan, in Name name)
-    {
-        var text = scan.Text[name.Start..name.End];
-        var (start, end, strength) = scan.LastName;
-        if (end - start == text.Length && text.SequenceEqual(scan.Text[start..end])) return strength;
-        strength = KeyNames.Judge(text);
-        scan.LastName = (name.Start, name.End, strength);
-        return strength;
-    }
+    private static NameStrength StrengthOf(in Scan scan, in Name name) => NameMemory.OfThread.StrengthOf(scan.Text[name.Start..name.End]);
 
     private static string KindOf(NameStrength strength) => strength == NameStrength.Password ? "password" : "secret";
 }

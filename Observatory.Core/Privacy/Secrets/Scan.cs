@@ -15,6 +15,7 @@ internal ref struct Scan(ReadOnlySpan<char> text, List<Finding> found)
     private Seen _backtick;
     private Seen _newline;
     private Seen _at;
+    private Seen _bracket;
     private int _wordStart = -1;
     private int _wordEnd = -1;
 
@@ -23,9 +24,6 @@ internal ref struct Scan(ReadOnlySpan<char> text, List<Finding> found)
 
     /// <summary>The name that was looked at last ends here.</summary>
     public int NameEnd;
-
-    /// <summary>The name that was judged last, and what it is worth.</summary>
-    public (int Start, int End, NameStrength Strength) LastName;
 
     /// <summary>A command line up to here was read as a whole.</summary>
     public int CommandEnd;
@@ -87,6 +85,8 @@ internal ref struct Scan(ReadOnlySpan<char> text, List<Finding> found)
     }
 
     public int NextAt(int from) => Next('@', from, ref _at);
+
+    public int NextBracket(int from) => Next(')', from, ref _bracket);
 
     public int LineEnd(int from) => Next('\n', from, ref _newline);
 

@@ -180,14 +180,31 @@ internal static class Values
     /// <summary><c>getPassword(user)</c>, <c>event["pk"]</c>, <c>a.b().c</c>: words, then a bracket.</summary>
     public static bool IsCall(ReadOnlySpan<char> v, Sureness sure)
     {
-        v = v.TrimStart('!').TrimEnd(";,");
+        // The first of several: (Make(a), b).
+        v = v.TrimStart("!(").TrimEnd(";,");
         var bracket = v[..Math.Min(v.Length, LongestName)].IndexOfAny('(', '[', '<');
         if (bracket < 2 || sure is Sureness.Environment or Sureness.Prose || v.ContainsAnyExcept(s_code)) return false;
         // Cut at a blank among its arguments, it has no end: then it is one if it looks like words throughout.
         var isClosed = v[^1] is '(' or ')' or '[' or ']' or '<' or '>' or '?';
         if (!isClosed && (Letters.HasDigit(v) && !v[..bracket].Contains('.') || Words.AreLettersByChance(v[bracket..]))) return false;
         var name = v[..bracket];
-        return char.IsAsciiLetter(name[0]) && Words.AreWords(name) && !Words.AreLettersByChance(name);
+        return char.IsAsciiLetter(name[0]) && (Words.AreWords(name) || isClosed && AreNamesOfCode(name)) && !Words.AreLettersByChance(name);
+    }
+
+    /// <summary><c>SHA256.HashData</c>, <c>Base64Url.Encode</c>: a type with a number in its name, and what it does.</summary>
+    private static bool AreNamesOfCode(ReadOnlySpan<char> name)
+    {
+        if (!name.Contains('.')) return false;
+        foreach (var range in name.Split('.'))
+        {
+            var part = name[range];
+            if (part.IsEmpty || !char.IsAsciiLetterUpper(part[0])) return false;
+            var first = part.IndexOfAnyInRange('0', '9');
+            var last = part.LastIndexOfAnyInRange('0', '9');
+            if (first < 0 ? !Words.AreWords(part) : first < 3 || last - first > 2 || part[first..last].ContainsAnyExceptInRange('0', '9')
+                || !Words.AreWords(part[..first]) || !Words.AreWords(part[(last + 1)..])) return false;
+        }
+        return true;
     }
 
     private static bool NamesAKey(ReadOnlySpan<char> v)
