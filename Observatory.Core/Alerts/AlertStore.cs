@@ -10,7 +10,7 @@ namespace Observatory.Core.Alerts;
 
 /// <summary>Rules, what came of them and who was told, in the database. Thread-safe.</summary>
 public sealed partial class AlertStore(
-    IDbContextFactory<ObservatoryContext> contexts, IWriteTurns turns, HookHosts hosts, AlertBell bell, IReportLinks links, TimeProvider clock,
+    IDbContextFactory<ObservatoryContext> contexts, HookHosts hosts, AlertBell bell, IReportLinks links, TimeProvider clock,
     ILogger<AlertStore> log)
 {
     private const string SecretPrefix = "whsec_";
@@ -147,7 +147,6 @@ public sealed partial class AlertStore(
 
     private async Task<T> WriteAsync<T>(Func<ObservatoryContext, Task<T>> work, CancellationToken cancel)
     {
-        using var turn = turns.Take();
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         return await work(db).ConfigureAwait(false);
     }

@@ -5,7 +5,7 @@ using Observatory.Core.Storage.Entities;
 namespace Observatory.Core.Deliveries;
 
 /// <summary>The ledger in the database. Conditions stand in the statements that change rows, so that of two who want one thing one gets it.</summary>
-internal sealed partial class DeliveryLedger(IDbContextFactory<ObservatoryContext> contexts, IWriteTurns turns, TimeProvider clock) : IDeliveryLedger
+internal sealed partial class DeliveryLedger(IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock) : IDeliveryLedger
 {
     private static readonly long s_lease = (long)IDeliveryLedger.Lease.TotalMilliseconds;
 
@@ -191,7 +191,6 @@ internal sealed partial class DeliveryLedger(IDbContextFactory<ObservatoryContex
 
     private async Task<T> WriteAsync<T>(Func<ObservatoryContext, Task<T>> work, CancellationToken cancel)
     {
-        using var turn = turns.Take();
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         return await work(db).ConfigureAwait(false);
     }

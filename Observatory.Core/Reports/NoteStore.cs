@@ -5,7 +5,7 @@ using Observatory.Core.Storage.Entities;
 namespace Observatory.Core.Reports;
 
 /// <summary>Notes in the database.</summary>
-internal sealed class NoteStore(IDbContextFactory<ObservatoryContext> contexts, IWriteTurns turns, TimeProvider clock) : INotes
+internal sealed class NoteStore(IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock) : INotes
 {
     private const int MostListed = 1_000;
 
@@ -32,7 +32,6 @@ internal sealed class NoteStore(IDbContextFactory<ObservatoryContext> contexts, 
     public async Task<Note?> SaveAsync(Note note, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(note);
-        using var turn = turns.Take();
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         var row = note.Id == 0 ? new NoteEntity() : await db.Notes.FirstOrDefaultAsync(n => n.Id == note.Id, cancel).ConfigureAwait(false);
         if (row is null) return null;
@@ -46,7 +45,6 @@ internal sealed class NoteStore(IDbContextFactory<ObservatoryContext> contexts, 
 
     public async Task<bool> DeleteAsync(int id, CancellationToken cancel = default)
     {
-        using var turn = turns.Take();
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         return await db.Notes.Where(n => n.Id == id).ExecuteDeleteAsync(cancel).ConfigureAwait(false) > 0;
     }

@@ -10,7 +10,7 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Reports;
 
 /// <summary>Reports in the database.</summary>
-internal sealed partial class ReportStore(IDbContextFactory<ObservatoryContext> contexts, IWriteTurns turns, ReportBell bell, TimeProvider clock,
+internal sealed partial class ReportStore(IDbContextFactory<ObservatoryContext> contexts, ReportBell bell, TimeProvider clock,
     ILogger<ReportStore> log) : IReports
 {
     public const string CopyMark = " (copy)";
@@ -141,7 +141,6 @@ internal sealed partial class ReportStore(IDbContextFactory<ObservatoryContext> 
 
     private async Task<T> WriteAsync<T>(Func<ObservatoryContext, Task<T>> work, CancellationToken cancel)
     {
-        using var turn = turns.Take();
         await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
         return await work(db).ConfigureAwait(false);
     }

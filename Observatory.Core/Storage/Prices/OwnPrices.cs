@@ -6,7 +6,7 @@ namespace Observatory.Core.Storage.Prices;
 
 /// <summary>The administrator's own prices: kept in the database, and in the book that prices what comes. Thread-safe.</summary>
 public sealed class OwnPrices(
-    IDbContextFactory<ObservatoryContext> contexts, INarrowReads reads, CurrentPrices book, IWriteTurns turns, TimeProvider clock) : IDisposable
+    IDbContextFactory<ObservatoryContext> contexts, INarrowReads reads, CurrentPrices book, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
 
@@ -29,10 +29,7 @@ public sealed class OwnPrices(
         try
         {
             await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
-            using (turns.Take())
-            {
-                if (await db.Prices.Where(p => p.Id == id).ExecuteDeleteAsync(cancel).ConfigureAwait(false) == 0) return false;
-            }
+            if (await db.Prices.Where(p => p.Id == id).ExecuteDeleteAsync(cancel).ConfigureAwait(false) == 0) return false;
             Load();
             return true;
         }
@@ -54,7 +51,7 @@ public sealed class OwnPrices(
             Write(entity, row);
             entity.ChangedAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
             if (id is null) db.Prices.Add(entity);
-            using (turns.Take()) await db.SaveChangesAsync(cancel).ConfigureAwait(false);
+            await db.SaveChangesAsync(cancel).ConfigureAwait(false);
             Load();
             return Read(entity);
         }

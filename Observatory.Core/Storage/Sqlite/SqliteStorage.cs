@@ -21,10 +21,13 @@ internal static class SqliteStorage
         services.AddSingleton(s => new SqliteDatabase(path, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.AddSingleton(s => s.GetRequiredService<SqliteDatabase>().Health);
         services.AddSingleton<StoreErrors>(SqliteErrors.Instance);
-        services.AddPooledDbContextFactory<SqliteObservatoryContext>(
-            (s, o) => SqliteDatabase.Configure(o, s.GetRequiredService<SqliteDatabase>().ConnectionString));
+        services.AddPooledDbContextFactory<SqliteObservatoryContext>((s, o) =>
+        {
+            var database = s.GetRequiredService<SqliteDatabase>();
+            SqliteDatabase.Configure(o, database.ConnectionString);
+            o.AddInterceptors(new WriteInterceptor(database.Turns, database.Guard.Check));
+        });
         services.AddSingleton<IDbContextFactory<ObservatoryContext>, SqliteContextFactory>();
-        services.AddSingleton<IWriteTurns>(s => s.GetRequiredService<SqliteDatabase>().Turns);
         services.AddSingleton<IStoreStart, SqliteStart>();
         services.AddSingleton<IReadSnapshots, SqliteSnapshots>();
         services.AddSingleton<INarrowReads, NarrowReads>();
