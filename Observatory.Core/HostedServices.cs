@@ -7,6 +7,7 @@ using Observatory.Core.Ingestion.Uploads;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.DaySums;
 using Observatory.Core.Storage.Prices;
+using Observatory.Core.Storage.Redaction;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Writing;
 
@@ -73,7 +74,8 @@ internal sealed class AuditService(AuditLog audit, ServiceFigures figures, TimeP
 
 /// <summary>Runs the writer; at the end it writes what waits, and gives up only when the host's time is over.</summary>
 internal sealed class WriterService(
-    EventWriter writer, OwnPrices prices, ServiceFigures figures, TimeProvider clock, ILogger<WriterService> log) : IHostedService, IDisposable
+    EventWriter writer, OwnPrices prices, OwnRedaction redaction, ServiceFigures figures, TimeProvider clock, ILogger<WriterService> log)
+    : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _abandon = new();
     private Task _run = Task.CompletedTask;
@@ -81,6 +83,7 @@ internal sealed class WriterService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         prices.Load();
+        redaction.Load();
         // On a thread of its own: a transaction blocks it for its whole length.
         _run = Task.Factory.StartNew(
             () => Restarts.RunAsync(ServiceNames.Writer, writer.RunAsync, figures, clock, log, _abandon.Token),

@@ -28,6 +28,7 @@ using Observatory.Core.Metrics.Timing;
 using Observatory.Core.Pricing;
 using Observatory.Core.Privacy;
 using Observatory.Core.Privacy.Crowds;
+using Observatory.Core.Privacy.Own;
 using Observatory.Core.Realtime;
 using Observatory.Core.Reports;
 using Observatory.Core.Retention;
@@ -40,6 +41,7 @@ using Observatory.Core.Storage.Letters;
 using Observatory.Core.Storage.Maintenance;
 using Observatory.Core.Storage.Prices;
 using Observatory.Core.Storage.Readers;
+using Observatory.Core.Storage.Redaction;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Sqlite;
 using Observatory.Core.Storage.Writing;
@@ -135,6 +137,9 @@ public static class ObservatoryCore
         services.AddSingleton<CurrentPrices>();
         services.AddSingleton<IPriceBook>(s => s.GetRequiredService<CurrentPrices>());
         services.AddSingleton<OwnPrices>();
+        services.AddSingleton<OwnRules>();
+        services.AddSingleton<OwnRedaction>();
+        services.AddSingleton<IOwnRedaction>(s => s.GetRequiredService<OwnRedaction>());
         services.AddSingleton<Func<IRollup>>(() => new DataAggregator());
         services.AddSingleton<AnalyticsBroadcaster>();
         services.AddSingleton<ICommitObserver, CommitAnnouncer>();
@@ -159,7 +164,8 @@ public static class ObservatoryCore
         services.AddHostedService<DaySumService>();
         // The road that every source takes: what only whole texts tell is noted, and nothing reaches the writer but through the content filter.
         services.AddSingleton<IEventSink>(s => new Enricher(new ContentFilter(
-            s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor())));
+            s.GetRequiredService<EventWriter>(), s.GetRequiredService<ObservatoryOptions>().Privacy.Content, new Redactor(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<OwnRules>())));
         services.AddSingleton<DemoFill>();
         services.AddHostedService<DemoService>();
         services.AddSingleton(s => new TranscriptSource(

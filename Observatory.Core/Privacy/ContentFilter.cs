@@ -1,5 +1,6 @@
 using Observatory.Core.Events;
 using Observatory.Core.Ingestion;
+using Observatory.Core.Privacy.Own;
 
 namespace Observatory.Core.Privacy;
 
@@ -7,9 +8,9 @@ namespace Observatory.Core.Privacy;
 /// Stands between the sources and the writer: what the content setting does not allow is gone from a batch before anything else sees
 /// it. Changes the batch in place. Thread-safe.
 /// </summary>
-public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor redactor, TimeProvider clock) : IEventSink
+public sealed class ContentFilter(IEventSink next, ContentMode mode, Redactor redactor, TimeProvider clock, OwnRules? own = null) : IEventSink
 {
-    private readonly ContentRules _rules = new(mode, redactor);
+    private readonly ContentRules _rules = new(mode, redactor, own);
 
     public ContentFilter(IEventSink next, ContentMode mode, Redactor redactor) : this(next, mode, redactor, TimeProvider.System)
     {

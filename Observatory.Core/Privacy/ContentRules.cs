@@ -1,9 +1,11 @@
+using Observatory.Core.Privacy.Own;
+
 namespace Observatory.Core.Privacy;
 
 /// <summary>
 /// What the content setting lets be kept, by kind of text: the one place of that rule, for what comes in and for what is stored already. Thread-safe.
 /// </summary>
-internal sealed class ContentRules(ContentMode mode, Redactor redactor)
+internal sealed class ContentRules(ContentMode mode, Redactor redactor, OwnRules? own = null)
 {
     private readonly NameFilter _names = new();
 
@@ -13,7 +15,7 @@ internal sealed class ContentRules(ContentMode mode, Redactor redactor)
     public string? Text(string? text) => Mode switch
     {
         ContentMode.Counts => null,
-        ContentMode.Redacted => redactor.Redact(text),
+        ContentMode.Redacted => Redact(text),
         ContentMode.Full => text,
         _ => throw new InvalidOperationException($"Content mode {Mode} is not known."),
     };
@@ -26,5 +28,7 @@ internal sealed class ContentRules(ContentMode mode, Redactor redactor)
 
     /// <summary>Why something was refused; it may quote what it is about.</summary>
     /// <param name="without">Where it cannot be checked.</param>
-    public string Reason(string reason, string without) => Mode == ContentMode.Full ? reason : redactor.Redact(reason) ?? without;
+    public string Reason(string reason, string without) => Mode == ContentMode.Full ? reason : Redact(reason) ?? without;
+
+    private string? Redact(string? text) => redactor.Redact(text) is { } clean ? own is null ? clean : own.Apply(clean) : null;
 }

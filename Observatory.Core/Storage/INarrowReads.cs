@@ -116,6 +116,9 @@ public interface INarrowReads
     /// <summary>The administrator's own prices: read before the start is over.</summary>
     List<PriceEntity> OwnPrices();
 
+    /// <summary>A setting that people change while the program runs, null = nobody did.</summary>
+    string? Setting(string name);
+
     /// <summary>Keys by their number: asked for by every request that brings one, and before the start is over.</summary>
     /// <param name="hash">SHA-256 of the one that is wanted; empty = all.</param>
     List<ApiKey> Keys(ReadOnlySpan<byte> hash);

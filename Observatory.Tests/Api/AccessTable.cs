@@ -161,6 +161,7 @@ internal static class AccessTable
         GET /admin/jobs : admin
         GET /admin/keys : admin
         GET /admin/pipeline : admin
+        GET /admin/redaction : admin
         GET /admin/retention : admin
         GET /admin/provider : admin
         GET /admin/users : admin
@@ -194,6 +195,9 @@ internal static class AccessTable
         POST /api/admin/archives/{id}/restore : admin
         POST /api/admin/archives/{id}/verify : admin
         GET /api/admin/restores/{id} : admin
+        GET /api/admin/redaction : admin
+        PUT /api/admin/redaction : admin
+        POST /api/admin/redaction/try : admin
         GET /api/admin/retention : admin
         PUT /api/admin/retention : admin
         POST /api/admin/retention/preview : admin
@@ -242,6 +246,7 @@ internal static class AccessTable
         POST /admin/jobs : admin
         POST /admin/keys : admin
         POST /admin/pipeline : admin
+        POST /admin/redaction : admin
         POST /admin/retention : admin
         POST /admin/provider : admin
         POST /admin/users : admin

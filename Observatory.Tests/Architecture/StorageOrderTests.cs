@@ -16,7 +16,8 @@ public sealed partial class StorageOrderTests
     private const string Registration = Provider + ".SqliteStorage";
 
     /// <summary>Top to bottom; the empty one is Storage itself, with the entities and the days' sums that its contracts speak of.</summary>
-    private static readonly string[] s_order = ["", "Series", "Writing", "Maintenance", "Rework", "Letters", "Aliases", "Readers", "Prices", "Sqlite"];
+    private static readonly string[] s_order =
+        ["", "Series", "Writing", "Maintenance", "Rework", "Letters", "Aliases", "Readers", "Prices", "Redaction", "Sqlite"];
 
     private static readonly Assembly s_core = typeof(EventBatch).Assembly;
 

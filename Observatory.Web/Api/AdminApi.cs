@@ -24,6 +24,7 @@ internal static class AdminApi
         admin.MapAudit();
         admin.MapJobs();
         admin.MapPrices();
+        admin.MapRedaction();
         admin.MapDoctor();
     }
 

@@ -244,6 +244,13 @@ internal sealed partial class NarrowReads(SqliteDatabase database) : INarrowRead
         decimal? Dollars(int column) => row.Text(column) is { } text ? decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : null;
     }
 
+    public string? Setting(string name)
+    {
+        using var db = database.Open();
+        using var row = Statement.On(db, "SELECT Value FROM settings WHERE Name = ?").Bind(name);
+        return row.Read() ? row.Text(0) : null;
+    }
+
     public List<ApiKey> Keys(ReadOnlySpan<byte> hash)
     {
         using var db = database.Open();

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Observatory.Core.Privacy;
+using Observatory.Core.Privacy.Own;
 using Observatory.Core.Storage.Rework;
 using Observatory.Core.Storage.Writing;
 using SQLitePCL;
@@ -15,7 +16,8 @@ namespace Observatory.Core.Storage.Sqlite.Rework;
 /// in a turn of its own, and changes what the writer keeps in memory only while that stands still.
 /// </summary>
 internal sealed class TextRework(
-    SqliteDatabase database, EventWriter writer, ObservatoryOptions options, NameChanges names, TimeProvider clock, ILogger<TextRework> log) : IStoredTexts
+    SqliteDatabase database, EventWriter writer, ObservatoryOptions options, NameChanges names, OwnRules own, TimeProvider clock,
+    ILogger<TextRework> log) : IStoredTexts
 {
     /// <summary>Changes of one transaction, and of one standstill of the writer, which reads its memory anew behind it.</summary>
     private const int ChangesAtOnce = 500, ChangesOfStandstill = 5_000;
@@ -49,7 +51,7 @@ internal sealed class TextRework(
             return;
         }
         var place = Continue(connection, mark, wanted);
-        var rules = new ContentRules(options.Privacy.Content, new Redactor());
+        var rules = new ContentRules(options.Privacy.Content, new Redactor(), own);
         var counts = ReworkStages.All.Select(s => s.Count(connection)).ToList();
         var started = clock.GetUtcNow().ToUnixTimeMilliseconds();
         Figures.Now = new ReworkProgress(ReworkState.Running, place.Looked, Math.Max(place.Looked, counts.Sum()), place.Changed, started, null);
