@@ -1,4 +1,5 @@
 using Bunit;
+using MudBlazor;
 using Observatory.Core.Accounts;
 using Observatory.Tests.Support;
 using Observatory.Web.Components.Pages.Keys;
@@ -42,6 +43,26 @@ public sealed class KeysPageTests : ListPageContext
     }
 
     [Fact]
+    public async Task AReadingKey_HasARoleProjectsAndAnEnd()
+    {
+        var page = Open<KeysPage>("/admin/keys");
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("form")));
+        Assert.Empty(page.FindAll("#key-role"));
+        await page.InvokeAsync(() => page.Find("#key-name").Input("Screen in the hall"));
+        await page.InvokeAsync(() => page.FindAll("input[type=checkbox]")[1].Change(true));
+        await ChooseAsync(page, "key-role", UserRole.Viewer);
+        await ChooseAsync(page, "key-days", 30);
+        await page.InvokeAsync(() => page.Find("#key-projects").Change("/src/alpha\n\n /src/beta \n"));
+        await page.InvokeAsync(() => page.Find("form").Submit());
+        page.WaitForAssertion(() => Assert.Single(Accounts.Keys));
+        var kept = Accounts.Keys[0];
+        Assert.Equal((UserRole.Viewer, KeyScopes.Ingest | KeyScopes.Read), (kept.Role, kept.Scopes));
+        Assert.Equal(["/src/alpha", "/src/beta"], ProjectList.Read(kept.Projects)!);
+        Assert.Equal(FakeLists.Now.AddDays(30).ToUnixTimeMilliseconds(), kept.ExpiresAt);
+        page.WaitForAssertion(() => Assert.Contains("as a viewer, 2 projects", page.Find("table tbody").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task WithoutAName_ItSaysWhy()
     {
         var page = Open<KeysPage>("/admin/keys");
@@ -56,12 +77,14 @@ public sealed class KeysPageTests : ListPageContext
     {
         Accounts.Keys.Add(new ApiKey { Id = 1, Name = ApiKey.BootstrapName, Hash = new byte[32], Scopes = KeyScopes.Admin });
         Accounts.Keys.Add(new ApiKey { Id = 2, Name = "CI", Hash = new byte[32], Scopes = KeyScopes.Read, CreatedAt = FakeLists.Now.ToUnixTimeMilliseconds() });
+        var dialogs = Render<MudDialogProvider>();
         var page = Open<KeysPage>("/admin/keys");
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("table tbody tr").Count));
         Assert.Single(page.FindAll("table button"));
         await page.InvokeAsync(() => page.Find("table button").Click());
         Assert.Null(Accounts.Keys[1].RevokedAt);
-        await page.InvokeAsync(() => page.Find(".callout .btn.danger").Click());
+        dialogs.WaitForAssertion(() => Assert.Contains("Revoke “CI”?", dialogs.Find(".mud-dialog-title").TextContent, StringComparison.Ordinal));
+        await dialogs.InvokeAsync(() => dialogs.Find(".mud-dialog-actions .btn.danger").Click());
         page.WaitForAssertion(() => Assert.NotNull(Accounts.Keys[1].RevokedAt));
         page.WaitForAssertion(() => Assert.Contains("revoked", page.Markup, StringComparison.Ordinal));
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using MudBlazor;
 using MudBlazor.Services;
 using Observatory.Core.Accounts;
 using Observatory.Core.Auditing;
@@ -32,7 +33,8 @@ public abstract class PageContext : BunitContext
         Clock = new FakeTimeProvider(now);
         JSInterop.Mode = JSRuntimeMode.Loose;
         foreach (var module in modules) JSInterop.SetupModule($"./js/{module}.js").Mode = JSRuntimeMode.Loose;
-        Services.AddMudServices();
+        // A page alone has no place for what floats; tests that need it render it.
+        Services.AddMudServices(mud => mud.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton<ReaderState>();
         Services.AddScoped<Web.Components.Shared.Browser>();
         Services.AddSingleton(MetricCatalogue.Default);
@@ -70,6 +72,10 @@ public abstract class PageContext : BunitContext
         }
         _role = role;
     }
+
+    /// <summary>Chooses in the library's select or field of suggestions whose input has this id.</summary>
+    protected static Task ChooseAsync<TValue>(IRenderedComponent<IComponent> page, string id, TValue value) =>
+        page.InvokeAsync(() => page.FindComponents<MudBaseInput<TValue>>().First(c => c.Instance.InputId == id).Instance.ValueChanged.InvokeAsync(value));
 
     protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 }

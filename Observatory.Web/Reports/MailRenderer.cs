@@ -32,7 +32,9 @@ internal sealed class MailRenderer(IServiceProvider services, ILoggerFactory log
     public async Task<KeptMail> RenderAsync(ReportContent content, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        await using var renderer = new HtmlRenderer(services, loggers);
+        // A scope of its own: the renderer asks for things that live as long as one drawing.
+        await using var scope = services.CreateAsyncScope();
+        await using var renderer = new HtmlRenderer(scope.ServiceProvider, loggers);
         var body = await renderer.Dispatcher.InvokeAsync(async () =>
         {
             var root = await renderer.RenderComponentAsync<ReportMail>(
