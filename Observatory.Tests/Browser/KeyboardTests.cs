@@ -8,13 +8,13 @@ public sealed class KeyboardTests(BrowserApp app)
 {
     private const int MostSteps = 120;
 
-    // The element with the focus, or the row that shows the ring for its link.
+    // The element with the focus, the row that shows the ring for its link, or the frame of a control.
     private const string Look = """
         () => {
           const at = document.activeElement;
           if (!at || at === document.body) return null;
           const ring = e => { const s = getComputedStyle(e); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
-          const place = at.closest("tr.opens, .input, .lst li");
+          const place = at.closest("tr.opens, .input, .lst li, .mud-input, .mud-switch-span");
           const name = `${at.tagName.toLowerCase()}.${at.className} "${(at.getAttribute("aria-label") ?? at.textContent ?? "").trim().slice(0, 40)}"`;
           return (ring(at) || (place !== null && ring(place)) ? "seen " : "unseen ") + name;
         }
