@@ -107,7 +107,9 @@ public static class ObservatoryCore
         services.AddSingleton<Askers>();
         services.AddSingleton<SchemaVersion>();
         services.AddSingleton<IDeadLetters, DeadLetterBox>();
-        services.AddSingleton<IAliases, AliasStore>();
+        services.AddSingleton<IAliases>(s => new AliasStore(
+            s.GetRequiredService<IDbContextFactory<ObservatoryContext>>(), s.GetRequiredService<EventWriter>(), s.GetRequiredService<CommitDispatcher>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAnomalyMarks, AnomalyMarkStore>();
         services.AddSingleton<IDaysOff, DayOffStore>();
         services.AddSingleton<IViews, ViewStore>();
@@ -142,11 +144,13 @@ public static class ObservatoryCore
         services.AddSingleton<IOwnRedaction>(s => s.GetRequiredService<OwnRedaction>());
         services.AddSingleton<Func<IRollup>>(() => new DataAggregator());
         services.AddSingleton<AnalyticsBroadcaster>();
+        // To hear of commits is to be one of these; the writer knows the dispatcher alone.
         services.AddSingleton<ICommitObserver, CommitAnnouncer>();
+        services.AddSingleton<CommitDispatcher>();
         services.AddSingleton<WriterFigures>();
         services.AddSingleton(s => new EventWriter(
             s.GetRequiredService<IWriterStore>(), s.GetRequiredService<IPriceBook>(), s.GetRequiredService<Func<IRollup>>(),
-            s.GetRequiredService<ICommitObserver>(),
+            s.GetRequiredService<CommitDispatcher>(),
             s.GetRequiredService<WriterFigures>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EventWriter>>()));
         services.AddHostedService<WriterService>();
         // Registered after the writer, so that it stops first.

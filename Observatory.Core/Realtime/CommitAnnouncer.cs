@@ -8,10 +8,17 @@ internal sealed class CommitAnnouncer(AnalyticsBroadcaster broadcaster, TimeProv
     public void Committed(Commit commit)
     {
         ArgumentNullException.ThrowIfNull(commit);
-        var ids = commit.Conversations.Take(ChangeNotice.Limit).ToHashSet();
-        broadcaster.Publish(new ChangeNotice(commit.Version, ids, commit.Conversations.Count > ids.Count, commit.Events, clock.GetUtcNow())
+        broadcaster.Publish(NoticeOf(commit.Version, commit.Conversations, commit.Events) with
         {
             FirstPrompt = commit.FirstPrompt, FirstResponse = commit.FirstResponse,
         });
+    }
+
+    public void Renamed(long version, IReadOnlyList<string> conversations) => broadcaster.Publish(NoticeOf(version, conversations, 0));
+
+    private ChangeNotice NoticeOf(long version, IReadOnlyList<string> conversations, int events)
+    {
+        var ids = conversations.Take(ChangeNotice.Limit).ToHashSet();
+        return new ChangeNotice(version, ids, conversations.Count > ids.Count, events, clock.GetUtcNow());
     }
 }

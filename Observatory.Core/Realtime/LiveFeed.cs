@@ -15,13 +15,7 @@ internal sealed class LiveFeed : IAsyncDisposable
     /// <summary>Characters of JSON that are kept.</summary>
     internal const long KeptSize = 8 << 20;
 
-    /// <summary>At most two pushes a second.</summary>
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>How often it looks, within the pause, whether too much waits.</summary>
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>So many events do not wait for the end of the pause.</summary>
+    /// <summary>So many events do not wait for the end of the rest.</summary>
     private const int Many = 50;
 
     /// <summary>Rows of messages in one message, and after one commit: what an import brings beyond that is in the figures alone.</summary>
@@ -151,20 +145,13 @@ internal sealed class LiveFeed : IAsyncDisposable
                     // The next commit tries again; clients keep what they have.
                     _log.LogWarning("A change could not be told to programs: {Reason}", error.Message);
                 }
-                var took = _clock.GetElapsedTime(began);
-                await RestAsync(took > s_pause ? took : s_pause, cancel).ConfigureAwait(false);
+                await Pacer.RestAsync(_clock.GetElapsedTime(began), () => _changes.Waiting >= Many, _clock, cancel).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // Nobody listens any more.
         }
-    }
-
-    private async Task RestAsync(TimeSpan rest, CancellationToken cancel)
-    {
-        var began = _clock.GetTimestamp();
-        while (_clock.GetElapsedTime(began) < rest && _changes.Waiting < Many) await Task.Delay(s_look, _clock, cancel).ConfigureAwait(false);
     }
 
     private async Task PassAsync(ChangeNotice notice, CancellationToken cancel)

@@ -13,6 +13,9 @@ internal sealed class DataAggregator : IRollup
     private readonly Dictionary<ToolKey, ToolMeasures> _tools = [];
     private readonly Dictionary<(ToolKey Key, int Bin), long> _bins = [];
     private readonly HashSet<int> _days = [];
+    private readonly CommitDeltaSum _deltas = new();
+
+    public CommitDeltas Deltas { get; private set; } = CommitDeltas.None;
 
     public void Changed(PromptEntity? before, PromptEntity after)
     {
@@ -50,11 +53,19 @@ internal sealed class DataAggregator : IRollup
         {
             var hour = new HourKey(Contributions.HourOf(key.Bucket), key.UserId, key.ProjectId, key.ModelId, key.Sources);
             CollectionsMarshal.GetValueRefOrAddDefault(_hours, hour, out _).Add(delta);
-            if (!delta.IsZero) tables.Add(key, delta);
+            if (!delta.IsZero)
+            {
+                tables.Add(key, delta);
+                _deltas.Add(Contributions.DayOf(key.Bucket), key.UserId, key.ProjectId, key.ModelId, delta);
+            }
             // Also where the sums stay: an instant that moved within its quarter of an hour is a change.
             _days.Add(Contributions.DayOf(key.Bucket));
         }
-        foreach (var day in _days) tables.Touch(day);
+        foreach (var day in _days)
+        {
+            tables.Touch(day);
+            _deltas.Touch(day);
+        }
         foreach (var (key, delta) in _hours)
         {
             if (!delta.IsZero) tables.Add(key, delta);
@@ -67,6 +78,7 @@ internal sealed class DataAggregator : IRollup
         {
             if (delta != 0) tables.Add(key, bin, delta);
         }
+        Deltas = _deltas.Take();
         Discard();
     }
 
@@ -77,6 +89,7 @@ internal sealed class DataAggregator : IRollup
         _tools.Clear();
         _bins.Clear();
         _days.Clear();
+        _deltas.Clear();
     }
 
     private void Apply(PromptEntity row, int sign)

@@ -22,6 +22,9 @@ public interface IRollup
     /// <summary>Writes what has gathered since the last call and forgets it.</summary>
     void Flush(IRollupTables tables);
 
+    /// <summary>What the last <see cref="Flush"/> changed, for those who hear of commits.</summary>
+    CommitDeltas Deltas => CommitDeltas.None;
+
     /// <summary>Forgets what has gathered: the transaction failed.</summary>
     void Discard();
 }

@@ -16,7 +16,6 @@ namespace Observatory.Web.Live;
 public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where TModel : class
 {
     /// <summary>At most two pushes a second.</summary>
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource? _query;
@@ -126,10 +125,7 @@ public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where T
             while (await subscription.NextAsync(cancel) is { } notice)
             {
                 await InvokeAsync(() => Follows(notice) ? ReloadAsync() : Task.CompletedTask);
-                // While this waits, further notices melt into one: the first change comes at once, then at most two a second, and fewer
-                // where the answer is dear: a page may not take more than half of the machine from an import.
-                var rest = _took > s_pause ? _took : s_pause;
-                await Task.Delay(rest, Clock, cancel);
+                await Pacer.RestAsync(_took, Clock, cancel);
             }
         }
         catch (Exception stop) when (stop is OperationCanceledException or ObjectDisposedException)

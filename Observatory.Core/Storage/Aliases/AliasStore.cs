@@ -110,7 +110,7 @@ internal sealed class AliasStore(IDbContextFactory<ObservatoryContext> contexts,
         var touched = before.Keys.Concat(_map.Keys).Where(id => before.GetValueOrDefault(id, id) != _map.GetValueOrDefault(id, id)).ToArray();
         var sessions = await db.Conversations.Where(c => EF.Parameter(touched).Contains(c.UserId)).OrderByDescending(c => c.LastActivity)
             .Select(c => c.SessionId).Take(MostTold).ToListAsync(cancel).ConfigureAwait(false);
-        observer.Committed(new Commit(writer.Version, sessions, 0));
+        observer.Renamed(writer.Version, sessions);
     }
 
     /// <summary>Every replaced name with the last of its chain.</summary>

@@ -99,7 +99,10 @@ public sealed partial class EventWriter
                 Figures.Committed(batches[i].Batch, rejectedOf[i], _clock.GetElapsedTime(batches[i].QueuedAt).TotalMilliseconds);
             Figures.Committed(queued, events, known, rejected, batches.Max(g => _clock.GetElapsedTime(g.QueuedAt).TotalMilliseconds));
             // Heard first, then told: whoever waits for the batch finds the new version in every answer.
-            TellObserver(new Commit(committed, writes.Sessions, events) { FirstPrompt = writes.FirstPrompt, FirstResponse = writes.FirstResponse });
+            TellObserver(new Commit(committed, writes.Sessions, events)
+            {
+                FirstPrompt = writes.FirstPrompt, FirstResponse = writes.FirstResponse, Deltas = writes.Deltas,
+            });
             foreach (var (batch, _) in batches) batch.MarkCommitted();
         }
     }

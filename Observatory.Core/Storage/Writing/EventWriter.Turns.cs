@@ -77,7 +77,7 @@ public sealed partial class EventWriter
         var rows = _rows!;
         rows.Transaction.End(() => writes.Write(rows));
         _store.Check();
-        TellObserver(new Commit(Interlocked.Increment(ref _version), writes.Sessions, 0));
+        TellObserver(new Commit(Interlocked.Increment(ref _version), writes.Sessions, 0) { Deltas = writes.Deltas });
     }
 
     private void SendTurnsAway()

@@ -45,6 +45,9 @@ internal sealed class WriteSet
     /// <inheritdoc cref="Commit.FirstResponse"/>
     public int FirstResponse { get; }
 
+    /// <summary>Of the sums; known when they are written.</summary>
+    public CommitDeltas Deltas { get; private set; } = CommitDeltas.None;
+
     public void Write(IWriterRows rows)
     {
         foreach (var name in _names) rows.Write(name);
@@ -57,6 +60,7 @@ internal sealed class WriteSet
         foreach (var (row, isNew) in _conversations) rows.Write(row, isNew);
         _keys.Write(rows.Keys);
         _rollup.Flush(rows.Rollups);
+        Deltas = _rollup.Deltas;
     }
 
     private static void Write<T>(Changes<T> changes, IItemRows<T> rows) where T : ItemEntity, new()
