@@ -33,6 +33,7 @@ using Observatory.Core.Realtime;
 using Observatory.Core.Reports;
 using Observatory.Core.Retention;
 using Observatory.Core.Retention.Archives;
+using Observatory.Core.Retention.Backups;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
 using Observatory.Core.Storage.Aliases;
@@ -55,7 +56,7 @@ namespace Observatory.Core;
 /// </summary>
 public static class ObservatoryCore
 {
-    private const string DatabaseName = "observatory.db";
+    private const string DatabaseName = "observatory.db", AuditMarkName = "audit-mark.json";
 
     /// <param name="services">Where to register.</param>
     /// <param name="options">Checked options.</param>
@@ -82,6 +83,11 @@ public static class ObservatoryCore
     {
         services.AddSingleton(new ArchiveFolder(Path.Combine(dataDirectory, "archives")));
         services.AddSingleton<ArchivePass>();
+        services.AddSingleton(new BackupFolder(Path.Combine(dataDirectory, "backups")));
+        services.AddSingleton<BackupSettingsStore>();
+        services.AddSingleton(s => new BackupShelf(
+            s.GetRequiredService<BackupFolder>(), s.GetRequiredService<IMaintenance>(), s.GetRequiredService<IStoreCopy>(),
+            s.GetRequiredService<IErasedRows>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IErasedRows, NoErasedRows>();
         services.AddSingleton(s => new ArchiveShelf(
             s.GetRequiredService<ArchiveFolder>(), s.GetRequiredService<IMaintenance>(), s.GetRequiredService<IDbContextFactory<ObservatoryContext>>(),
@@ -97,6 +103,12 @@ public static class ObservatoryCore
 
     /// <summary>Looks at the database of a data directory from outside, where no program has to run.</summary>
     public static IStoreDoctor DoctorOf(string dataDirectory, TimeProvider clock) => SqliteStorage.Doctor(Path.Combine(dataDirectory, DatabaseName), clock);
+
+    /// <summary>Puts a backup in the place of the database of a data directory that is locked by this process, and keeps what was there beside it.</summary>
+    /// <exception cref="StartRefusedException">It is no backup that can be used. Nothing was changed.</exception>
+    public static Task<StoreRestored> RestoreAsync(string dataDirectory, string file, TimeProvider clock, CancellationToken cancel = default) =>
+        BackupRestore.RunAsync(
+            SqliteStorage.Restore(Path.Combine(dataDirectory, DatabaseName), clock), Path.Combine(dataDirectory, AuditMarkName), file, clock, cancel);
 
     private static void AddStorage(IServiceCollection services, string path)
     {
@@ -121,7 +133,7 @@ public static class ObservatoryCore
         services.AddSingleton<NameChanges>();
         services.AddSingleton(s => s.GetRequiredService<IStoredTexts>().Figures);
         services.AddHostedService<DatabaseStart>();
-        AddAudit(services, Path.Combine(Path.GetDirectoryName(path)!, "audit-mark.json"));
+        AddAudit(services, Path.Combine(Path.GetDirectoryName(path)!, AuditMarkName));
     }
 
     private static void AddAudit(IServiceCollection services, string mark)
@@ -160,6 +172,7 @@ public static class ObservatoryCore
         services.AddSingleton<IMaintenanceStep, DeletionStep>();
         services.AddSingleton<IMaintenanceStep, RetentionStep>();
         services.AddSingleton<IMaintenanceStep, RestoreStep>();
+        services.AddSingleton<IMaintenanceStep, BackupStep>();
         services.AddSingleton<IMaintenanceStep, RestoredExpiryStep>();
         services.AddSingleton<MaintenanceJobs>();
         services.AddSingleton<IMaintenance>(s => s.GetRequiredService<MaintenanceJobs>());

@@ -35,6 +35,8 @@ try
 
     data.Create();
     using var ownership = DataDirectoryLock.Acquire(data);
+    if (command == ProgramArguments.Restore)
+        return await RestoreCommand.RunAsync(data, ProgramArguments.FileOf(args)!, TimeProvider.System, Console.Out);
     var addresses = builder.AddListening(settings.Otlp);
 
     builder.Services.AddObservatoryHosting(builder.Configuration, settings, data, ownership, addresses);

@@ -194,6 +194,13 @@ internal static class AccessTable
         GET /api/admin/archives/{id}/file : admin
         POST /api/admin/archives/{id}/restore : admin
         POST /api/admin/archives/{id}/verify : admin
+        GET /api/admin/backups : admin
+        POST /api/admin/backups : admin
+        GET /api/admin/backups/settings : admin
+        PUT /api/admin/backups/settings : admin
+        DELETE /api/admin/backups/{id} : admin
+        GET /api/admin/backups/{id}/file : admin
+        POST /api/admin/backups/{id}/verify : admin
         GET /api/admin/restores/{id} : admin
         GET /api/admin/redaction : admin
         PUT /api/admin/redaction : admin

@@ -52,6 +52,16 @@ public sealed class ProgramArgumentsTests
         Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_command_that_restores_takes_a_file()
+    {
+        string[] words = ["restore", "a.db", "--Observatory:DataDirectory", "/data"];
+        var (command, settings) = ProgramArguments.Read(words);
+        Assert.Equal((ProgramArguments.Restore, "a.db", 2), (command, ProgramArguments.FileOf(words), settings.Length));
+        Assert.Throws<StartRefusedException>(() => ProgramArguments.Read(["restore"]));
+        Assert.Throws<StartRefusedException>(() => ProgramArguments.Read(["restore", "--Observatory:DataDirectory", "/data"]));
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]

@@ -88,4 +88,29 @@ public sealed class RetentionApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "archives/raw-2026-01-01-abc/file")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "restores/1")).Status);
     }
+
+    [Fact]
+    public async Task A_backup_is_made_listed_and_removed()
+    {
+        var (accepted, made) = await SendAsync(HttpMethod.Post, "backups", new { });
+        var id = made.GetProperty("id").GetString();
+        Assert.Equal(HttpStatusCode.Accepted, accepted);
+        JsonElement item = default;
+        await Patience.UntilAsync(async () => (item = (await SendAsync(HttpMethod.Get, "backups")).Body.GetProperty("items")[0])
+            .GetProperty("state").GetString() == "done");
+        Assert.Equal((id, 64, 0), (item.GetProperty("id").GetString(), item.GetProperty("sha256").GetString()!.Length,
+            item.GetProperty("holdsErased").GetInt32()));
+        Assert.Equal(item.GetProperty("bytes").GetInt64(),
+            new FileInfo(Path.Combine(_host.DataPath, "backups", item.GetProperty("file").GetString()!)).Length);
+        Assert.True((await SendAsync(HttpMethod.Post, $"backups/{id}/verify")).Body.GetProperty("ok").GetBoolean());
+        using var client = _host.Program();
+        Assert.Equal(item.GetProperty("bytes").GetInt64(), (await client.GetByteArrayAsync($"/api/admin/backups/{id}/file", Cancel)).Length);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync($"/api/admin/backups/{id}", Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Post, $"backups/{id}/verify")).Status);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, "backups/settings", new { keep = 0 })).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, "backups/settings", new { cron = "soon" })).Status);
+        var (_, settings) = await SendAsync(HttpMethod.Put, "backups/settings", new { cron = "", keep = 9 });
+        Assert.Equal((JsonValueKind.Null, 9), (settings.GetProperty("cron").ValueKind, settings.GetProperty("keep").GetInt32()));
+    }
 }

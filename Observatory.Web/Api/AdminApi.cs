@@ -21,6 +21,7 @@ internal static class AdminApi
         admin.MapDaysOff();
         admin.MapRetention();
         admin.MapArchives();
+        admin.MapBackups();
         admin.MapAudit();
         admin.MapJobs();
         admin.MapPrices();

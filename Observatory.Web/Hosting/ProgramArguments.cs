@@ -23,7 +23,10 @@ internal static class ProgramArguments
     /// <summary>Prints what is wrong and what to do.</summary>
     public const string Doctor = "doctor";
 
-    private static readonly string[] s_commands = [Link, Recover, Redact, Doctor];
+    /// <summary>Puts a backup in the place of the database, while no server runs.</summary>
+    public const string Restore = "restore";
+
+    private static readonly string[] s_commands = [Link, Recover, Redact, Doctor, Restore];
 
     /// <summary>
     /// Settings of the host and of its web server. Of a section (with the colon) every key is taken; what is wrong in ours is said by name later.
@@ -45,6 +48,8 @@ internal static class ProgramArguments
         if (args is [Redact, "--help" or "-h"]) return (RedactHelp, []);
         var command = args is [var first, ..] && s_commands.Contains(first) ? first : null;
         string[] settings = command is null ? args : args[1..];
+        // The file stands right behind the word, and is no setting.
+        if (command == Restore) settings = FileOf(args) is null ? throw new StartRefusedException("restore needs a file: restore PATH.") : args[2..];
         for (var i = 0; i < settings.Length; i++)
         {
             var word = settings[i];
@@ -58,6 +63,10 @@ internal static class ProgramArguments
         }
         return (command, settings);
     }
+
+    /// <summary>The file behind <see cref="Restore"/>, null = there is none.</summary>
+    public static string? FileOf(string[] args) =>
+        args is [Restore, { Length: > 0 } file, ..] && !file.StartsWith("--", StringComparison.Ordinal) ? file : null;
 
     private static bool IsSetting(string option)
     {

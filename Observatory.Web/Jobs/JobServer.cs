@@ -3,6 +3,7 @@ using Hangfire.AspNetCore;
 using Observatory.Core;
 using Observatory.Core.Hosting;
 using Observatory.Core.Retention;
+using Observatory.Core.Retention.Backups;
 using SQLite;
 
 namespace Observatory.Web.Jobs;
@@ -67,6 +68,7 @@ internal sealed class JobServer(
         var recurring = services.GetRequiredService<IRecurringJobManagerV2>();
         RecurringJobs.Add(recurring);
         var retention = await PutRetentionAsync(recurring, null, cancel);
+        var backups = await PutBackupsAsync(recurring, null, cancel);
         var options = new BackgroundJobServerOptions
         {
             ServerName = "observatory", Queues = JobQueues.All, WorkerCount = Workers, StopTimeout = TimeSpan.Zero, ShutdownTimeout = s_patience,
@@ -80,6 +82,7 @@ internal sealed class JobServer(
             {
                 await Task.Delay(s_look, _clock, cancel);
                 retention = await PutRetentionAsync(recurring, retention, cancel);
+                backups = await PutBackupsAsync(recurring, backups, cancel);
             }
             _log.LogWarning("The file of jobs {Path} was removed; it is made anew. Nothing is lost: what is due stands in the database", store.Path);
         }
@@ -97,6 +100,14 @@ internal sealed class JobServer(
         var wanted = (await services.GetRequiredService<RetentionPolicies>().GetAsync(cancel)).Schedule;
         if (wanted == put) return put;
         RecurringJobs.AddRetention(jobs, wanted.Cron, TimeZoneInfo.FindSystemTimeZoneById(wanted.Timezone));
+        return wanted;
+    }
+
+    private async Task<BackupSettings?> PutBackupsAsync(IRecurringJobManagerV2 jobs, BackupSettings? put, CancellationToken cancel)
+    {
+        var wanted = await services.GetRequiredService<BackupSettingsStore>().GetAsync(cancel);
+        if (wanted == put) return put;
+        RecurringJobs.PutBackup(jobs, wanted.Cron, TimeZoneInfo.FindSystemTimeZoneById(wanted.Timezone));
         return wanted;
     }
 }

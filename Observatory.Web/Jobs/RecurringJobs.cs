@@ -28,6 +28,7 @@ internal static class RecurringJobs
     public const string OldDeliveries = "old-deliveries";
     public const string Audit = "audit";
     public const string Retention = "retention";
+    public const string Backup = "backup";
 
     public static IReadOnlyList<RecurringJobPlan> All { get; } =
     [
@@ -54,4 +55,16 @@ internal static class RecurringJobs
     public static void AddRetention(IRecurringJobManagerV2 jobs, string cron, TimeZoneInfo zone) => jobs.AddOrUpdate<RetentionJob>(
         Retention, JobQueues.Retention, job => job.RunAsync(CancellationToken.None), cron,
         new RecurringJobOptions { TimeZone = zone, MisfireHandling = MisfireHandlingMode.Ignorable });
+
+    /// <summary>The same. Without a time it is taken off the clock.</summary>
+    public static void PutBackup(IRecurringJobManagerV2 jobs, string? cron, TimeZoneInfo zone)
+    {
+        if (cron is null) jobs.RemoveIfExists(Backup);
+        else
+        {
+            jobs.AddOrUpdate<BackupJob>(
+                Backup, JobQueues.Retention, job => job.RunAsync(CancellationToken.None), cron,
+                new RecurringJobOptions { TimeZone = zone, MisfireHandling = MisfireHandlingMode.Ignorable });
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Observatory.Core.Storage;
 
 namespace Observatory.Core.Retention.Archives;
 
@@ -82,7 +83,7 @@ public sealed partial class ArchiveFolder(string path)
             file.Flush(flushToDisk: true);
         }
         File.Move(target + Part, target, overwrite: true);
-        FolderSync.Run(path);
+        DiskNames.Sync(path);
     }
 
     /// <summary>What a program that was killed left half-done.</summary>

@@ -8,10 +8,15 @@ internal interface IErasedRows
     /// <param name="session">Id of the conversation; null = of none.</param>
     /// <param name="project">Path; null = of none.</param>
     bool Holds(string? user, string? session, string? project);
+
+    /// <summary>Erasures that were made since then.</summary>
+    int Since(DateTimeOffset at);
 }
 
 /// <summary>Nobody was erased.</summary>
 internal sealed class NoErasedRows : IErasedRows
 {
     public bool Holds(string? user, string? session, string? project) => false;
+
+    public int Since(DateTimeOffset at) => 0;
 }

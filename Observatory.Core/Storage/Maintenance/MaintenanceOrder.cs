@@ -12,6 +12,9 @@ internal static class MaintenanceOrder
     /// <summary>What the content setting lets be kept no longer.</summary>
     public const int Content = 20;
 
+    /// <summary>Copies: before what is old goes.</summary>
+    public const int Copies = 25;
+
     /// <summary>What is old.</summary>
     public const int Retention = 30;
 

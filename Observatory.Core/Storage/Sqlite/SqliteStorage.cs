@@ -35,11 +35,15 @@ internal static class SqliteStorage
         services.AddSingleton<IHeartbeat, SqliteHeartbeat>();
         services.AddSingleton<IStoreCheck, StoreCheck>();
         services.AddSingleton<IStoreSize, SqliteStoreSize>();
+        services.AddSingleton<IStoreCopy, SqliteCopy>();
         services.AddSingleton<IAuditTable, AuditTable>();
         services.AddSingleton(s => Doctor(path, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDaySums, DaySumTable>();
         services.AddSingleton<IStoredTexts, TextRework>();
     }
+
+    /// <summary>Puts a copy in the place of a database that nobody uses.</summary>
+    public static IStoreRestore Restore(string path, TimeProvider clock) => new SqliteRestore(path, clock);
 
     /// <summary>Looks at a database from outside, also where no program runs.</summary>
     public static IStoreDoctor Doctor(string path, TimeProvider clock) => new SqliteDoctor(path, clock);

@@ -162,6 +162,8 @@ public sealed class ArchiveTests
     private sealed class Bob : IErasedRows
     {
         public bool Holds(string? user, string? session, string? project) => user == "bob";
+
+        public int Since(DateTimeOffset at) => 0;
     }
 
     private static async Task<CoreHost> CorpusAsync(int seed, TimeProvider clock, string? data = null)
