@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Metrics;
 using Observatory.Core.Time;
 using Observatory.Tests.Support;
@@ -116,6 +117,27 @@ public sealed class BadFileTests : IAsyncLifetime
         await File.WriteAllTextAsync(path + ".new", Prompt(4) + "\n" + one + "\n", TestContext.Current.CancellationToken);
         File.Move(path + ".new", path, overwrite: true);
         await CountsAsync(5);
+    }
+
+    [Fact]
+    public async Task ALastLineWithoutItsEndCountsOnceNothingWasWrittenForAMinute()
+    {
+        Directory.CreateDirectory(_project);
+        var path = Path.Combine(_temp.Path, "whole.jsonl");
+        await File.WriteAllTextAsync(path, Prompt(1) + "\n" + Prompt(2), TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-2));
+        File.Move(path, Path.Combine(_project, "whole.jsonl"));
+        await CountsAsync(2);
+    }
+
+    [Fact]
+    public async Task OfManyBadLinesTheFirstAreKeptAndTheOthersCounted()
+    {
+        Write([Prompt(1), .. Enumerable.Repeat("{", 5_000), Prompt(2)]);
+        await CountsAsync(2);
+        await using var db = await _core.OpenAsync();
+        Assert.Equal(1_000, await db.RejectedLines.CountAsync(l => l.Text == "{", TestContext.Current.CancellationToken));
+        Assert.InRange(await db.RejectedLines.CountAsync(TestContext.Current.CancellationToken), 1_000, 1_001);
     }
 
     [Fact]

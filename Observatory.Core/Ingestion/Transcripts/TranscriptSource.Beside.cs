@@ -28,7 +28,7 @@ public sealed partial class TranscriptSource
                     (looked, rest) = (clock.GetTimestamp(), clock.GetElapsedTime(began) * RestsAfterLook);
                     if (rest < s_look) rest = s_look;
                 }
-                if (clock.GetElapsedTime(scanned) >= RestAfter(_scanTook))
+                if (clock.GetElapsedTime(scanned) >= RestAfter(_scanTook, _events.IsWhole))
                 {
                     // What is new and nobody told of. What else a scan says is said by the next one.
                     foreach (var found in TranscriptScanner.Scan(roots).SelectMany(r => r.Files))

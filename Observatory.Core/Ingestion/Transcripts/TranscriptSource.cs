@@ -144,7 +144,7 @@ public sealed partial class TranscriptSource(
             {
                 if (Look(path) is { } state) changed.Add(state);
             }
-            if (_isScanDue || clock.GetElapsedTime(_scannedAt) >= RestAfter(_scanTook))
+            if (_isScanDue || clock.GetElapsedTime(_scannedAt) >= RestAfter(_scanTook, _events.IsWhole))
             {
                 await PassAsync(cancel).ConfigureAwait(false);
                 continue;
@@ -160,9 +160,10 @@ public sealed partial class TranscriptSource(
     }
 
     /// <summary>In proportion to what it costs: to look through many files every few seconds would keep a processor busy for nothing.</summary>
-    private TimeSpan RestAfter(TimeSpan took)
+    /// <param name="isTold">The system tells of what changes in every folder.</param>
+    internal static TimeSpan RestAfter(TimeSpan took, bool isTold)
     {
-        var rest = took * (_events.IsWhole ? RestsAfterScan : RestsWithoutEvents);
+        var rest = took * (isTold ? RestsAfterScan : RestsWithoutEvents);
         return rest < s_scan ? s_scan : rest < s_longestScan ? rest : s_longestScan;
     }
 

@@ -28,10 +28,15 @@ internal static class Headers
         var value = scan.Text[at..stop].TrimEnd(",;)]}.");
         if (value.IsEmpty || scan.IsMark(at)) return end;
         var credentials = value[(value.IndexOf(' ') + 1)..];
+        if (scheme == at && !MayBeToken(credentials)) return end;
         if (scheme == at ? !Values.IsSecret(credentials, quote != '\0', NameStrength.Token, Sureness.Setting) : !Values.IsHeader(value)) return end;
         scan.Add(at, at + value.Length, "authorization");
         return at + value.Length;
     }
+
+    /// <summary>Words are none, and to see that costs little of what judging a token does.</summary>
+    private static bool MayBeToken(ReadOnlySpan<char> v) =>
+        Letters.HasDigit(v) || v.Length >= 9 && Words.AreLettersByChance(v) || v.Length >= 16 && Words.IsNoise(v);
 
     private static bool IsScheme(ReadOnlySpan<char> word) => word.Length is > 2 and < 24 && !word.ContainsAnyExcept(s_scheme);
 

@@ -35,6 +35,19 @@ public sealed class TranscriptSourceTests : IDisposable
         });
     }
 
+    /// <summary>To look through 50,000 files takes half a second: every two seconds that would be a quarter of a processor.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(500, true)]
+    [InlineData(1, false)]
+    [InlineData(500, false)]
+    public void Looking_through_all_files_takes_little_of_a_processor_however_many_they_are(int milliseconds, bool isTold)
+    {
+        var took = TimeSpan.FromMilliseconds(milliseconds);
+        Assert.InRange(took / (took + TranscriptSource.RestAfter(took, isTold)), 0, 0.05);
+        Assert.InRange(TranscriptSource.RestAfter(took, isTold), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
+    }
+
     [Fact]
     public async Task AFaultBesideTheFilesIsTriedAgain()
     {
