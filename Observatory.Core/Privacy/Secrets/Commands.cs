@@ -246,7 +246,10 @@ internal static class Commands
         // Separators end a command only where they stand alone: passwords hold them too.
         for (var i = at; i < end; i++)
         {
-            if (scan.Text[i] is '|' or ';' or '&' && scan.At(i - 1) == ' ' && scan.At(scan.At(i + 1) == scan.Text[i] ? i + 2 : i + 1) == ' ') return i;
+            var sign = scan.Text[i..end].IndexOfAny('|', ';', '&');
+            if (sign < 0) break;
+            i += sign;
+            if (scan.At(i - 1) == ' ' && scan.At(scan.At(i + 1) == scan.Text[i] ? i + 2 : i + 1) == ' ') return i;
         }
         return end;
     }
