@@ -170,6 +170,7 @@ public static class ObservatoryCore
         services.AddSingleton<IMaintenanceStep, SpanStep>();
         services.AddSingleton<IMaintenanceStep, SeriesStep>();
         services.AddSingleton<IMaintenanceStep, DeletionStep>();
+        services.AddSingleton<IMaintenanceStep, RecountStep>();
         services.AddSingleton<IMaintenanceStep, RetentionStep>();
         services.AddSingleton<IMaintenanceStep, RestoreStep>();
         services.AddSingleton<IMaintenanceStep, BackupStep>();
@@ -221,7 +222,8 @@ public static class ObservatoryCore
         services.AddSingleton<IPricedCalls>(s => s.GetRequiredService<MetricsCalculator>());
         services.AddSingleton<SeriesQueries>();
         services.AddSingleton<ISeriesFigures, SeriesCalculator>();
-        services.AddSingleton<INightlyRecount, NightlyRecount>();
+        services.AddSingleton<NightlyRecount>();
+        services.AddSingleton<NightlyCheck>();
         services.AddSingleton<ISessionStatuses, BoardStatuses>();
         services.AddSingleton<IQuotaSource, StoredQuotas>();
         services.AddSingleton<ILimitFigures, LimitFigures>();

@@ -1,44 +1,25 @@
 using Microsoft.EntityFrameworkCore;
 using Observatory.Core.Storage;
-using Observatory.Core.Storage.Entities;
 using Observatory.Core.Time;
 
 namespace Observatory.Core.Rollups;
 
 /// <summary>
-/// Sums yesterday's raw rows in the database, without <see cref="Contributions"/>, and holds the sums against everything that is made of them: quarters of
-/// an hour, hours, tools, distributions, and the sums of the conversations that have rows of the day. All of it within one snapshot.
+/// Sums raw rows in the database, without <see cref="Contributions"/>, and holds the sums against everything that is made of them: quarters of an hour, hours,
+/// tools, distributions, and the sums of conversations. Each part within one snapshot; it changes nothing.
 /// </summary>
-internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock) : INightlyRecount
+internal sealed class NightlyRecount(IReadSnapshots snapshots)
 {
     /// <summary>Conversations recounted at a time.</summary>
     private const int Part = 500;
 
-    public async Task<RecountResult> RunAsync(CancellationToken cancel = default)
-    {
-        var zone = new BucketClock(clock.LocalTimeZone);
-        var day = zone.DateOf(clock.GetUtcNow().ToUnixTimeMilliseconds()).AddDays(-1);
-        var result = await RunAsync(day, new TimeRange(zone.DayStart(day), zone.DayStart(day.AddDays(1))), cancel).ConfigureAwait(false);
-        await using var db = await contexts.CreateDbContextAsync(cancel).ConfigureAwait(false);
-        db.Recounts.Add(new RecountEntity
-        {
-            Day = day.DayNumber - new DateOnly(1970, 1, 1).DayNumber, RanAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
-            Compared = result.Compared, Differences = result.Differences,
-        });
-        await db.SaveChangesAsync(cancel).ConfigureAwait(false);
-        return result;
-    }
-
-    /// <summary>The same for any range whose ends lie on quarters of an hour.</summary>
-    public async Task<RecountResult> RunAsync(DateOnly name, TimeRange range, CancellationToken cancel)
+    /// <param name="range">Its ends lie on quarters of an hour.</param>
+    public async Task<RecountTally> BucketsAsync(TimeRange range, CancellationToken cancel)
     {
         await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
         var db = snapshot.Db;
         var tally = new Tally();
-        var (firstDay, lastDay) = ((int)BucketClock.DayOf(range.Start), (int)BucketClock.DayOf(range.End - 1));
-        // Sums hold where rows are gone, and do not follow from them any more.
-        var hasGone = await db.Days.AnyAsync(d => d.Day >= firstDay && d.Day <= lastDay && d.Gone > 0, cancel).ConfigureAwait(false);
-        if (hasGone) return new RecountResult(name, 0, 0);
+        if (await HasGoneAsync(db, range, cancel).ConfigureAwait(false)) return default;
         var raw = await RawSums.BucketsAsync(db, range, cancel).ConfigureAwait(false);
         var (first, last) = ((int)(range.Start / BucketClock.Quarter), (int)(range.End / BucketClock.Quarter));
         var quarters = await db.Quarters.Where(q => q.Bucket >= first && q.Bucket < last).ToListAsync(cancel).ConfigureAwait(false);
@@ -46,21 +27,46 @@ internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory
             q => new BucketKey(q.Bucket, q.ConversationId, q.UserId, q.ProjectId, q.ModelId, q.Sources), q => Figures(Measures.Of(q))));
         await CompareHoursAsync(db, range, raw, tally, cancel).ConfigureAwait(false);
         await CompareToolsAsync(db, range, tally, cancel).ConfigureAwait(false);
+        return tally.Found;
+    }
 
-        var carried = await db.Carries.Select(c => c.ConversationId).ToHashSetAsync(cancel).ConfigureAwait(false);
-        var touched = raw.Keys.Select(k => k.Conversation).Concat(quarters.Select(q => q.ConversationId)).Distinct().Where(id => !carried.Contains(id)).Order();
-        foreach (var ids in touched.Chunk(Part))
-        {
-            var stored = await db.Conversations.Where(c => EF.Parameter(ids).Contains(c.Id)).ToListAsync(cancel).ConfigureAwait(false);
-            tally.Compare(
-                await RawSums.ConversationsAsync(db, ids, cancel).ConfigureAwait(false),
-                stored.ToDictionary(c => c.Id, c => (long[])
-                [
-                    c.UserMessages, c.ResponseCount, c.ResponseMs, c.AssistantMessages, c.Input, c.Output, c.CacheWrite, c.CacheRead,
-                    c.Cost, c.UnpricedTokens, c.ToolCalls, c.ToolErrors,
-                ]));
-        }
-        return new RecountResult(name, tally.Compared, tally.Differences);
+    /// <summary>Some of the conversations that have something in the range, each as a whole.</summary>
+    /// <param name="after">Those with a larger number.</param>
+    /// <returns>What was found, and the number of the last one; null = there are no more.</returns>
+    public async Task<(RecountTally Found, int Last)?> ConversationsAsync(TimeRange range, int after, CancellationToken cancel)
+    {
+        await using var snapshot = await snapshots.OpenAsync(cancel).ConfigureAwait(false);
+        var db = snapshot.Db;
+        if (await HasGoneAsync(db, range, cancel).ConfigureAwait(false)) return null;
+        var (start, end, first, last) = (range.Start, range.End, (int)(range.Start / BucketClock.Quarter), (int)(range.End / BucketClock.Quarter));
+        var ids = await db.Quarters.Where(q => q.Bucket >= first && q.Bucket < last).Select(q => q.ConversationId)
+            .Union(db.Prompts.Where(x => x.At >= start && x.At < end).Select(x => x.ConversationId))
+            .Union(db.Responses.Where(x => x.At >= start && x.At < end).Select(x => x.ConversationId))
+            .Union(db.ToolCalls.Where(x => x.At >= start && x.At < end && x.IsCalled).Select(x => x.ConversationId))
+            .Union(db.ApiErrors.Where(x => x.At >= start && x.At < end).Select(x => x.ConversationId))
+            .Where(id => id > after).OrderBy(id => id).Take(Part).ToListAsync(cancel).ConfigureAwait(false);
+        if (ids.Count == 0) return null;
+        // What gone rows gave to a conversation does not follow from those that are left.
+        var carried = await db.Carries.Where(c => EF.Parameter(ids).Contains(c.ConversationId)).Select(c => c.ConversationId)
+            .ToHashSetAsync(cancel).ConfigureAwait(false);
+        int[] whole = [.. ids.Where(id => !carried.Contains(id))];
+        var stored = await db.Conversations.Where(c => EF.Parameter(whole).Contains(c.Id)).ToListAsync(cancel).ConfigureAwait(false);
+        var tally = new Tally();
+        tally.Compare(
+            await RawSums.ConversationsAsync(db, whole, cancel).ConfigureAwait(false),
+            stored.ToDictionary(c => c.Id, c => (long[])
+            [
+                c.UserMessages, c.ResponseCount, c.ResponseMs, c.AssistantMessages, c.Input, c.Output, c.CacheWrite, c.CacheRead,
+                c.Cost, c.UnpricedTokens, c.ToolCalls, c.ToolErrors,
+            ]));
+        return (tally.Found, ids[^1]);
+    }
+
+    /// <summary>Sums hold where rows are gone, and do not follow from them any more.</summary>
+    private static Task<bool> HasGoneAsync(ObservatoryContext db, TimeRange range, CancellationToken cancel)
+    {
+        var (firstDay, lastDay) = ((int)BucketClock.DayOf(range.Start), (int)BucketClock.DayOf(range.End - 1));
+        return db.Days.AnyAsync(d => d.Day >= firstDay && d.Day <= lastDay && d.Gone > 0, cancel);
     }
 
     private static async Task CompareHoursAsync(
@@ -94,9 +100,10 @@ internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory
     /// <summary>What was held against each other, and what differed.</summary>
     private sealed class Tally
     {
-        public long Compared { get; private set; }
+        private long _compared;
+        private long _differences;
 
-        public long Differences { get; private set; }
+        public RecountTally Found => new(_compared, _differences);
 
         /// <summary>What one side does not have is 0 there.</summary>
         public void Compare<TKey>(Dictionary<TKey, long[]> raw, Dictionary<TKey, long[]> rolledUp) where TKey : notnull
@@ -106,10 +113,14 @@ internal sealed class NightlyRecount(IReadSnapshots snapshots, IDbContextFactory
                 var (a, b) = (raw.GetValueOrDefault(key), rolledUp.GetValueOrDefault(key));
                 for (var i = 0; i < (a ?? b)!.Length; i++)
                 {
-                    Compared++;
-                    if ((a?[i] ?? 0) != (b?[i] ?? 0)) Differences++;
+                    _compared++;
+                    if ((a?[i] ?? 0) != (b?[i] ?? 0)) _differences++;
                 }
             }
         }
     }
 }
+
+/// <param name="Compared">Figures held against each other.</param>
+/// <param name="Differences">Of these, unequal; 0 if all is well.</param>
+internal readonly record struct RecountTally(long Compared, long Differences);

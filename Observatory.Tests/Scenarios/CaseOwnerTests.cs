@@ -30,7 +30,7 @@ public sealed class CaseOwnerTests
                 var rows = (await core.FiguresAsync()).Conversations;
                 var (first, second) = isSwapped ? (Low, High) : (High, Low);
                 Assert.Equal([(first, original, null), (second, branch, first)], Rows(rows).OrderBy(r => r.Id == second));
-                Assert.Equal(0, (await core.Core.Recount.RunAsync(TestContext.Current.CancellationToken)).Differences);
+                Assert.Equal(0, (await core.Core.RecountAsync(TestContext.Current.CancellationToken)).Differences);
             }
         }
     }

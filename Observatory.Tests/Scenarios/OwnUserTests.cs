@@ -53,7 +53,7 @@ public sealed class OwnUserTests
                     (await core.Metrics.GetUserAsync(user, query, cancel))!.AverageSessionDuration, 6);
             }
             Assert.Equal(3, (await core.Metrics.GetDashboardAsync(query, cancel)).Overview.ActiveUsers);
-            Assert.Equal(0, (await core.Recount.RunAsync(cancel)).Differences);
+            Assert.Equal(0, (await core.RecountAsync(cancel)).Differences);
             var now = await FigureImage.OfAsync(core, s_start, s_start.AddDays(1));
             Assert.Equal(image ??= now, now);
             random.Shuffle(sent);
@@ -90,7 +90,7 @@ public sealed class OwnUserTests
             var users = await core.Core.Metrics.GetUsersAsync(Compare.Query(s_start, s_start.AddHours(12)), TestContext.Current.CancellationToken);
             // An installation's random id is no person's name where a person is known; a record that names nobody is the conversation's.
             Assert.Equal([("ada@x.io", 6, 30), ("bob@x.io", 2, 10)], users.Select(u => (u.UserId, (int)u.TotalMessages, (int)u.TotalTokensUsed)));
-            Assert.Equal(0, (await core.Core.Recount.RunAsync(TestContext.Current.CancellationToken)).Differences);
+            Assert.Equal(0, (await core.Core.RecountAsync(TestContext.Current.CancellationToken)).Differences);
         }
     }
 

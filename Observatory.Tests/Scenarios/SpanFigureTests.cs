@@ -49,7 +49,7 @@ public sealed class SpanFigureTests
         var naive = NaiveSpans.Of(Sent);
         Assert.All(s_metrics, m => Assert.Contains(naive, t => t.Metric == m));
         await CompareAsync(later, naive, random);
-        var result = await later.Recount.RunAsync(Cancel);
+        var result = await later.RecountAsync(Cancel);
         Assert.Equal(0, result.Differences);
         // Rows go, figures stay.
         await later.DeleteAsync(Fixture.End);

@@ -47,7 +47,7 @@ public sealed class StoredTextTests
             Assert.NotNull(figures.FinishedAt);
             Assert.InRange(figures.Changed, 10, figures.Looked);
             Assert.Equal(before, await TotalsAsync(core));
-            Assert.Equal(0, (await core.Recount.RunAsync(cancel)).Differences);
+            Assert.Equal(0, (await core.RecountAsync(cancel)).Differences);
             // The writer goes on with what it finds: names that were cleaned are found under their new text, titles are made again.
             await core.WriteAsync(Prompt("more words", 77));
         }

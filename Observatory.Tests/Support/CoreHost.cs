@@ -30,7 +30,7 @@ internal sealed class CoreHost : IAsyncDisposable
 
     public IMetricsCalculator Metrics => _host.Services.GetRequiredService<IMetricsCalculator>();
 
-    public INightlyRecount Recount => _host.Services.GetRequiredService<INightlyRecount>();
+    public NightlyRecount Recount => _host.Services.GetRequiredService<NightlyRecount>();
 
     public EventWriter Writer => _host.Services.GetRequiredService<EventWriter>();
 

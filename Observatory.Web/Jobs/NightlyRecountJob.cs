@@ -4,17 +4,18 @@ using Observatory.Core.Storage;
 
 namespace Observatory.Web.Jobs;
 
-/// <summary>Looks through the database for damage, then holds yesterday's roll-ups against the raw rows, and says so in the log where they differ.</summary>
+/// <summary>
+/// Looks through the database for damage, then orders that yesterday's roll-ups are held against the raw rows: work in pieces, which says in the log what it
+/// found.
+/// </summary>
 [AutomaticRetry(Attempts = 3)]
 [DisableConcurrentExecution(60)]
-internal sealed class NightlyRecountJob(INightlyRecount recount, IStoreCheck check, ILogger<NightlyRecountJob> logger)
+internal sealed class NightlyRecountJob(NightlyCheck recount, IStoreCheck check)
 {
     public async Task RunAsync(CancellationToken cancel)
     {
         // What is damaged needs no recount to be found, and may not let one end.
         await check.RunAsync(cancel);
-        var result = await recount.RunAsync(cancel);
-        if (result.Differences == 0) logger.LogInformation("Recount of {Day}: {Compared} figures, all equal", result.Day, result.Compared);
-        else logger.LogError("Recount of {Day}: {Differences} of {Compared} figures differ from the raw rows", result.Day, result.Differences, result.Compared);
+        await recount.AskAsync(cancel);
     }
 }

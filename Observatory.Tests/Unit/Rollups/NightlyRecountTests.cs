@@ -1,7 +1,10 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Observatory.Core.Rollups;
 using Observatory.Core.Storage;
+using Observatory.Core.Storage.Maintenance;
 using Observatory.Core.Time;
 using Observatory.Tests.Support;
 using Xunit;
@@ -10,8 +13,10 @@ namespace Observatory.Tests.Unit.Rollups;
 
 public sealed class NightlyRecountTests
 {
+    /// <summary>Behind a day with much in it.</summary>
+    private static readonly DateTimeOffset s_morning = Fixture.Start.AddDays(3);
+
     private static readonly TimeRange s_all = new(Fixture.Start.ToUnixTimeMilliseconds(), Fixture.End.ToUnixTimeMilliseconds());
-    private static readonly DateOnly s_day = DateOnly.FromDateTime(Fixture.Start.UtcDateTime);
 
     /// <summary>By table: the key of a row, and its figures. Columns of the key are spoiled too: the figures stand at the wrong place then.</summary>
     private static readonly (string Table, string Key, string[] Figures)[] s_tables =
@@ -33,7 +38,7 @@ public sealed class NightlyRecountTests
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var core = await CoreHost.ImportAsync(new FakeTimeProvider(Fixture.End), (Fixture.Root, Fixture.Owner));
-        var recount = (NightlyRecount)core.Recount;
+        var recount = core.Recount;
         await using var db = await core.OpenAsync();
         var days = await db.Days.Select(d => d.Day).Order().ToListAsync(cancel);
         var border = days[days.Count / 2];
@@ -47,7 +52,7 @@ public sealed class NightlyRecountTests
 
         async Task<(long Compared, long Differences)> CountAsync(long from, long until)
         {
-            var result = await recount.RunAsync(s_day, new TimeRange(from, until), cancel);
+            var result = await recount.RunAsync(new TimeRange(from, until), cancel);
             return (result.Compared, result.Differences);
         }
     }
@@ -57,8 +62,8 @@ public sealed class NightlyRecountTests
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var core = await CoreHost.ImportAsync(new FakeTimeProvider(Fixture.End), (Fixture.Root, Fixture.Owner));
-        var recount = (NightlyRecount)core.Recount;
-        var whole = await recount.RunAsync(s_day, s_all, cancel);
+        var recount = core.Recount;
+        var whole = await recount.RunAsync(s_all, cancel);
         Assert.True(whole.Compared > 1_000);
         Assert.Equal(0, whole.Differences);
 
@@ -73,14 +78,14 @@ public sealed class NightlyRecountTests
                 Assert.True(differences >= (part == "Bucket" ? 1 : 2), $"{table}.{part}: {differences}");
             }
         }
-        Assert.Equal(0, (await recount.RunAsync(s_day, s_all, cancel)).Differences);
+        Assert.Equal(0, (await recount.RunAsync(s_all, cancel)).Differences);
 
         async Task<long> SpoiledAsync(string table, string key, string change)
         {
             await ExecuteAsync(db, $"CREATE TABLE kept AS SELECT * FROM {table}");
             var middle = $"SELECT {key} FROM {table} LIMIT 1 OFFSET (SELECT COUNT(*) / 2 FROM {table})";
             await ExecuteAsync(db, $"UPDATE {table} SET {change} WHERE ({key}) = ({middle})");
-            var result = await recount.RunAsync(s_day, s_all, cancel);
+            var result = await recount.RunAsync(s_all, cancel);
             await ExecuteAsync(db, $"DELETE FROM {table}");
             await ExecuteAsync(db, $"INSERT INTO {table} SELECT * FROM kept");
             await ExecuteAsync(db, "DROP TABLE kept");
@@ -95,15 +100,48 @@ public sealed class NightlyRecountTests
     [Fact]
     public async Task Yesterday_is_counted_in_the_machines_zone_and_noted()
     {
-        var clock = new FakeTimeProvider(Fixture.End);
+        var cancel = TestContext.Current.CancellationToken;
+        var clock = new FakeTimeProvider(s_morning);
         clock.SetLocalTimeZone(TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu"));
-        await using var core = await CoreHost.StartAsync(clock);
-        var result = await core.Recount.RunAsync(TestContext.Current.CancellationToken);
-        // The fixtures end at midnight UTC, which is a quarter to six of the next morning there.
-        Assert.Equal(new DateOnly(2026, 11, 22), result.Day);
+        await using var core = await CoreHost.ImportAsync(clock, (Fixture.Root, Fixture.Owner));
+        var expected = await core.RecountAsync(cancel);
+        var maintenance = core.Services.GetRequiredService<IMaintenance>();
+        var id = await core.Services.GetRequiredService<NightlyCheck>().AskAsync(cancel);
+        await Patience.UntilAsync(async () => await maintenance.FindAsync(id, cancel) is { State: MaintenanceState.Done });
+        // Midnight UTC is a quarter to six in the morning there.
+        Assert.Equal(new DateOnly(2026, 11, 11), DateOnly.ParseExact((await maintenance.FindAsync(id, cancel))!.Arguments[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture));
         await using var db = await core.OpenAsync();
-        var noted = await db.Recounts.SingleAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((result.Day.DayNumber - new DateOnly(1970, 1, 1).DayNumber, result.Compared, result.Differences),
-            (noted.Day, noted.Compared, noted.Differences));
+        var noted = await db.Recounts.SingleAsync(cancel);
+        Assert.Equal(new DateOnly(2026, 11, 11).DayNumber - new DateOnly(1970, 1, 1).DayNumber, noted.Day);
+        Assert.True(noted.Compared > 100);
+        // By parts of an hour, and at once: hours are held against each other where the zone's day begins with one.
+        Assert.Equal((expected.Compared, 0L), (noted.Compared, noted.Differences));
+    }
+
+    [Fact]
+    public async Task A_recount_that_was_ended_goes_on_and_knows_what_it_had_found()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var core = await CoreHost.ImportAsync(new FakeTimeProvider(s_morning), (Fixture.Root, Fixture.Owner));
+        var step = core.Services.GetServices<IMaintenanceStep>().OfType<RecountStep>().Single();
+        await using (var db = await core.OpenAsync())
+            await ExecuteAsync(
+                db, "UPDATE quarters SET Input = Input + 1 WHERE Bucket = (SELECT MAX(Bucket) FROM quarters WHERE Bucket < "
+                + $"{s_morning.ToUnixTimeMilliseconds() / BucketClock.Quarter})");
+        var job = new MaintenanceJob(
+            1, step.Name, RecountStep.LastDay(core.Services.GetRequiredService<TimeProvider>()), MaintenanceState.Running, null, 0, 0, 0, null, 0, 0, null);
+        var places = new List<string>();
+        await foreach (var piece in step.PiecesAsync(job, cancel)) places.Add(piece.Place!);
+        Assert.InRange(places.Count, 25, 40);
+        await using var read = await core.OpenAsync();
+        var whole = await read.Recounts.SingleAsync(cancel);
+        Assert.True(whole.Differences > 0);
+        // From every fifth place on, as after a kill, it comes to the same end.
+        foreach (var place in places.Where((_, i) => i % 5 == 4).Append(places[^1]))
+        {
+            await foreach (var piece in step.PiecesAsync(job with { Place = place }, cancel)) Assert.NotNull(piece.Place);
+            var again = await read.Recounts.OrderBy(r => r.Id).LastAsync(cancel);
+            Assert.Equal((whole.Compared, whole.Differences), (again.Compared, again.Differences));
+        }
     }
 }

@@ -88,7 +88,7 @@ public sealed class OwnerRuleTests
         Assert.Equal((1, 0, null, "bob", "origin"), (fork!.MessageCount, fork.TotalTokens, fork.AverageResponseTime, fork.UserId, fork.ParentId));
         var users = await core.Metrics.GetUsersAsync(query, cancel);
         Assert.Equal([("ada", 2, 41), ("bob", 1, 0)], users.Select(u => (u.UserId, u.TotalMessages, u.TotalTokensUsed)));
-        var result = await core.Recount.RunAsync(cancel);
+        var result = await core.RecountAsync(cancel);
         Assert.Equal(0, result.Differences);
         Assert.True(result.Compared > 0);
     }
