@@ -10,8 +10,8 @@ using Observatory.Core.Time;
 namespace Observatory.Core.Rollups;
 
 /// <summary>
-/// The nightly recount in pieces: one hour of the day each, then its conversations, some at a time. A piece looks beside everybody; a job that is killed goes on
-/// with the next piece, and knows what the ones before have found.
+/// The nightly recount in pieces: one hour of the day each, then its conversations, some at a time. A piece looks beside everybody; a job that is killed goes
+/// on with the next piece, and knows what the ones before have found.
 /// </summary>
 internal sealed class RecountStep(
     NightlyRecount recount, IDbContextFactory<ObservatoryContext> contexts, TimeProvider clock, ILogger<RecountStep> log) : IMaintenanceStep
