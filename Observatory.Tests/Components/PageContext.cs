@@ -75,7 +75,7 @@ public abstract class PageContext : BunitContext
 
     /// <summary>Chooses in the library's select or field of suggestions whose input has this id.</summary>
     protected static Task ChooseAsync<TValue>(IRenderedComponent<IComponent> page, string id, TValue value) =>
-        page.InvokeAsync(() => page.FindComponents<MudBaseInput<TValue>>().First(c => c.Instance.InputId == id).Instance.ValueChanged.InvokeAsync(value));
+        page.InvokeAsync(() => page.FindComponents<MudBaseInput<TValue>>().First(c => c.FindAll($"#{id}").Count > 0).Instance.ValueChanged.InvokeAsync(value));
 
     protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 }
