@@ -51,7 +51,8 @@ internal sealed class MachineFigures(
     public Verdict SlowQueries(AlertCondition c)
     {
         // Slowest first.
-        if (timings.Read(Durations.Of(c.Window!)) is not [var slowest, ..]) return new Verdict(false, null, $"Nothing was asked in the last {Durations.Last(c.Window!)}.");
+        if (timings.Read(Durations.Of(c.Window!)) is not [var slowest, ..])
+            return new Verdict(false, null, $"Nothing was asked in the last {Durations.Last(c.Window!)}.");
         return new Verdict(slowest.P95Ms > c.P95Ms, Math.Round(slowest.P95Ms, 1),
             $"{slowest.Name}: 95 of 100 answers within {Math.Round(slowest.P95Ms)} ms in the last {Durations.Last(c.Window!)}.");
     }

@@ -9,7 +9,7 @@ using Xunit;
 namespace Observatory.Tests.Api;
 
 /// <summary>The tools as a client of the protocol sees them, over the fixtures' data.</summary>
-public sealed class McpTests : IAsyncLifetime
+public sealed class McpTests(McpWeb web) : IClassFixture<McpWeb>
 {
     /// <summary>Tokens are bytes by four.</summary>
     private const int MostList = 2_500 * 4, MostAnswer = 1_500 * 4;
@@ -19,24 +19,10 @@ public sealed class McpTests : IAsyncLifetime
 
     private const string Range = "2026-08-01/2026-12-31";
 
-    private readonly WebHost _host = new(TimeProvider.System, (Fixture.Root, Fixture.Owner));
-    private McpClient _client = null!;
+    private readonly WebHost _host = web.Host;
+    private readonly McpClient _client = web.Client;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        var http = _host.Program();
-        await _host.IdleAsync();
-        var transport = new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(http.BaseAddress!, "/mcp") }, http);
-        _client = await McpClient.CreateAsync(transport, cancellationToken: Cancel);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _host.DisposeAsync();
-    }
 
     [Fact]
     public async Task The_list_is_six_read_only_tools_and_short()
@@ -107,5 +93,27 @@ public sealed class McpTests : IAsyncLifetime
         Assert.EndsWith("\nPage: http://x/", answer, StringComparison.Ordinal);
         Assert.DoesNotContain('`', answer);
         Assert.Contains("- \"line 0  ignore    all\"\n", answer.Replace("    all   ", "    all", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+}
+
+/// <summary>The program over the fixtures, and a client of the protocol; the tests of a class only ask.</summary>
+public sealed class McpWeb : IAsyncLifetime
+{
+    internal WebHost Host { get; } = new(TimeProvider.System, (Fixture.Root, Fixture.Owner));
+
+    public McpClient Client { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var http = Host.Program();
+        await Host.IdleAsync();
+        var options = new HttpClientTransportOptions { Endpoint = new Uri(http.BaseAddress!, "/mcp"), TransportMode = HttpTransportMode.StreamableHttp };
+        Client = await McpClient.CreateAsync(new HttpClientTransport(options, http));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        await Host.DisposeAsync();
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +11,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Observatory.Tests.Support;
 
 /// <summary>Who signs in at the provider.</summary>
-/// <param name="Roles">As it stands in the token: a list, a text, or null = absent.</param>
-public sealed record ProviderGuest(string Subject, string? Email, bool IsVerified = true, JsonNode? Roles = null);
+/// <param name="Roles">Several are a list in the token, one is a text, none is no claim.</param>
+public sealed record ProviderGuest(string Subject, string? Email, bool IsVerified = true, params string[] Roles);
 
 /// <summary>A provider of OpenID Connect on loopback: it lets in whoever <see cref="Guest"/> is, without asking.</summary>
 public sealed class Provider : IAsyncDisposable
@@ -78,8 +77,7 @@ public sealed class Provider : IAsyncDisposable
         var identity = new ClaimsIdentity("Provider");
         identity.SetClaim(Claims.Subject, guest.Subject);
         if (guest.Email is { } email) identity.SetClaim(Claims.Email, email).SetClaim(Claims.EmailVerified, guest.IsVerified);
-        if (guest.Roles is JsonValue word) identity.SetClaim("roles", word.ToString());
-        else if (guest.Roles is { } roles) identity.SetClaim("roles", roles);
+        identity.AddClaims(guest.Roles.Select(role => new Claim("roles", role)));
         identity.SetDestinations(_ => [Destinations.IdentityToken, Destinations.AccessToken]);
         var principal = new ClaimsPrincipal(identity);
         principal.SetScopes(request.GetScopes());

@@ -16,14 +16,14 @@ public sealed class WatchedAttribute : BeforeAfterTestAttribute
     /// <summary>Several times what the longest test takes on a machine that does much else.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(8);
 
-    private static readonly ConcurrentDictionary<string, (string Name, DateTime Since)> s_running = new();
+    private static readonly ConcurrentDictionary<string, (string Name, DateTimeOffset Since)> s_running = new();
 
     private static readonly Timer s_look = new(static _ => Look(), null, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20));
 
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
         ArgumentNullException.ThrowIfNull(test);
-        s_running[test.UniqueID] = (test.TestDisplayName, DateTime.UtcNow);
+        s_running[test.UniqueID] = (test.TestDisplayName, TimeProvider.System.GetUtcNow());
     }
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
@@ -35,7 +35,7 @@ public sealed class WatchedAttribute : BeforeAfterTestAttribute
 
     private static void Look()
     {
-        DateTime now = DateTime.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         if (!s_running.Values.Any(test => now - test.Since > s_limit)) return;
 
         string words = string.Join(

@@ -14,7 +14,8 @@ namespace Observatory.Web.Api;
 internal static class OwnAccountApi
 {
     private static readonly string[] s_known = ["name", "zone", "theme"];
-    private static readonly string[] s_ignored = ["email", "role", "userId", "projects", "secondFactor", "recoveryCodes", "keys", "passkeys", "lastSignIn", "lastSignInBy"];
+    private static readonly string[] s_ignored =
+        ["email", "role", "userId", "projects", "secondFactor", "recoveryCodes", "keys", "passkeys", "lastSignIn", "lastSignInBy"];
 
     public static void MapOwnAccount(this WebApplication app)
     {

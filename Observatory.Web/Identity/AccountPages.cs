@@ -9,7 +9,8 @@ internal static class AccountPages
 {
     /// <param name="home">Path before all pages.</param>
     public static string SignIn(
-        PathString home, (string Name, string Value) token, string? returnUrl, string? problem, string? email = null, bool hasProvider = false) => PlainPage.Render("Sign in", $"""
+        PathString home, (string Name, string Value) token, string? returnUrl, string? problem, string? email = null,
+        bool hasProvider = false) => PlainPage.Render("Sign in", $"""
         <main class="card">
         {PlainPage.Brand}
         <h1>Sign in</h1>

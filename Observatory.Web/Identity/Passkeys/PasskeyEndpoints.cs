@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Observatory.Core.Accounts;
 using Observatory.Core.Auditing;
 using Observatory.Web.Auditing;
 using Observatory.Web.Hosting;

@@ -11,7 +11,7 @@ internal static class PasskeyPlace
     {
         var better = known.Origin is { } origin ? origin + known.Path : address.IsLoopback ? $"http://localhost:{address.Port}" : null;
         if (IPAddress.TryParse(address.Host.Trim('[', ']'), out _))
-            return "Passkeys belong to a name, and this address is a number." + (better is null ? " Open the server by its name, over https." : $" Open {better}.");
+            return $"Passkeys belong to a name, and this address is a number. Open {better ?? "the server by its name, over https"}.";
         if (address.Scheme != Uri.UriSchemeHttps && address.Host != "localhost")
             return $"Passkeys want https.{(known.IsHttps ? $" Open {better}." : "")}";
         return null;

@@ -28,5 +28,6 @@ internal sealed record ProviderPerson(string Issuer, string Subject, string? Ema
             ? Text(claims, "email") : null;
 
     private static string? Text(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 256 } text ? text : null;
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 and <= 256 } text ? text : null;
 }

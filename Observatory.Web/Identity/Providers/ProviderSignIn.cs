@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Observatory.Core.Accounts;
 using Observatory.Web.Hosting;
@@ -86,7 +86,7 @@ internal static class ProviderSignIn
         var person = context.Items[Token] is System.Text.Json.JsonElement token ? ProviderPerson.Of(token, about, roleClaim, map) : null;
         var user = person is null ? null
             : await services.GetRequiredService<ProviderAccounts>().FindAsync(person, Auditor.AddressOf(context), context.RequestAborted);
-        var result = user is not null
+        IResult result = user is not null
             ? await services.GetRequiredService<SignInEnd>().SignInAsync(context, user, "provider", AccountEndpoints.Local(ticket.ReturnUri))
             : Refuse(context, services.GetRequiredService<IAntiforgery>(), null,
                 "There is no account for you here. Ask an administrator for an invitation to the address that your provider knows.",
@@ -104,6 +104,6 @@ internal static class ProviderSignIn
             "The sign-in at the provider did not come to its end. Try again.", StatusCodes.Status401Unauthorized).ExecuteAsync(failure.HttpContext);
     }
 
-    private static IResult Refuse(HttpContext context, IAntiforgery antiforgery, string? returnUrl, string why, int status) => AccountEndpoints.Page(
+    private static ContentHttpResult Refuse(HttpContext context, IAntiforgery antiforgery, string? returnUrl, string why, int status) => AccountEndpoints.Page(
         AccountPages.SignIn(context.Request.PathBase, AccountEndpoints.Token(antiforgery, context), returnUrl, why, hasProvider: true), status);
 }

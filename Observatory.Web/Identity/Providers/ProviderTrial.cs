@@ -14,7 +14,10 @@ internal sealed class ProviderTrial : IDisposable
     private const int MostBytes = 1 << 20;
 
     // No redirects: a provider's own documents are where it says.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+    })
     {
         Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = MostBytes,
     };
@@ -79,7 +82,8 @@ internal sealed class ProviderTrial : IDisposable
         const string Name = "token endpoint";
         using var form = new FormUrlEncodedContent(
         [
-            new("grant_type", "authorization_code"), new("code", $"trial{Guid.NewGuid():N}"), new("redirect_uri", "https://localhost" + ProviderSignIn.ReturnPath),
+            new("grant_type", "authorization_code"), new("code", $"trial{Guid.NewGuid():N}"),
+            new("redirect_uri", "https://localhost" + ProviderSignIn.ReturnPath),
             new("code_verifier", new string('a', 64)), new("client_id", oidc.ClientId), new("client_secret", oidc.ClientSecret),
         ]);
         var (document, problem) = await SendAsync(new HttpRequestMessage(HttpMethod.Post, address) { Content = form }, isAnswer: _ => true, cancel);
@@ -96,7 +100,8 @@ internal sealed class ProviderTrial : IDisposable
     private Task<(JsonElement? Document, string? Problem)> GetAsync(string address, CancellationToken cancel) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, address), status => status == HttpStatusCode.OK, cancel);
 
-    private async Task<(JsonElement? Document, string? Problem)> SendAsync(HttpRequestMessage request, Func<HttpStatusCode, bool> isAnswer, CancellationToken cancel)
+    private async Task<(JsonElement? Document, string? Problem)> SendAsync(
+        HttpRequestMessage request, Func<HttpStatusCode, bool> isAnswer, CancellationToken cancel)
     {
         using (request)
         {

@@ -2,7 +2,9 @@ using Observatory.Core.Accounts;
 
 namespace Observatory.Web.Identity.Providers;
 
-/// <summary>Says once after the start if the provider cannot be used as it is set. The program starts all the same: an administrator gets in without it.</summary>
+/// <summary>
+/// Says once after the start if the provider cannot be used as it is set. The program starts all the same: an administrator gets in without it.
+/// </summary>
 internal sealed class ProviderWatch(OidcOptions oidc, ProviderTrial trial, ILogger<ProviderWatch> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -40,7 +40,8 @@ internal sealed class ProviderModel
 
     public OidcOptions ToOptions() => new()
     {
-        Authority = Authority.Trim(), ClientId = ClientId.Trim(), ClientSecret = ClientSecret, RoleClaim = RoleClaim.Trim().Length == 0 ? "roles" : RoleClaim.Trim(),
+        Authority = Authority.Trim(), ClientId = ClientId.Trim(), ClientSecret = ClientSecret,
+        RoleClaim = RoleClaim.Trim().Length == 0 ? "roles" : RoleClaim.Trim(),
         RoleMap = Entries()!.ToDictionary(e => e.Key, e => e.Value),
     };
 
