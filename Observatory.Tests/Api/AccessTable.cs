@@ -163,6 +163,8 @@ internal static class AccessTable
         GET /admin/pipeline : admin
         GET /admin/redaction : admin
         GET /admin/retention : admin
+        GET /admin/archives : admin
+        GET /admin/backups : admin
         GET /admin/provider : admin
         GET /admin/users : admin
         GET /api/admin/aliases : admin
@@ -255,6 +257,8 @@ internal static class AccessTable
         POST /admin/pipeline : admin
         POST /admin/redaction : admin
         POST /admin/retention : admin
+        POST /admin/archives : admin
+        POST /admin/backups : admin
         POST /admin/provider : admin
         POST /admin/users : admin
         """;

@@ -35,6 +35,8 @@ public static class NavPages
         new("/admin/provider", "Sign-in by a provider", "exit"),
         new("/admin/aliases", "User names", "merge"),
         new("/admin/retention", "Retention", "clock"),
+        new("/admin/archives", "Archives", "inbox"),
+        new("/admin/backups", "Backups", "database"),
         new("/admin/redaction", "Redaction", "filter"),
         new("/admin/audit", "Audit log", "lock"),
     ];
