@@ -124,6 +124,7 @@ public static class ObservatoryCore
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAnomalyMarks, AnomalyMarkStore>();
         services.AddSingleton<IDaysOff, DayOffStore>();
+        services.AddSingleton<IPlans, PlanStore>();
         services.AddSingleton<IViews, ViewStore>();
         services.AddSingleton<IDeadLetterRedrive, DeadLetterRedrive>();
         services.AddSingleton<DaySumFigures>();

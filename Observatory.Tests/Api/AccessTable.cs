@@ -60,6 +60,8 @@ internal static class AccessTable
         GET /api/analytics/export/{dataset} : read
         GET /api/analytics/limits : read
         GET /api/analytics/limits/history : read
+        GET /api/analytics/limits/plan : read
+        PUT /api/analytics/limits/plan : edit
         GET /api/analytics/metrics : read
         GET /api/analytics/models : read
         GET /api/analytics/models.csv : read
@@ -96,6 +98,7 @@ internal static class AccessTable
         GET /help/figures : read
         GET /hubs/analytics : read
         GET /hubs/analytics/negotiate : read
+        GET /limits : read
         GET /live : read
         GET /models : read
         GET /not-found : read
@@ -158,6 +161,7 @@ internal static class AccessTable
         GET /admin/aliases : admin
         GET /admin/audit : admin
         GET /admin/dead-letters : admin
+        GET /admin/doctor : admin
         GET /admin/jobs : admin
         GET /admin/keys : admin
         GET /admin/pipeline : admin
@@ -237,6 +241,7 @@ internal static class AccessTable
         POST /explore : read
         POST /exports : read
         POST /get-started : read
+        POST /limits : read
         POST /live : read
         POST /models : read
         POST /not-found : read
@@ -252,6 +257,7 @@ internal static class AccessTable
         POST /admin/aliases : admin
         POST /admin/audit : admin
         POST /admin/dead-letters : admin
+        POST /admin/doctor : admin
         POST /admin/jobs : admin
         POST /admin/keys : admin
         POST /admin/pipeline : admin

@@ -48,6 +48,36 @@ public sealed class LimitsApiTests(EmptyWeb web) : IClassFixture<EmptyWeb>
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
     }
 
+    [Fact]
+    public async Task A_plan_holds_from_its_day_on_and_those_before_it_stay()
+    {
+        Assert.Equal(JsonValueKind.Null, (await Api.JsonAsync("/api/analytics/limits/plan")).GetProperty("name").ValueKind);
+        await PlanAsync("""{"name":" Pro ","monthly":20,"currency":"USD","since":"2020-01-01"}""");
+        await PlanAsync("""{"name":"Team","since":"2999-01-01"}""");
+        var plan = await PlanAsync("""{"name":"Max","monthly":100.5,"currency":"EUR","since":"2021-01-01"}""");
+        Assert.Equal(("Max", 100.5m, "EUR", "2021-01-01"), (plan.GetProperty("name").GetString(), plan.GetProperty("monthly").GetDecimal(),
+            plan.GetProperty("currency").GetString(), plan.GetProperty("since").GetString()));
+        Assert.Equal(["Team", "Pro"], plan.GetProperty("earlier").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        // Of one day the last word counts, and what is read can be sent back.
+        await PlanAsync(plan.ToString().Replace("100.5", "90", StringComparison.Ordinal));
+        var limits = (await Api.JsonAsync("/api/analytics/limits")).GetProperty("plan");
+        Assert.Equal((90m, 2), (limits.GetProperty("monthly").GetDecimal(), limits.GetProperty("earlier").GetArrayLength()));
+        foreach (var wrong in new[] { "{}", """{"name":""}""", """{"name":"x","monthly":-1}""", """{"name":"x","since":"soon"}""", """{"name":"x","color":1}""" })
+        {
+            using var content = new StringContent(wrong, Encoding.UTF8, "application/json");
+            using var answer = await Api.PutAsync("/api/analytics/limits/plan", content, Cancel);
+            Assert.Equal((wrong, HttpStatusCode.BadRequest), (wrong, answer.StatusCode));
+        }
+    }
+
+    private async Task<JsonElement> PlanAsync(string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await Api.PutAsync("/api/analytics/limits/plan", content, Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement;
+    }
+
     private async Task<JsonElement> FiveAsync() => (await WindowsAsync("ada")).Single(w => w.GetProperty("id").GetString() == "five_hour");
 
     private async Task<List<JsonElement>> WindowsAsync(string user) =>

@@ -99,9 +99,15 @@ public sealed class AllocationTests
     {
         // Once more than needed: lists and caches have their size then, and the code is compiled.
         for (var i = 0; i < 3; i++) work();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Rounds; i++) work();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        // The least of some: a collection that other tests cause in between moves the counter by what was reserved for the thread.
+        return Enumerable.Range(0, 4).Select(_ => Count()).Min();
+
+        long Count()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Rounds; i++) work();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     private sealed class Counting : IEventSink

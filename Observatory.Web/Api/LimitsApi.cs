@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Observatory.Core;
 using Observatory.Core.Metrics.Live;
+using Observatory.Core.Storage.Readers;
 
 namespace Observatory.Web.Api;
 
@@ -15,13 +16,14 @@ internal static class LimitsApi
         var limits = analytics.MapGroup("/limits").WithTags("Limits");
         limits.MapGet("", GetAsync).WithName("GetLimits")
             .WithSummary("Every window of a quota that a status line reported: how much is used, when it resets, and where it leads.");
+        limits.MapPlan();
         limits.MapGet("/history", HistoryAsync).WithName("GetLimitHistory").WithSummary("What status lines said of a window, in order.");
     }
 
     private static async Task<Ok<LimitsAnswer>> GetAsync(
-        [FromServices] AnalyticsEngine analytics, CancellationToken cancel,
-        [FromQuery, Description("User id; may repeat.")] string[]? user = null) =>
-        TypedResults.Ok(new LimitsAnswer([.. (await analytics.GetLimitsAsync(user ?? [], cancel)).Select(w => new LimitAnswer(w))]));
+        [FromServices] AnalyticsEngine analytics, [FromServices] IPlans plans, [FromServices] TimeProvider clock, CancellationToken cancel,
+        [FromQuery, Description("User id; may repeat.")] string[]? user = null) => TypedResults.Ok(new LimitsAnswer(
+            [.. (await analytics.GetLimitsAsync(user ?? [], cancel)).Select(w => new LimitAnswer(w))], PlanAnswer.Of(await plans.ReadAsync(cancel), clock)));
 
     private static async Task<Results<Ok<LimitHistory>, ProblemHttpResult>> HistoryAsync(
         [AsParameters] RangeParameters parameters, [FromServices] AnalyticsEngine analytics, CancellationToken cancel,
@@ -33,7 +35,8 @@ internal static class LimitsApi
     }
 }
 
-internal sealed record LimitsAnswer(IReadOnlyList<LimitAnswer> Windows);
+/// <param name="Plan">Of today.</param>
+internal sealed record LimitsAnswer(IReadOnlyList<LimitAnswer> Windows, PlanAnswer Plan);
 
 /// <summary>What nobody reported is left out.</summary>
 internal sealed class LimitAnswer(LimitWindow window)

@@ -15,10 +15,9 @@ internal sealed class NameMemory
     private readonly char[] _names = new char[Longest << Bits];
     private readonly byte[] _lengths = new byte[1 << Bits];
     private readonly NameStrength[] _strengths = new NameStrength[1 << Bits];
+    private readonly bool[] _isJudged = new bool[1 << Bits];
 
     public static NameMemory OfThread => s_ofThread ??= new NameMemory();
-
-    private readonly bool[] _isJudged = new bool[1 << Bits];
 
     /// <summary>Says no of a name that is seen again and is none. One that is new is not judged for that: nothing may stand behind it.</summary>
     public bool IsNone(ReadOnlySpan<char> name)

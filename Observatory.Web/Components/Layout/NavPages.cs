@@ -18,6 +18,7 @@ public static class NavPages
         new("/tools", "Tools", "wrench", 't'),
         new("/trends", "Trends & anomalies", "trend", 'a'),
         new("/changes", "What changed", "swap", 'w'),
+        new("/limits", "Limits", "gauge", 'i'),
         new("/explore", "Explore", "compass", 'x'),
         new("/alerts", "Alerts", "bell"),
         new("/reports", "Reports", "mail", 'r'),
@@ -28,6 +29,7 @@ public static class NavPages
     public static IReadOnlyList<NavPage> Admin { get; } =
     [
         new("/admin/pipeline", "Pipeline", "database"),
+        new("/admin/doctor", "Doctor", "check"),
         new("/admin/jobs", "Jobs", "clock"),
         new("/admin/dead-letters", "Dead letters", "inbox"),
         new("/admin/users", "Users & roles", "user"),

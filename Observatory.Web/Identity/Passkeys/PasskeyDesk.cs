@@ -73,10 +73,12 @@ internal sealed class PasskeyDesk(IPasskeyHandler<User> handler, IDataProtection
 
     private string? Open(ITimeLimitedDataProtector protector, string? word)
     {
-        if (word is not { Length: > 0 and <= 4_096 } || !used.Take(word)) return null;
+        if (word is not { Length: > 0 and <= 4_096 }) return null;
         try
         {
-            return protector.Unprotect(word);
+            var state = protector.Unprotect(word);
+            // Only words of ours are remembered: what anybody sends must not fill the memory.
+            return used.Take(word) ? state : null;
         }
         catch (CryptographicException)
         {
