@@ -71,6 +71,13 @@ internal static class Snippets
         return new JsonObject { ["statusLine"] = new JsonObject { ["type"] = "command", ["command"] = command } }.ToJsonString(s_readable);
     }
 
+    /// <summary>Tools for the client itself. The key is one that reads; the one above only sends.</summary>
+    public static string Tools(string server) =>
+        $$"""
+        claude mcp add --transport http observatory {{server}}/mcp \
+          --header "Authorization: Bearer YOUR_READ_KEY"
+        """;
+
     public static string KeyVariable(string? key) => $"export {Variable}={key ?? Placeholder}";
 
     public static string Event(string server, string at) =>
