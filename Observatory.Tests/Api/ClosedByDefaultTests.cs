@@ -14,7 +14,7 @@ public sealed class ClosedByDefaultTests(EmptyWeb web) : IClassFixture<EmptyWeb>
 {
     private static readonly string[] s_open =
         ["/health/live", "/health/ready", "/account/link", "/account/sign-in", "/account/invite", "/account/second-step",
-            "/mail/unsubscribe", "/mail/feedback"];
+            "/account/provider", "/account/passkey", "/account/passkey/ask", "/mail/unsubscribe", "/mail/feedback"];
 
     private readonly WebHost _host = web.Host;
 

@@ -17,6 +17,8 @@ public sealed partial class OwnWritesTests
         var files = Directory.GetFiles(Path.Combine(folder, "Observatory.Core"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")).ToList();
         var own = files.Where(f => File.ReadAllText(f) is var text && OwnConnection().IsMatch(text) && Write().IsMatch(text)).ToList();
+        // A restore has the database for itself: no program runs beside it.
+        own.RemoveAll(f => Path.GetFileName(f) == "SqliteRestore.cs");
         Assert.Empty(own.Where(f => !File.ReadAllText(f).Contains("Turns.Take()", StringComparison.Ordinal)).Select(Path.GetFileName));
         // Blind eyes see nothing either.
         Assert.Contains("AuditTable.cs", own.Select(Path.GetFileName));

@@ -70,7 +70,8 @@ public sealed class TimeSeriesTests(FixtureWeb web)
         Assert.Equal(0, await Sum("metric=tokens&user=nobody"));
         Assert.Equal(Fixture.Total, await Sum($"metric=tokens&user={Fixture.Owner}&source=transcript"));
         Assert.Equal(Fixture.Total, await Sum($"metric=tokens&tag.user={Fixture.Owner}"));
-        Assert.Equal(0, await Sum("metric=tokens&tag.branch=main"));
+        Assert.Equal(0, await Sum("metric=tokens&tag.branch=no-such-branch"));
+        Assert.Equal(0, await Sum("metric=tokens&tag.flavour=main"));
         var bash = await Sum("metric=toolCalls&tag.tool=Bash");
         Assert.InRange(bash, 1, Fixture.ToolCalls - 1);
         Assert.Equal(bash, (await client.JsonAsync($"/api/analytics/tools?{Range}")).EnumerateArray().Single(t => Text(t, "tool") == "Bash").Long("calls"));

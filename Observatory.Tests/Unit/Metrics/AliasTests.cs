@@ -154,8 +154,12 @@ public sealed class AliasTests
         await using var core = await WithAsync(n => n);
         using var heard = core.Services.GetRequiredService<AnalyticsBroadcaster>().Subscribe();
         await core.Services.GetRequiredService<IAliases>().MergeAsync("ann@corp.example", "ann", TestContext.Current.CancellationToken);
-        var notice = await heard.NextAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Usual);
-        Assert.Contains("ann@corp.example-0", notice!.Conversations);
-        Assert.DoesNotContain("ben-0", notice.Conversations);
+        // What was imported before may be told after it: pages hear on a lane of their own.
+        var told = new HashSet<string>();
+        while (!told.Contains("ann@corp.example-0"))
+        {
+            var notice = await heard.NextAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Usual);
+            told.UnionWith(notice!.Conversations);
+        }
     }
 }

@@ -67,15 +67,15 @@ public sealed class RetentionPolicyTests
     }
 
     [Fact]
-    public async Task The_schedule_deletes_nothing_while_a_copy_is_promised_that_cannot_be_made()
+    public async Task The_schedule_deletes_what_is_due_whether_a_copy_is_promised_or_not()
     {
         var clock = new FakeTimeProvider(Fixture.End.AddDays(100));
         await using var core = await CoreHost.ImportAsync(clock, (Fixture.Root, Fixture.Owner));
         var (policies, runs) = (core.Services.GetRequiredService<RetentionPolicies>(), core.Services.GetRequiredService<RetentionRuns>());
         await policies.GetNotBeforeAsync(Cancel);
         clock.Advance(TimeSpan.FromDays(4));
-        Assert.Null(await runs.RunDueAsync(Cancel));
-        Assert.Empty(await runs.ListAsync(Cancel));
+        Assert.NotNull(await runs.RunDueAsync(Cancel));
+        Assert.True((await policies.GetAsync(Cancel)).Archive);
         await policies.PutAsync((await policies.GetAsync(Cancel)) with { Archive = false }, atOnce: false, Cancel);
         Assert.NotNull(await runs.RunDueAsync(Cancel));
     }
