@@ -28,5 +28,5 @@ internal sealed class PlanStore(IDbContextFactory<ObservatoryContext> contexts, 
         await db.SaveChangesAsync(cancel).ConfigureAwait(false);
     }
 
-    private static IReadOnlyList<PlanSetting> Read(SettingEntity? row) => row is null ? [] : JsonSerializer.Deserialize<PlanSetting[]>(row.Value) ?? [];
+    private static PlanSetting[] Read(SettingEntity? row) => row is null ? [] : JsonSerializer.Deserialize<PlanSetting[]>(row.Value) ?? [];
 }

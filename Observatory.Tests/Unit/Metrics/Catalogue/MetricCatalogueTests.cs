@@ -14,8 +14,8 @@ public sealed class MetricCatalogueTests
     private static readonly string[] s_names =
     [
         "conversations", "messages", "userMessages", "assistantMessages", "tokens", "inputTokens", "outputTokens", "cacheCreationTokens",
-        "cacheReadTokens", "cost", "toolCalls", "toolErrors", "apiErrors", "errorRate", "toolErrorRate", "cacheHitRate", "averageResponseTime",
-        "p95ResponseTime", "activeUsers", "activeSeconds",
+        "cacheReadTokens", "cost", "toolCalls", "toolErrors", "apiErrors", "errorRate", "toolErrorRate", "cacheHitRate", "tokenEfficiency",
+        "averageResponseTime", "p95ResponseTime", "activeUsers", "activeSeconds",
     ];
 
     /// <summary>Numbers in answers that are no figures: places, and parts of a series whose metric has an entry.</summary>
