@@ -36,8 +36,8 @@ internal static class BrowserPages
 
     /// <summary>Every page, with its address as the router has it.</summary>
     public static IReadOnlyList<string> Paths { get; } =
-        ["/", "/live", "/conversations", "/conversations/{id}", "/projects", "/projects/view", "/models", "/tools", "/trends", "/changes", "/limits", "/explore",
-            "/exports", "/alerts", "/users", "/users/tester",
+        ["/", "/live", "/conversations", "/conversations/{id}", "/projects", "/projects/view", "/models", "/tools", "/trends", "/changes", "/limits",
+            "/explore", "/exports", "/alerts", "/users", "/users/tester",
             "/get-started", "/admin/pipeline", "/admin/dead-letters", "/admin/users", "/admin/keys", "/admin/aliases", "/admin/retention", "/admin/audit",
             "/admin/provider", "/admin/redaction", "/admin/archives", "/admin/backups", "/admin/doctor", "/account", "/account/sessions"];
 

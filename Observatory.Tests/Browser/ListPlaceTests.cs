@@ -68,7 +68,12 @@ public sealed class ListPlaceTests(BrowserApp app)
     {
         await using var watched = await app.OpenAsync();
         await watched.GoAsync($"/?{BrowserApp.Range}");
-        await watched.Page.Keyboard.PressAsync("t");
+        // A page that has just been drawn may not hear the key yet.
+        for (var tries = 0; tries < 50 && await watched.Page.Locator(".pop:popover-open").CountAsync() == 0; tries++)
+        {
+            await watched.Page.Keyboard.PressAsync("t");
+            await watched.Page.WaitForTimeoutAsync(200);
+        }
         await watched.Page.WaitForFunctionAsync("() => document.activeElement?.closest('.pop:popover-open') !== null && document.activeElement.matches('a, "
             + "input')");
         await watched.Page.Keyboard.PressAsync("ArrowDown");
