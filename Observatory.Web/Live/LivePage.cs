@@ -15,8 +15,6 @@ namespace Observatory.Web.Live;
 /// <typeparam name="TModel">Everything that the page shows, loaded in one go.</typeparam>
 public abstract class LivePage<TModel> : ComponentBase, IAsyncDisposable where TModel : class
 {
-    /// <summary>At most two pushes a second.</summary>
-
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource? _query;
     private ChangeSubscription? _subscription;
